@@ -1,0 +1,1 @@
+"""Devices: enrolment, tokens, acknowledgements, notices, presence, and what each has applied."""

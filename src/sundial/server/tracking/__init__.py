@@ -1,0 +1,1 @@
+"""Tracking policy: what a company's agents record, as signed, numbered versions."""
