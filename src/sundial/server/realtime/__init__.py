@@ -1,0 +1,1 @@
+"""Rooms, numbered events, replay: how open pages stay true."""

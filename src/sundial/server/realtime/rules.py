@@ -1,0 +1,102 @@
+"""Who may sit in which room, what can be replayed, how an event reads on the wire."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sundial.server.lib.acting import Role
+from sundial.server.realtime.types import (
+    PLATFORM_COMPANY,
+    REPLAY_LIMIT,
+    Identity,
+    NumberedEvent,
+    Position,
+    RoomKey,
+    RoomName,
+)
+
+ADMIN_DOOR = "admin"
+DASHBOARD_DOOR = "dashboard"
+DOORS = (ADMIN_DOOR, DASHBOARD_DOOR)
+
+_IN_THE_DASHBOARD = frozenset({Role.ADMIN, Role.MANAGER, Role.EMPLOYEE})
+
+
+def room_behind(door: str, identity: Identity) -> RoomKey | None:
+    """The room that `join_<door>` leads this person to; None if it is closed to them."""
+    if door == ADMIN_DOOR and identity.role is Role.OWNER:
+        return RoomKey(PLATFORM_COMPANY, RoomName.PLATFORM)
+    if identity.company_id is None or identity.company_id == PLATFORM_COMPANY:
+        return None
+    if door == ADMIN_DOOR and identity.role is Role.ADMIN:
+        return RoomKey(identity.company_id, RoomName.ADMIN)
+    if door == DASHBOARD_DOOR and identity.role in _IN_THE_DASHBOARD:
+        return RoomKey(identity.company_id, RoomName.DASHBOARD)
+    return None
+
+
+def rooms_open_to(identity: Identity) -> frozenset[RoomKey]:
+    """Every room that this person may sit in."""
+    rooms = (room_behind(door, identity) for door in DOORS)
+    return frozenset(room for room in rooms if room is not None)
+
+
+def key_of(company_id: int, room: str) -> RoomKey:
+    """The room of that name, refusing a name that the company cannot have (ValueError)."""
+    name = RoomName(room)
+    if (name is RoomName.PLATFORM) != (company_id == PLATFORM_COMPANY):
+        raise ValueError(f"company {company_id} has no room {room!r}")
+    return RoomKey(company_id, name)
+
+
+def key_from_wire(wire: str) -> RoomKey | None:
+    """The room that a full name means; None if it means none."""
+    parts = wire.split(":")
+    try:
+        if parts == [RoomName.PLATFORM]:
+            return key_of(PLATFORM_COMPANY, parts[0])
+        if len(parts) == 3 and parts[0] == "company":
+            return key_of(int(parts[1]), parts[2])
+    except ValueError:
+        return None
+    return None
+
+
+def position_asked(data: object) -> Position | None:
+    """The place a page says it last heard, if it says so well."""
+    if not isinstance(data, dict):
+        return None
+    epoch, offset = data.get("epoch"), data.get("offset")
+    if type(epoch) is not int or type(offset) is not int or offset < 0:
+        return None
+    return Position(epoch, offset)
+
+
+def is_return(data: object) -> bool:
+    """Whether a join claims an earlier place in the room, however badly."""
+    return isinstance(data, dict) and ("epoch" in data or "offset" in data)
+
+
+def may_replay(since: Position, now: Position) -> bool:
+    """Whether what came between the two places can be told one by one."""
+    return since.epoch == now.epoch and 0 <= now.offset - since.offset <= REPLAY_LIMIT
+
+
+def stamp(at: datetime) -> str:
+    """The moment as the contract writes it: ISO 8601, UTC, with `Z`."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def wire_event(key: RoomKey, event: NumberedEvent) -> dict[str, Any]:
+    """A numbered event as consoles hear it."""
+    return {
+        **event.data,
+        "timestamp": stamp(event.at),
+        "room": key.wire,
+        "offset": event.offset,
+        "actor": event.actor,
+    }
+
+
+def wire_fact(key: RoomKey, fact: dict[str, Any], at: datetime) -> dict[str, Any]:
+    """A passing fact as consoles hear it: it has no offset, for it is never replayed."""
+    return {**fact, "timestamp": stamp(at), "room": key.wire, "actor": "system"}
