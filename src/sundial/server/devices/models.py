@@ -1,5 +1,7 @@
 """Tables of devices. `devices_report` is the hot one: the gateway writes it in bulk, the pages only read it."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models.functions import Now
 
@@ -7,12 +9,8 @@ from django.db.models.functions import Now
 class Device(models.Model):
     """One installed agent of one person; `classic` stands for all older clients of a person together."""
 
-    company = models.ForeignKey(
-        "companies.Company", on_delete=models.PROTECT, related_name="+"
-    )
-    user = models.ForeignKey(
-        "accounts.User", on_delete=models.PROTECT, related_name="+"
-    )
+    company = models.ForeignKey("companies.Company", on_delete=models.PROTECT, related_name="+")
+    user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
     kind = models.TextField(default="agent")  # agent | classic
     hostname = models.TextField(default="", blank=True)
     os = models.TextField(default="", blank=True)
@@ -24,10 +22,8 @@ class Device(models.Model):
         """A person has at most one classic device in a company."""
 
         db_table = "devices_device"
-        constraints = [
-            models.UniqueConstraint(
-                fields=["company", "id"], name="devices_device_in_company"
-            ),
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["company", "id"], name="devices_device_in_company"),
             models.UniqueConstraint(
                 fields=["company", "user"],
                 condition=models.Q(kind="classic"),
@@ -38,17 +34,13 @@ class Device(models.Model):
                 name="devices_kind_known",
             ),
         ]
-        indexes = [
-            models.Index(fields=["company", "user"], name="devices_device_by_person")
-        ]
+        indexes: ClassVar = [models.Index(fields=["company", "user"], name="devices_device_by_person")]
 
 
 class DeviceToken(models.Model):
     """A device's secret, as its SHA-256; the row stays when it has ended, so that the device hears `revoked`."""
 
-    company = models.ForeignKey(
-        "companies.Company", on_delete=models.PROTECT, related_name="+"
-    )
+    company = models.ForeignKey("companies.Company", on_delete=models.PROTECT, related_name="+")
     device = models.ForeignKey(Device, on_delete=models.PROTECT, related_name="+")
     digest = models.BinaryField(max_length=32)
     made_at = models.DateTimeField()
@@ -58,45 +50,31 @@ class DeviceToken(models.Model):
         """Found by digest in every company, by the gateway's role."""
 
         db_table = "devices_token"
-        constraints = [
-            models.UniqueConstraint(
-                fields=["digest", "company"], name="devices_token_once"
-            ),
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["digest", "company"], name="devices_token_once"),
         ]
-        indexes = [
-            models.Index(fields=["company", "device"], name="devices_token_by_device")
-        ]
+        indexes: ClassVar = [models.Index(fields=["company", "device"], name="devices_token_by_device")]
 
 
 class EnrolmentCode(models.Model):
     """Permission for one person to enrol one device, once, within ten minutes; only its hash is kept."""
 
-    company = models.ForeignKey(
-        "companies.Company", on_delete=models.PROTECT, related_name="+"
-    )
-    user = models.ForeignKey(
-        "accounts.User", on_delete=models.PROTECT, related_name="+"
-    )
+    company = models.ForeignKey("companies.Company", on_delete=models.PROTECT, related_name="+")
+    user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
     digest = models.BinaryField(max_length=32)
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
-    device = models.ForeignKey(
-        Device, on_delete=models.PROTECT, related_name="+", null=True
-    )
+    device = models.ForeignKey(Device, on_delete=models.PROTECT, related_name="+", null=True)
 
     class Meta:
         """Found by digest in every company, through the narrow role, before the company is known."""
 
         db_table = "devices_enrolment_code"
-        constraints = [
-            models.UniqueConstraint(
-                fields=["digest", "company"], name="devices_code_once"
-            ),
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["digest", "company"], name="devices_code_once"),
         ]
-        indexes = [
-            models.Index(fields=["company", "user"], name="devices_code_by_person")
-        ]
+        indexes: ClassVar = [models.Index(fields=["company", "user"], name="devices_code_by_person")]
 
 
 class EnrolmentAttempt(models.Model):
@@ -111,7 +89,7 @@ class EnrolmentAttempt(models.Model):
         """One row per address and window, counted by upsert."""
 
         db_table = "devices_enrolment_attempt"
-        constraints = [
+        constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["company_id", "address", "window_start"],
                 name="devices_attempt_once",
@@ -125,9 +103,7 @@ class Gateway(models.Model):
     The gateway upserts its row every few seconds and deletes it when it stops cleanly, having closed its streams.
     """
 
-    name = models.TextField(
-        primary_key=True
-    )  # what it writes in devices_report.stream_gateway
+    name = models.TextField(primary_key=True)  # what it writes in devices_report.stream_gateway
     started_at = models.DateTimeField()
     alive_at = models.DateTimeField()
 
@@ -144,12 +120,8 @@ class DeviceReport(models.Model):
     the database, so an upsert on `device_id` names only what it knows.
     """
 
-    company = models.ForeignKey(
-        "companies.Company", on_delete=models.PROTECT, related_name="+"
-    )
-    device = models.OneToOneField(
-        Device, on_delete=models.PROTECT, related_name="+", primary_key=True
-    )
+    company = models.ForeignKey("companies.Company", on_delete=models.PROTECT, related_name="+")
+    device = models.OneToOneField(Device, on_delete=models.PROTECT, related_name="+", primary_key=True)
 
     # presence
     stream_open_since = models.DateTimeField(null=True)  # null: no stream is open
@@ -158,12 +130,8 @@ class DeviceReport(models.Model):
     stream_closed_at = models.DateTimeField(null=True)
     clean_close = models.BooleanField(default=False, db_default=False)
     last_seen_at = models.DateTimeField(null=True)  # any sign of life
-    last_agent_sync_at = models.DateTimeField(
-        null=True
-    )  # a report, heartbeat or upload
-    last_poll_at = models.DateTimeField(
-        null=True
-    )  # asked for the policy without a stream
+    last_agent_sync_at = models.DateTimeField(null=True)  # a report, heartbeat or upload
+    last_poll_at = models.DateTimeField(null=True)  # asked for the policy without a stream
 
     # the last report
     boot_id = models.TextField(default="", db_default="", blank=True)
@@ -174,18 +142,12 @@ class DeviceReport(models.Model):
     policy_etag = models.TextField(default="", db_default="", blank=True)
     state = models.TextField(default="", db_default="", blank=True)
     effective_etag = models.TextField(default="", db_default="", blank=True)
-    withheld = models.JSONField(
-        default=list, db_default=models.Value([], models.JSONField())
-    )
+    withheld = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
     error = models.TextField(default="", db_default="", blank=True)
     session = models.JSONField(null=True)
     queue_waiting = models.BigIntegerField(default=0, db_default=0)
-    lost = models.JSONField(
-        default=list, db_default=models.Value([], models.JSONField())
-    )
-    capabilities = models.JSONField(
-        default=dict, db_default=models.Value({}, models.JSONField())
-    )
+    lost = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
+    capabilities = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
     reported_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -197,12 +159,8 @@ class DeviceReport(models.Model):
 class Notice(models.Model):
     """Something a device is to be told; without a device, every device of the company."""
 
-    company = models.ForeignKey(
-        "companies.Company", on_delete=models.PROTECT, related_name="+"
-    )
-    device = models.ForeignKey(
-        Device, on_delete=models.PROTECT, related_name="+", null=True
-    )
+    company = models.ForeignKey("companies.Company", on_delete=models.PROTECT, related_name="+")
+    device = models.ForeignKey(Device, on_delete=models.PROTECT, related_name="+", null=True)
     kind = models.TextField()
     text = models.TextField(default="", blank=True)
     data = models.JSONField(default=dict)
@@ -212,19 +170,13 @@ class Notice(models.Model):
         """Read by those who poll: what came after an id."""
 
         db_table = "devices_notice"
-        indexes = [
-            models.Index(
-                fields=["company", "device", "id"], name="devices_notice_after"
-            )
-        ]
+        indexes: ClassVar = [models.Index(fields=["company", "device", "id"], name="devices_notice_after")]
 
 
 class Acknowledgement(models.Model):
     """A person's word, given on a device, that they have seen what a policy records; kept and never changed."""
 
-    company = models.ForeignKey(
-        "companies.Company", on_delete=models.PROTECT, related_name="+"
-    )
+    company = models.ForeignKey("companies.Company", on_delete=models.PROTECT, related_name="+")
     device = models.ForeignKey(Device, on_delete=models.PROTECT, related_name="+")
     user_id = models.BigIntegerField()
     etag = models.TextField()
@@ -237,12 +189,10 @@ class Acknowledgement(models.Model):
         """The same word said twice, after a lost answer, is one row."""
 
         db_table = "devices_acknowledgement"
-        constraints = [
+        constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["company", "device", "etag", "text_sha256", "at"],
                 name="devices_acknowledged_once",
             ),
         ]
-        indexes = [
-            models.Index(fields=["company", "user_id"], name="devices_ack_by_person")
-        ]
+        indexes: ClassVar = [models.Index(fields=["company", "user_id"], name="devices_ack_by_person")]
