@@ -1,0 +1,1 @@
+"""The Django side: one app per subject, each importing only the ones beneath it."""

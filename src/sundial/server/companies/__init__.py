@@ -1,0 +1,1 @@
+"""Companies, the people in them, their teams, and what each role may do."""

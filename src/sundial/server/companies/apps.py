@@ -1,0 +1,10 @@
+"""The companies app."""
+
+from django.apps import AppConfig
+
+
+class CompaniesConfig(AppConfig):
+    """Tenants and their people."""
+
+    name = "sundial.server.companies"
+    label = "companies"

@@ -1,0 +1,55 @@
+"""Every request learns who is acting and in which company, before any view runs; refusals become statuses."""
+
+from collections.abc import Callable
+from contextlib import nullcontext
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+
+from sundial.server.accounts.auth import api_token, client_address, token_user
+from sundial.server.companies.scoping import acting_in
+from sundial.server.lib.acting import Acting
+from sundial.server.lib.errors import Conflict, Invalid, NotAllowed, NotFound, SundialError, TooMany
+from sundial.server.lib.scope import PLATFORM, acting_for
+
+_STATUS = {NotAllowed: 403, NotFound: 404, Invalid: 422, Conflict: 409, TooMany: 429}
+
+
+class ActingMiddleware:
+    """Sets `request.acting` (an Acting or None) and puts the request into the scope of its company."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer the request inside the scope of whoever acts."""
+        acting = acting_of(request)
+        request.acting = acting  # type: ignore[attr-defined]
+        if acting is None:
+            return self.get_response(request)
+        scope = acting_for(PLATFORM if acting.company_id is None else acting.company_id)
+        with scope if acting else nullcontext():
+            return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Show a refusal as a page in plain words; the transaction is already rolled back."""
+        status = _STATUS.get(type(exception))
+        if status is None or not isinstance(exception, SundialError):
+            return None
+        template = f"{status}.html" if status in {403, 404} else "refused.html"
+        answer = render(request, template, {"message": exception.message, "error": exception}, status=status)
+        if isinstance(exception, TooMany):
+            answer["Retry-After"] = str(exception.retry_after)
+        return answer
+
+
+def acting_of(request: HttpRequest) -> Acting | None:
+    """Who this request comes from: an API token if one is shown, else the web session."""
+    ip = client_address(request)
+    token = api_token(request)
+    if token is not None:
+        holder = token_user(token)
+        return None if holder is None else acting_in(holder[0], holder[1], ip=ip)
+    if not request.user.is_authenticated:
+        return None
+    return acting_in(request.user, request.session.get("company_id"), ip=ip)

@@ -1,0 +1,169 @@
+"""Reads about companies and people, inside the scope of one company or, for the OWNER, as sums across them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Count, F, Q, QuerySet
+
+from sundial.server.companies.models import Company, Membership, TeamMember
+from sundial.server.companies.types import CompanyStatus, MemberStatus, Person
+from sundial.server.lib.acting import Acting, Role
+from sundial.server.lib.errors import NotAllowed, NotFound
+from sundial.server.lib.scope import across_companies, acting_for
+
+from . import rules
+
+
+@dataclass(frozen=True)
+class CompanyFacts:
+    """A company as the OWNER sees it: no people, only how many."""
+
+    id: int
+    name: str
+    company_key: str
+    status: CompanyStatus
+    suspended_reason: str
+    policy_delegated: bool
+    classic_clients: bool
+    time_zone: str
+    created_at: datetime
+    people: int
+
+
+_FACTS = (
+    "id",
+    "name",
+    "company_key",
+    "status",
+    "suspended_reason",
+    "policy_delegated",
+    "classic_clients",
+    "time_zone",
+    "created_at",
+)
+
+
+def company(company_id: int) -> Company:
+    """This company, whoever asks; raises NotFound."""
+    with acting_for(company_id), transaction.atomic():
+        found = Company.objects.filter(id=company_id).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def company_for(acting: Acting, company_id: int) -> Company:
+    """This company if `acting` may know of it: the OWNER any, everyone else their own; raises NotFound."""
+    if not acting.is_owner and acting.company_id != company_id:
+        raise NotFound
+    return company(company_id)
+
+
+def companies_of(acting: Acting, *, search: str = "", status: str = "", ordering: str = "name") -> list[CompanyFacts]:
+    """The companies `acting` may know of, with how many people each has."""
+    with transaction.atomic(), across_companies():
+        rows = Company.objects.values(*_FACTS).filter(name__icontains=search)
+        if not acting.is_owner:
+            rows = rows.filter(id=acting.company_id)
+        if status:
+            rows = rows.filter(status=status)
+        found = list(rows.order_by(ordering, "id"))
+        counts = _people_counts()
+    return [_facts(row, counts) for row in found]
+
+
+def _facts(row: dict[str, Any], counts: dict[int, int]) -> CompanyFacts:
+    return CompanyFacts(**{**row, "status": CompanyStatus(row["status"])}, people=counts.get(row["id"], 0))
+
+
+def _people_counts() -> dict[int, int]:
+    active = Membership.objects.filter(status=MemberStatus.ACTIVE).order_by()
+    return dict(active.values_list("company_id").annotate(n=Count("id")))
+
+
+def _visible(acting: Acting) -> QuerySet[Membership]:
+    """The memberships `acting` may see, in their own company's scope."""
+    if acting.company_id is None or acting.role not in {Role.ADMIN, Role.MANAGER, Role.EMPLOYEE}:
+        raise NotAllowed("People are visible inside their own company only.")
+    rows = Membership.objects.exclude(status=MemberStatus.LEFT).select_related("user")
+    if acting.role is Role.ADMIN:
+        return rows
+    mine = Q(user_id=acting.id)
+    if acting.role is Role.MANAGER:
+        managed = TeamMember.objects.filter(membership__user_id=acting.id, manages=True).values("team_id")
+        mine |= Q(id__in=TeamMember.objects.filter(team_id__in=managed).values("membership_id"))
+    return rows.filter(mine)
+
+
+_ORDERINGS = {
+    "name": ("first_name", "last_name", "id"),
+    "email": ("user__email",),
+    "role": ("role", "first_name", "id"),
+    "status": ("status", "first_name", "id"),
+    "created_at": ("created_at", "id"),
+}
+
+
+def _ordered(rows: QuerySet[Membership], ordering: str) -> QuerySet[Membership]:
+    name, down = ordering.removeprefix("-"), ordering.startswith("-")
+    fields = [F(field).desc() if down else F(field).asc() for field in _ORDERINGS.get(name, _ORDERINGS["name"])]
+    return rows.order_by(*fields)
+
+
+def people(
+    acting: Acting, *, search: str = "", role: str = "", status: str = "", ordering: str = "name"
+) -> QuerySet[Membership]:
+    """The people `acting` may list: an ADMIN all of the company, a MANAGER their teams; raises NotAllowed for others."""
+    if acting.company_id is None or not rules.may_read_people(acting, acting.company_id):
+        raise NotAllowed("You may not list people.")
+    rows = _visible(acting)
+    if role:
+        rows = rows.filter(role=role)
+    if status:
+        rows = rows.filter(status=status)
+    for word in search.split():
+        rows = rows.filter(
+            Q(first_name__icontains=word) | Q(last_name__icontains=word) | Q(user__email__icontains=word)
+        )
+    return _ordered(rows, ordering)
+
+
+def person(acting: Acting, user_id: int) -> Membership:
+    """One person whom `acting` may see; raises NotFound."""
+    found = _visible(acting).filter(user_id=user_id).first() if acting.company_id else None
+    if found is None:
+        raise NotFound
+    return found
+
+
+def visible_user_ids(acting: Acting) -> list[int]:
+    """The ids of everyone `acting` may see, themselves included."""
+    return list(_visible(acting).values_list("user_id", flat=True))
+
+
+def as_person(row: Membership, teams: Iterable[str] = ()) -> Person:
+    """What other apps may know of a membership."""
+    return Person(
+        id=row.user_id,
+        email=row.user.email,
+        first_name=row.first_name,
+        last_name=row.last_name,
+        role=Role(row.role),
+        status=MemberStatus(row.status),
+        created_at=row.created_at,
+        teams=tuple(teams),
+    )
+
+
+def names_of(user_ids: Iterable[int]) -> dict[int, Person]:
+    """The people with these ids in the company in scope, those who left included."""
+    rows = Membership.objects.filter(user_id__in=list(user_ids)).select_related("user")
+    return {row.user_id: as_person(row) for row in rows}
+
+
+def active_admins() -> QuerySet[Membership]:
+    """The people who can run the company in scope."""
+    return Membership.objects.filter(role=Role.ADMIN, status=MemberStatus.ACTIVE).select_related("user")

@@ -1,0 +1,45 @@
+"""From a signed-in user to the company they act in; fails closed."""
+
+from django.db import transaction
+
+from sundial.server.accounts.models import User
+from sundial.server.companies.models import Company, Membership
+from sundial.server.companies.types import CompanyStatus, MemberStatus, Place
+from sundial.server.lib.acting import Acting, Role
+from sundial.server.lib.scope import across_companies, acting_for
+
+
+def places_of(user_id: int) -> list[Place]:
+    """Every company this user belongs to, whatever the state of either; the first is the oldest."""
+    columns = ("company_id", "role", "status", "company__name", "company__status")
+    with transaction.atomic(), across_companies():
+        rows = Membership.objects.filter(user_id=user_id).exclude(status=MemberStatus.LEFT)
+        found = list(rows.order_by("id").values_list(*columns))
+    return [
+        Place(company_id, name, CompanyStatus(company_status), Role(role), MemberStatus(status))
+        for company_id, role, status, name, company_status in found
+    ]
+
+
+def acting_in(user: User, company_id: int | None, *, ip: str | None) -> Acting | None:
+    """Who `user` is at this moment in this company (the OWNER: in none); None if they may not act there."""
+    if not user.is_active:
+        return None
+    if user.is_owner:
+        return Acting("person", user.pk, user.email, Role.OWNER, None, ip)
+    if company_id is None:
+        return None
+    with acting_for(company_id), transaction.atomic():
+        row = (
+            Membership.objects.filter(user_id=user.pk, status=MemberStatus.ACTIVE)
+            .exclude(company__status=CompanyStatus.SUSPENDED)
+            .values_list("role", flat=True)
+            .first()
+        )
+    return None if row is None else Acting("person", user.pk, user.email, Role(row), company_id, ip)
+
+
+def company_with_key(key: str) -> int | None:
+    """The company that this company key names, or None."""
+    with transaction.atomic(), across_companies():
+        return Company.objects.filter(company_key=key).values_list("id", flat=True).first()

@@ -1,0 +1,56 @@
+"""What other apps may know of companies and people."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from sundial.server.lib.acting import Role
+
+
+class CompanyStatus(StrEnum):
+    """TRIAL and ACTIVE work alike; SUSPENDED cannot sign in and its agents stop recording."""
+
+    TRIAL = "TRIAL"
+    ACTIVE = "ACTIVE"
+    SUSPENDED = "SUSPENDED"
+
+
+class MemberStatus(StrEnum):
+    """An INACTIVE person may come back; one who LEFT is let go."""
+
+    ACTIVE = "ACTIVE"
+    INACTIVE = "INACTIVE"
+    LEFT = "LEFT"
+
+
+COMPANY_ROLES = (Role.ADMIN, Role.MANAGER, Role.EMPLOYEE)
+
+
+@dataclass(frozen=True)
+class Person:
+    """Someone in a company; `id` is the user's."""
+
+    id: int
+    email: str
+    first_name: str
+    last_name: str
+    role: Role
+    status: MemberStatus
+    created_at: datetime
+    teams: tuple[str, ...] = field(default=())
+
+    @property
+    def name(self) -> str:
+        """How people call them; the address if no name was given."""
+        return f"{self.first_name} {self.last_name}".strip() or self.email
+
+
+@dataclass(frozen=True)
+class Place:
+    """One company in which a user may act, seen before a company is in scope."""
+
+    company_id: int
+    company_name: str
+    company_status: CompanyStatus
+    role: Role
+    status: MemberStatus

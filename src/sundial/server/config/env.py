@@ -1,0 +1,88 @@
+"""Every environment variable Sundial reads, typed, with its default; docs/reference/settings.md is made from this."""
+
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from sundial.server.config import secrets_file
+
+Names = Annotated[tuple[str, ...], NoDecode]
+
+
+class Environment(BaseSettings):
+    """The environment as Sundial understands it; a value that does not fit stops the start with its name and why."""
+
+    model_config = SettingsConfigDict(env_prefix="SUNDIAL_", frozen=True, extra="ignore", populate_by_name=True)
+
+    database_url: str | None = Field(
+        None, validation_alias="DATABASE_URL", description="PostgreSQL 15 or newer; without it Sundial starts its own."
+    )
+    migrate_url: str | None = Field(
+        None, description="The login that owns the tables and migrates; needed with DATABASE_URL to migrate."
+    )
+    data_dir: Path = Field(Path("var"), description="Where the embedded database, keys and files live.")
+    port: int = Field(8000, ge=1, le=65535, description="The port to listen on; `$PORT` is honoured, too.")
+    host: str = Field("127.0.0.1", description="The address to listen on.")
+    base_url: str | None = Field(None, description="How people reach this server, for links in mail.")
+    secret_key: str | None = Field(None, description="Signs sessions; else made once and kept in the data directory.")
+    mode: Literal["development", "demo", "production"] = Field(
+        "development", description="`production` insists on safe settings; `demo` allows the demo platform."
+    )
+    checkpoint_dir: Path | None = Field(None, description="Where audit checkpoints are written; may be a mount.")
+    keys_dir: Path | None = Field(None, description="Where signing keys are kept; never in the database.")
+    bus: str = Field("postgres", pattern=r"^(memory|postgres)$", description="How processes hint at one another.")
+    storage: str = Field("file", pattern=r"^file$", description="Where files are kept.")
+    allowed_hosts: Names = Field((), description="Host names answered, separated by commas.")
+    allowed_origins: Names = Field((), description="Origins that may open consoles, separated by commas.")
+    trusted_proxies: Names = Field((), description="Proxies whose forwarded headers are believed.")
+    email_url: str = Field(
+        "", description="smtp://user:password@host:port, smtp+tls:// or smtps://; empty writes mail to the log."
+    )
+    email_from: str = Field("Sundial <sundial@localhost>", description="The sender of mail.")
+    log_format: Literal["console", "json"] = Field("console", description="How logs are written.")
+    metrics_token: str | None = Field(None, description="Lets `/metrics` be read from elsewhere than loopback.")
+
+    @field_validator("allowed_hosts", "allowed_origins", "trusted_proxies", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip() for part in value.split(",") if part.strip())
+        return value
+
+    @property
+    def production(self) -> bool:
+        """True when real people's data is at stake and unsafe settings are refused."""
+        return self.mode == "production"
+
+    @property
+    def data(self) -> Path:
+        """The data directory, absolute."""
+        return self.data_dir.resolve()
+
+    @property
+    def keys(self) -> Path:
+        """Where key files live, absolute."""
+        return (self.keys_dir or self.data / "keys").resolve()
+
+    @property
+    def checkpoints(self) -> Path:
+        """Where audit checkpoints go, absolute."""
+        return (self.checkpoint_dir or self.data / "checkpoints").resolve()
+
+    @property
+    def address(self) -> str:
+        """The address people open, without a final slash."""
+        return (self.base_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @cached_property
+    def secret(self) -> str:
+        """The key that signs sessions, made on first use."""
+        return self.secret_key or secrets_file.read_or_make(self.data / "secret_key")
+
+
+def read() -> Environment:
+    """Read the process's environment."""
+    return Environment()

@@ -1,0 +1,26 @@
+"""Turns one address such as smtp://user:password@host:25 into Django's mail settings."""
+
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+_SCHEMES = {"smtp": (25, False, False), "smtp+tls": (587, True, False), "smtps": (465, False, True)}
+
+
+def settings_from(url: str) -> dict[str, Any]:
+    """Django's EMAIL_* settings for `url`; an empty one writes mail to the log's stream."""
+    if not url:
+        return {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}
+    parts = urlsplit(url)
+    if parts.scheme not in _SCHEMES or not parts.hostname:
+        raise ValueError("SUNDIAL_EMAIL_URL must look like smtp://host:port, smtp+tls://… or smtps://…")
+    port, start_tls, tls = _SCHEMES[parts.scheme]
+    return {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": parts.port or port,
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_TLS": start_tls,
+        "EMAIL_USE_SSL": tls,
+        "EMAIL_TIMEOUT": 10,
+    }

@@ -1,0 +1,58 @@
+"""What an action may answer instead of doing its work; doors turn each into a status of their own.
+
+SundialError
+├── NotAllowed   403
+├── NotFound     404, foreign and unknown alike
+├── Invalid      422, with a message for each field
+├── Conflict     412 (or 409), with the difference
+└── TooMany      429, with the seconds to wait
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+
+class SundialError(Exception):
+    """A refusal in plain words that the person who asked may read."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class NotAllowed(SundialError):
+    """This person may not do this."""
+
+    def __init__(self, message: str = "You may not do this.") -> None:
+        super().__init__(message)
+
+
+class NotFound(SundialError):
+    """No such thing, or none that this person may know of."""
+
+    def __init__(self, message: str = "Not found.") -> None:
+        super().__init__(message)
+
+
+class Invalid(SundialError):
+    """The input does not fit; `fields` says where and why."""
+
+    def __init__(self, fields: Mapping[str, str], message: str = "Some values do not fit.") -> None:
+        super().__init__(message)
+        self.fields = dict(fields)
+
+
+class Conflict(SundialError):
+    """Someone else changed it first; `difference` says what."""
+
+    def __init__(self, message: str, difference: Mapping[str, Any] | None = None) -> None:
+        super().__init__(message)
+        self.difference = dict(difference or {})
+
+
+class TooMany(SundialError):
+    """Asked too often; try again after `retry_after` seconds."""
+
+    def __init__(self, message: str, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
