@@ -1,0 +1,1 @@
+"""What agent, gateway and server say to one another. Pure: no clock, no loop, no input or output."""
