@@ -288,6 +288,7 @@ class Cluster:
         for name, value in self._settings.items():
             command += ["-c", f"{name}={value}"]
         log_path = self._beside("log")
+        log_path.touch(mode=0o600)
         with log_path.open("ab") as log:
             begun = log.tell()
             self._process = subprocess.Popen(
