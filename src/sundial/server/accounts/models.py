@@ -1,6 +1,5 @@
 """Users and their API tokens; both belong to no company."""
 
-from datetime import datetime
 from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -43,4 +42,4 @@ class PersonToken(models.Model):
     company_id = models.BigIntegerField(null=True)
     digest = models.BinaryField(max_length=32, unique=True)
     created_at = models.DateTimeField()
-    last_used_at: models.DateTimeField[datetime, datetime] = models.DateTimeField()
+    last_used_at = models.DateTimeField()

@@ -36,7 +36,7 @@ def owner_emails() -> list[str]:
 
 def token_holder(token: str, *, now: datetime) -> TokenHolder | None:
     """Who holds this API token; None for an unknown, ended or expired one."""
-    if not well_formed(token):
+    if not well_formed(token, "person"):
         return None
     row = PersonToken.objects.filter(digest=digest(token), user__is_active=True).first()
     if row is None or not token_alive(row.last_used_at, now):

@@ -1,0 +1,1 @@
+"""Pages and public API that join many apps."""
