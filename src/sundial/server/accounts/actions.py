@@ -55,9 +55,7 @@ def ensure_user(*, email: str, now: datetime) -> User:
 def issue_token(*, user: User, company_id: int | None, now: datetime) -> str:
     """A new API token for this person in this company; shown once, kept as a digest."""
     token = new_token("person")
-    PersonToken.objects.create(
-        user=user, company_id=company_id, digest=digest(token), created_at=now, last_used_at=now
-    )
+    PersonToken.objects.create(user=user, company_id=company_id, digest=digest(token), created_at=now, last_used_at=now)
     return token
 
 

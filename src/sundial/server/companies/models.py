@@ -41,9 +41,7 @@ class Membership(models.Model):
     ended_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["company", "user"], name="companies_membership_once")
-        ]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["company", "user"], name="companies_membership_once")]
 
 
 class Team(models.Model):

@@ -18,7 +18,9 @@ class Environment(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="SUNDIAL_", frozen=True, extra="ignore", populate_by_name=True)
 
     database_url: str | None = Field(
-        None, validation_alias="DATABASE_URL", description="PostgreSQL 15 or newer; without it Sundial starts its own."
+        None,
+        validation_alias="DATABASE_URL",
+        description="PostgreSQL 15 or newer; without it Sundial starts its own.",
     )
     migrate_url: str | None = Field(
         None, description="The login that owns the tables and migrates; needed with DATABASE_URL to migrate."
@@ -39,7 +41,8 @@ class Environment(BaseSettings):
     allowed_origins: Names = Field((), description="Origins that may open consoles, separated by commas.")
     trusted_proxies: Names = Field((), description="Proxies whose forwarded headers are believed.")
     email_url: str = Field(
-        "", description="smtp://user:password@host:port, smtp+tls:// or smtps://; empty writes mail to the log."
+        "",
+        description="smtp://user:password@host:port, smtp+tls:// or smtps://; empty writes mail to the log.",
     )
     email_from: str = Field("Sundial <sundial@localhost>", description="The sender of mail.")
     log_format: Literal["console", "json"] = Field("console", description="How logs are written.")

@@ -18,8 +18,12 @@ DATABASES = {
 
 DEBUG = False
 SECRET_KEY = ENV.secret
-ALLOWED_HOSTS = [*ENV.allowed_hosts, *([] if ENV.production and ENV.allowed_hosts else ["localhost", "127.0.0.1"])]
+ALLOWED_HOSTS = [
+    *ENV.allowed_hosts,
+    *([] if ENV.production and ENV.allowed_hosts else ["localhost", "127.0.0.1"]),
+]
 BASE_URL = ENV.address
+KEYS_DIR, CHECKPOINT_DIR = ENV.keys, ENV.checkpoints
 
 INSTALLED_APPS = [
     "sundial.server.lib",

@@ -27,9 +27,7 @@ class Migration(migrations.Migration):
                 ("password", models.CharField(max_length=128, verbose_name="password")),
                 (
                     "last_login",
-                    models.DateTimeField(
-                        blank=True, null=True, verbose_name="last login"
-                    ),
+                    models.DateTimeField(blank=True, null=True, verbose_name="last login"),
                 ),
                 ("email", models.EmailField(max_length=254)),
                 ("is_owner", models.BooleanField(default=False)),
@@ -71,9 +69,7 @@ class Migration(migrations.Migration):
                 ),
             ],
         ),
-        GrantTo(
-            "sundial_gateway", "SELECT, UPDATE (last_used_at)", "accounts_persontoken"
-        ),
+        GrantTo("sundial_gateway", "SELECT, UPDATE (last_used_at)", "accounts_persontoken"),
         GrantTo(
             "sundial_gateway",
             "SELECT (id, email, is_active, is_owner)",

@@ -1,9 +1,9 @@
 import django.db.models.deletion
-import sundial.server.companies.types
-import sundial.server.lib.acting
 from django.conf import settings
 from django.db import migrations, models
 
+import sundial.server.companies.types
+import sundial.server.lib.acting
 from sundial.server.lib.rls import TenantTable
 
 COMPANY_FACTS = (
@@ -57,12 +57,8 @@ class Migration(migrations.Migration):
                                 sundial.server.companies.types.CompanyStatus["ACTIVE"],
                             ),
                             (
-                                sundial.server.companies.types.CompanyStatus[
-                                    "SUSPENDED"
-                                ],
-                                sundial.server.companies.types.CompanyStatus[
-                                    "SUSPENDED"
-                                ],
+                                sundial.server.companies.types.CompanyStatus["SUSPENDED"],
+                                sundial.server.companies.types.CompanyStatus["SUSPENDED"],
                             ),
                         ],
                         default=sundial.server.companies.types.CompanyStatus["TRIAL"],
@@ -225,15 +221,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="membership",
-            constraint=models.UniqueConstraint(
-                fields=("company", "user"), name="companies_membership_once"
-            ),
+            constraint=models.UniqueConstraint(fields=("company", "user"), name="companies_membership_once"),
         ),
         migrations.AddConstraint(
             model_name="team",
-            constraint=models.UniqueConstraint(
-                fields=("company", "name"), name="companies_team_once"
-            ),
+            constraint=models.UniqueConstraint(fields=("company", "name"), name="companies_team_once"),
         ),
         migrations.AddConstraint(
             model_name="teammember",
@@ -242,9 +234,7 @@ class Migration(migrations.Migration):
                 name="companies_teammember_once",
             ),
         ),
-        TenantTable(
-            "companies_company", column="id", across=COMPANY_FACTS, gateway="select"
-        ),
+        TenantTable("companies_company", column="id", across=COMPANY_FACTS, gateway="select"),
         TenantTable("companies_membership", across=MEMBERSHIP_FACTS, gateway="select"),
         TenantTable("companies_team"),
         TenantTable("companies_teammember"),
