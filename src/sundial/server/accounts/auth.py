@@ -3,7 +3,7 @@
 from django.http import HttpRequest
 
 from sundial.server.accounts import actions, queries
-from sundial.server.accounts.models import User
+from sundial.server.accounts.types import Account
 from sundial.server.lib import clock
 
 
@@ -19,12 +19,20 @@ def api_token(request: HttpRequest) -> str | None:
     return token.strip() if kind.lower() == "token" else None
 
 
-def token_user(token: str) -> tuple[User, int | None] | None:
-    """The user of an API token and the company it is for; None if it is unknown or ended."""
+def session_account(request: HttpRequest) -> Account | None:
+    """The account of the web session, or None if nobody is signed in."""
+    user = request.user
+    if not user.is_authenticated:
+        return None
+    return Account(id=user.pk, email=user.email, is_owner=user.is_owner, is_active=user.is_active)
+
+
+def token_account(token: str) -> tuple[Account, int | None] | None:
+    """The account of an API token and the company it is for; None if it is unknown or ended."""
     now = clock.now()
     holder = queries.token_holder(token, now=now)
-    user = queries.user(holder.user_id) if holder else None
-    if holder is None or user is None:
+    account = queries.account(holder.user_id) if holder else None
+    if holder is None or account is None:
         return None
     actions.touch_token(token_id=holder.token_id, now=now)
-    return user, holder.company_id
+    return account, holder.company_id

@@ -6,7 +6,7 @@ from datetime import datetime
 from sundial.protocol.tokens import digest, well_formed
 from sundial.server.accounts.models import PersonToken, User
 from sundial.server.accounts.rules import normal_email, token_alive
-from sundial.server.accounts.types import TokenHolder
+from sundial.server.accounts.types import Account, TokenHolder
 
 
 def find_user(email: str) -> User | None:
@@ -14,9 +14,10 @@ def find_user(email: str) -> User | None:
     return User.objects.filter(email=normal_email(email)).first()
 
 
-def user(user_id: int) -> User | None:
-    """The user with this id, if there is one."""
-    return User.objects.filter(id=user_id).first()
+def account(user_id: int) -> Account | None:
+    """The account with this id, if there is one."""
+    row = User.objects.filter(id=user_id).values_list("id", "email", "is_owner", "is_active").first()
+    return None if row is None else Account(*row)
 
 
 def emails(user_ids: Iterable[int]) -> dict[int, str]:

@@ -10,3 +10,13 @@ class TokenHolder:
     token_id: int
     user_id: int
     company_id: int | None
+
+
+@dataclass(frozen=True)
+class Account:
+    """A user as other apps know them."""
+
+    id: int
+    email: str
+    is_owner: bool
+    is_active: bool

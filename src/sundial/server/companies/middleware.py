@@ -1,12 +1,11 @@
 """Every request learns who is acting and in which company, before any view runs; refusals become statuses."""
 
 from collections.abc import Callable
-from contextlib import nullcontext
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
-from sundial.server.accounts.auth import api_token, client_address, token_user
+from sundial.server.accounts.auth import api_token, client_address, session_account, token_account
 from sundial.server.companies.scoping import acting_in
 from sundial.server.lib.acting import Acting
 from sundial.server.lib.errors import Conflict, Invalid, NotAllowed, NotFound, SundialError, TooMany
@@ -27,8 +26,7 @@ class ActingMiddleware:
         request.acting = acting  # type: ignore[attr-defined]
         if acting is None:
             return self.get_response(request)
-        scope = acting_for(PLATFORM if acting.company_id is None else acting.company_id)
-        with scope if acting else nullcontext():
+        with acting_for(PLATFORM if acting.company_id is None else acting.company_id):
             return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
@@ -47,9 +45,8 @@ def acting_of(request: HttpRequest) -> Acting | None:
     """Who this request comes from: an API token if one is shown, else the web session."""
     ip = client_address(request)
     token = api_token(request)
-    if token is not None:
-        holder = token_user(token)
-        return None if holder is None else acting_in(holder[0], holder[1], ip=ip)
-    if not request.user.is_authenticated:
-        return None
-    return acting_in(request.user, request.session.get("company_id"), ip=ip)
+    if token is None:
+        account, company_id = session_account(request), request.session.get("company_id")
+    else:
+        account, company_id = token_account(token) or (None, None)
+    return None if account is None else acting_in(account, company_id, ip=ip)

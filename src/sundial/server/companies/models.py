@@ -4,7 +4,6 @@ from typing import ClassVar
 
 from django.db import models
 
-from sundial.server.accounts.models import User
 from sundial.server.companies.types import COMPANY_ROLES, CompanyStatus, MemberStatus
 
 
@@ -32,7 +31,7 @@ class Membership(models.Model):
     """A user's place in a company, with the name and role they have there."""
 
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+")
-    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
     first_name = models.CharField(max_length=80, blank=True)
     last_name = models.CharField(max_length=80, blank=True)
     role = models.CharField(max_length=10, choices=[(r, r) for r in COMPANY_ROLES])

@@ -116,7 +116,7 @@ def _ordered(rows: QuerySet[Membership], ordering: str) -> QuerySet[Membership]:
 def people(
     acting: Acting, *, search: str = "", role: str = "", status: str = "", ordering: str = "name"
 ) -> QuerySet[Membership]:
-    """The people `acting` may list: an ADMIN all of the company, a MANAGER their teams; raises NotAllowed for others."""
+    """The people `acting` may list: an ADMIN all of the company, a MANAGER their teams; else NotAllowed."""
     if acting.company_id is None or not rules.may_read_people(acting, acting.company_id):
         raise NotAllowed("You may not list people.")
     rows = _visible(acting)

@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from sundial.server.accounts.models import User
+from sundial.server.accounts.types import Account
 from sundial.server.companies.models import Company, Membership
 from sundial.server.companies.types import CompanyStatus, MemberStatus, Place
 from sundial.server.lib.acting import Acting, Role
@@ -21,22 +21,22 @@ def places_of(user_id: int) -> list[Place]:
     ]
 
 
-def acting_in(user: User, company_id: int | None, *, ip: str | None) -> Acting | None:
-    """Who `user` is at this moment in this company (the OWNER: in none); None if they may not act there."""
-    if not user.is_active:
+def acting_in(account: Account, company_id: int | None, *, ip: str | None) -> Acting | None:
+    """Who `account` is at this moment in this company (the OWNER: in none); None if they may not act there."""
+    if not account.is_active:
         return None
-    if user.is_owner:
-        return Acting("person", user.pk, user.email, Role.OWNER, None, ip)
+    if account.is_owner:
+        return Acting("person", account.id, account.email, Role.OWNER, None, ip)
     if company_id is None:
         return None
     with acting_for(company_id), transaction.atomic():
         row = (
-            Membership.objects.filter(user_id=user.pk, status=MemberStatus.ACTIVE)
+            Membership.objects.filter(user_id=account.id, status=MemberStatus.ACTIVE)
             .exclude(company__status=CompanyStatus.SUSPENDED)
             .values_list("role", flat=True)
             .first()
         )
-    return None if row is None else Acting("person", user.pk, user.email, Role(row), company_id, ip)
+    return None if row is None else Acting("person", account.id, account.email, Role(row), company_id, ip)
 
 
 def company_with_key(key: str) -> int | None:

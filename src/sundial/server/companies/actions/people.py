@@ -1,16 +1,15 @@
-"""Writes about one company's people and settings; what touches several apps at once is `lifecycle`'s."""
+"""Writes about the people of one company; what touches several apps at once is `lifecycle`'s."""
 
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 
 from sundial.server.accounts.actions import ensure_user
 from sundial.server.audit.actions import record
 from sundial.server.companies import queries, rules
+from sundial.server.companies.actions.checks import checked_email, checked_role, checked_text
 from sundial.server.companies.models import Company, Membership, Team, TeamMember
 from sundial.server.companies.types import MemberStatus
 from sundial.server.lib import hints
@@ -18,28 +17,6 @@ from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.errors import Invalid, NotAllowed, NotFound
 from sundial.server.lib.scope import acting_for
 from sundial.server.realtime.actions import publish
-
-
-def _checked_email(email: str) -> str:
-    try:
-        validate_email(email.strip())
-    except ValidationError as error:
-        raise Invalid({"email": "This is not an e-mail address."}) from error
-    return email.strip().lower()
-
-
-def _checked_text(name: str, value: str, limit: int, *, required: bool = False) -> str:
-    text = value.strip()
-    if "\x00" in text or len(text) > limit or (required and not text):
-        raise Invalid({name: f"Write 1 to {limit} characters." if required else f"At most {limit} characters."})
-    return text
-
-
-def _checked_role(role: str) -> Role:
-    found = rules.role_from(role)
-    if found is None:
-        raise Invalid({"role": "Choose ADMIN, MANAGER or EMPLOYEE."})
-    return found
 
 
 def _require_manager_of_people(acting: Acting, company_id: int) -> None:
@@ -76,10 +53,10 @@ def add_person(
     """Take a person on; one who was let go returns. Raises Invalid for someone who is already here."""
     if not acting.is_owner:
         _require_manager_of_people(acting, company_id)
-    address, chosen = _checked_email(email), _checked_role(role)
+    address, chosen = checked_email(email), checked_role(role)
     names = {
-        "first_name": _checked_text("first_name", first_name, 80),
-        "last_name": _checked_text("last_name", last_name, 80),
+        "first_name": checked_text("first_name", first_name, 80),
+        "last_name": checked_text("last_name", last_name, 80),
     }
     with acting_for(company_id):
         user = ensure_user(email=address, now=now)
@@ -150,9 +127,9 @@ def _checked_changes(changes: Mapping[str, str]) -> dict[str, str]:
     wanted: dict[str, str] = {}
     for name in ("first_name", "last_name"):
         if name in changes:
-            wanted[name] = _checked_text(name, changes[name], 80)
+            wanted[name] = checked_text(name, changes[name], 80)
     if "role" in changes:
-        wanted["role"] = _checked_role(changes["role"])
+        wanted["role"] = checked_role(changes["role"])
     return wanted
 
 
@@ -187,7 +164,7 @@ def set_status(
 def make_team(*, company_id: int, name: str, members: list[int], managers: list[int]) -> Team:
     """A team of these users, seen by these managers; its pages come with the company's."""
     with acting_for(company_id):
-        team = Team.objects.create(company_id=company_id, name=_checked_text("name", name, 80, required=True))
+        team = Team.objects.create(company_id=company_id, name=checked_text("name", name, 80, required=True))
         rows = {row.user_id: row for row in Membership.objects.filter(user_id__in=[*members, *managers])}
         for user_id in dict.fromkeys([*members, *managers]):
             if user_id not in rows:
@@ -196,57 +173,3 @@ def make_team(*, company_id: int, name: str, members: list[int], managers: list[
                 company_id=company_id, team=team, membership=rows[user_id], manages=user_id in managers
             )
     return team
-
-
-@transaction.atomic
-def change_company(*, acting: Acting, company_id: int, changes: Mapping[str, Any], now: datetime) -> Company:
-    """Change name, time zone or the switches of a company; only what differs is written and audited."""
-    if not acting.is_owner:
-        raise NotAllowed("Only the owner of the platform may change a company.")
-    wanted = _checked_company(changes)
-    with acting_for(company_id):
-        row = Company.objects.select_for_update().filter(id=company_id).first()
-        if row is None:
-            raise NotFound
-        changed = {name: value for name, value in wanted.items() if getattr(row, name) != value}
-        if not changed:
-            return row
-        old = {name: getattr(row, name) for name in changed}
-        for name, value in changed.items():
-            setattr(row, name, value)
-        row.save(update_fields=[*changed])
-        record(
-            acting=acting,
-            company_id=company_id,
-            action="POLICY_DELEGATED" if "policy_delegated" in changed else "SETTINGS_CHANGED",
-            description=_company_change_in_words(row, changed),
-            details={"old_values": old, "new_values": changed},
-            target_kind="company",
-            target_id=company_id,
-            now=now,
-        )
-        hints.send("company", str(company_id))
-    return row
-
-
-def _company_change_in_words(row: Company, changed: Mapping[str, Any]) -> str:
-    if "policy_delegated" in changed:
-        given = "may now change" if row.policy_delegated else "may no longer change"
-        return f"The company's administrators {given} its tracking policy"
-    if "classic_clients" in changed:
-        return f"Clients of the first system were {'allowed' if row.classic_clients else 'refused'}"
-    return f"Settings changed: {', '.join(sorted(changed)).replace('_', ' ')}"
-
-
-def _checked_company(changes: Mapping[str, Any]) -> dict[str, Any]:
-    wanted: dict[str, Any] = {}
-    if "name" in changes:
-        wanted["name"] = _checked_text("name", changes["name"], 120, required=True)
-    if "time_zone" in changes:
-        if not rules.known_time_zone(changes["time_zone"]):
-            raise Invalid({"time_zone": "No such time zone; write one like Asia/Dhaka."})
-        wanted["time_zone"] = changes["time_zone"]
-    for switch in ("policy_delegated", "classic_clients"):
-        if switch in changes:
-            wanted[switch] = bool(changes[switch])
-    return wanted

@@ -1,0 +1,33 @@
+"""Input that every action of this app checks the same way."""
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+from sundial.server.companies import rules
+from sundial.server.lib.acting import Role
+from sundial.server.lib.errors import Invalid
+
+
+def checked_email(email: str) -> str:
+    """The address in its one spelling; raises Invalid."""
+    try:
+        validate_email(email.strip())
+    except ValidationError as error:
+        raise Invalid({"email": "This is not an e-mail address."}) from error
+    return email.strip().lower()
+
+
+def checked_text(name: str, value: str, limit: int, *, required: bool = False) -> str:
+    """The text, trimmed; raises Invalid under the field's name."""
+    text = value.strip()
+    if "\x00" in text or len(text) > limit or (required and not text):
+        raise Invalid({name: f"Write 1 to {limit} characters." if required else f"At most {limit} characters."})
+    return text
+
+
+def checked_role(role: str) -> Role:
+    """A role inside a company; raises Invalid."""
+    found = rules.role_from(role)
+    if found is None:
+        raise Invalid({"role": "Choose ADMIN, MANAGER or EMPLOYEE."})
+    return found
