@@ -1,5 +1,7 @@
-"""Writing to rooms, and the lists in which upper apps say what this one cannot know."""
+"""Writing to rooms, and the two lists in which upper apps say what this one cannot know."""
 
+import uuid
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -7,9 +9,9 @@ from django.db import connection, transaction
 
 from sundial.server.lib import hints
 from sundial.server.lib.scope import acting_for
-from sundial.server.realtime import rules
-from sundial.server.realtime.models import Event, Room
-from sundial.server.realtime.types import REPLAY_LIMIT, RoomKey
+from sundial.server.realtime import queries, rules
+from sundial.server.realtime.models import Event, Room, Watcher
+from sundial.server.realtime.types import REPLAY_LIMIT, IdentityOf, PassingFact, Position, RoomKey
 
 KEPT_FOR = timedelta(days=1)
 
@@ -19,10 +21,11 @@ ON CONFLICT (company_id, name) DO UPDATE SET "offset" = head."offset" + 1
 RETURNING "offset"
 """
 
+_identity_of: list[IdentityOf] = []
+_passing_facts: list[PassingFact] = []
 
-def publish(
-    *, company_id: int, room: str, kind: str, data: dict[str, Any], actor: str, now: datetime
-) -> int:
+
+def publish(*, company_id: int, room: str, kind: str, data: dict[str, Any], actor: str, now: datetime) -> int:
     """Tell a room a fact, as part of the caller's transaction; answers its offset.
 
     The head row stays locked until the transaction ends, so offsets become visible in order.
@@ -32,13 +35,7 @@ def publish(
     with acting_for(company_id), transaction.atomic():
         offset = _next_offset(key, now)
         Event.objects.create(
-            company_id=company_id,
-            room=key.name,
-            offset=offset,
-            kind=kind,
-            data=data,
-            actor=actor,
-            at=now,
+            company_id=company_id, room=key.name, offset=offset, kind=kind, data=data, actor=actor, at=now
         )
         hints.send("room", key.wire)
     return offset
@@ -47,36 +44,81 @@ def publish(
 def _next_offset(key: RoomKey, now: datetime) -> int:
     """The room's next number, with its head row locked; a new room's epoch is its first moment."""
     with connection.cursor() as cursor:
-        cursor.execute(_TAKE_NEXT_OFFSET, [key.company_id, key.name, epoch_at(now)])
+        cursor.execute(_TAKE_NEXT_OFFSET, [key.company_id, str(key.name), rules.epoch_at(now)])
         (offset,) = cursor.fetchone()
     return int(offset)
 
 
-def epoch_at(now: datetime) -> int:
-    """The number of a counting that begins now: milliseconds since 1970."""
-    return int(now.timestamp() * 1000)
+def open_room(key: RoomKey, *, now: datetime) -> Position:
+    """Where the room stands; a room nobody ever told anything begins its counting now."""
+    found = queries.position(key)
+    if found != rules.BEFORE_THE_FIRST:
+        return found
+    with acting_for(key.company_id), transaction.atomic():
+        new = Room(company_id=key.company_id, name=key.name, epoch=rules.epoch_at(now), offset=0)
+        Room.objects.bulk_create([new], ignore_conflicts=True)
+    return queries.position(key)
 
 
 def begin_again(*, company_id: int, room: str, now: datetime) -> None:
-    """Forget the room's past and start a new epoch: every page reloads (a restore, an erasure)."""
+    """Forget the room's past and start a new epoch: every page asks again (a restore, an erasure)."""
     key = rules.key_of(company_id, room)
     with acting_for(company_id), transaction.atomic():
         head = Room.objects.select_for_update().filter(company_id=company_id, name=key.name)
-        if head.exists():
-            head.update(epoch=epoch_at(now))
-            Event.objects.filter(company_id=company_id, room=key.name).delete()
+        if not head.exists():
+            return
+        head.update(epoch=rules.epoch_at(now))
+        Event.objects.filter(company_id=company_id, room=key.name).delete()
+        hints.send("room", key.wire)
 
 
-def prune(*, key: RoomKey, now: datetime) -> int:
-    """Drop what no replay can need: older than a day and not among the last 300; how many."""
+def prune(key: RoomKey, *, now: datetime) -> int:
+    """Drop what no replay can need, older than a day and not among the last 300; answers how many."""
     with acting_for(key.company_id), transaction.atomic():
-        head = Room.objects.filter(company_id=key.company_id, name=key.name).first()
-        if head is None:
-            return 0
-        gone, _ = Event.objects.filter(
-            company_id=key.company_id,
-            room=key.name,
-            offset__lte=head.offset - REPLAY_LIMIT,
-            at__lt=now - KEPT_FOR,
-        ).delete()
+        past_replay = queries.position(key).offset - REPLAY_LIMIT
+        old = Event.objects.filter(company_id=key.company_id, room=key.name, offset__lte=past_replay)
+        gone, _each = old.filter(at__lt=now - KEPT_FOR).delete()
     return gone
+
+
+def watch(*, process: uuid.UUID, company_id: int, admins: Mapping[int, str], now: datetime) -> None:
+    """Remember which admins (user id → e-mail) have this company's console open in this process.
+
+    Rows of processes that died are cleared on the way; the other processes hear of any change.
+    """
+    with acting_for(company_id), transaction.atomic():
+        rows = Watcher.objects.filter(company_id=company_id)
+        before = set(rows.filter(process=process).values_list("user_id", "email"))
+        dead, _each = rows.filter(seen_at__lte=now - queries.WATCHER_IS_BELIEVED).delete()
+        rows.filter(process=process).exclude(user_id__in=admins).delete()
+        Watcher.objects.bulk_create(
+            [
+                Watcher(company_id=company_id, process=process, user_id=user_id, email=email, seen_at=now)
+                for user_id, email in sorted(admins.items())
+            ],
+            update_conflicts=True,
+            unique_fields=["company_id", "process", "user_id"],
+            update_fields=["email", "seen_at"],
+        )
+        if dead or before != set(admins.items()):
+            hints.send("watchers", str(company_id))
+
+
+def register_identity(identity_of: IdentityOf) -> None:
+    """Say how a web session becomes a person: called once, by the app that knows people and companies."""
+    _identity_of[:] = [identity_of]
+
+
+def register_passing_fact(fact: PassingFact) -> None:
+    """Have a fact told to its rooms, at most once a second for each company, whenever its topic is hinted."""
+    _passing_facts[:] = [known for known in _passing_facts if known.kind != fact.kind] + [fact]
+
+
+def registered_identity() -> IdentityOf:
+    """How a web session becomes a person; until somebody said so, nobody is signed in."""
+    return _identity_of[0] if _identity_of else lambda _session_key: None
+
+
+def registered_passing_facts() -> tuple[PassingFact, ...]:
+    """Every passing fact that was registered."""
+    return tuple(_passing_facts)

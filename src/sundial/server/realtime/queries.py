@@ -1,61 +1,61 @@
-"""Reading rooms: where they stand, what was missed, who watches."""
+"""Reading rooms: where they stand, what was missed, who watches; and what upper apps registered."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from sundial.server.lib.scope import acting_for
+from sundial.server.lib.scope import across_companies, acting_for
 from sundial.server.realtime import rules
 from sundial.server.realtime.models import Event, Room, Watcher
-from sundial.server.realtime.types import (
-    REPLAY_LIMIT,
-    NumberedEvent,
-    Position,
-    Recovery,
-    RoomKey,
-)
+from sundial.server.realtime.types import NumberedEvent, Position, RoomKey, RoomName
 
 WATCHER_IS_BELIEVED = timedelta(seconds=60)
 
 
 def position(key: RoomKey) -> Position:
-    """Where the room stands now; a room that never had an event stands at 0 of epoch 0.
+    """Where the room stands now; (0, 0) before its first event.
 
     A page reads this *before* its data, so that joining with it replays whatever came in between.
     """
     with acting_for(key.company_id), transaction.atomic():
-        row = (
-            Room.objects.filter(company_id=key.company_id, name=key.name)
-            .values_list("epoch", "offset")
-            .first()
-        )
-    return Position(*row) if row else Position(0, 0)
+        row = Room.objects.filter(company_id=key.company_id, name=key.name).values_list("epoch", "offset").first()
+    return Position(*row) if row else rules.BEFORE_THE_FIRST
 
 
-def events_after(key: RoomKey, offset: int, *, limit: int = REPLAY_LIMIT) -> list[NumberedEvent]:
-    """The room's events after `offset`, oldest first."""
+def events_between(key: RoomKey, after: int, upto: int) -> list[NumberedEvent]:
+    """The room's events with `after < offset <= upto`, oldest first."""
     with acting_for(key.company_id), transaction.atomic():
-        rows = Event.objects.filter(
-            company_id=key.company_id, room=key.name, offset__gt=offset
-        ).order_by("offset")[:limit]
-        return [NumberedEvent(r.offset, r.kind, r.data, r.actor, r.at) for r in rows]
+        rows = Event.objects.filter(company_id=key.company_id, room=key.name, offset__gt=after, offset__lte=upto)
+        return [NumberedEvent(r.offset, r.kind, r.data, r.actor, r.at) for r in rows.order_by("offset")]
 
 
-def recovery(key: RoomKey, since: Position | None) -> Recovery:
-    """What a page that last heard `since` must be told to be true again, or that it must reload."""
-    with acting_for(key.company_id), transaction.atomic():
-        now = position(key)
-        if since is None or not rules.may_replay(since, now):
-            return Recovery(now, None)
-        missed = tuple(e for e in events_after(key, since.offset) if e.offset <= now.offset)
-    complete = len(missed) == now.offset - since.offset
-    return Recovery(now, missed if complete else None)
+def missed(key: RoomKey, since: Position, now: Position) -> list[NumberedEvent] | None:
+    """Every event between the two places, or None if they cannot all be told: the page has to ask again."""
+    if not rules.may_replay(since, now):
+        return None
+    events = events_between(key, since.offset, now.offset)
+    return events if len(events) == now.offset - since.offset else None
+
+
+def heads(keys: Iterable[RoomKey]) -> dict[RoomKey, Position]:
+    """Where many rooms of many companies stand, in one question."""
+    wanted = {(key.company_id, str(key.name)): key for key in keys}
+    companies = {company_id for company_id, _name in wanted}
+    with transaction.atomic(), across_companies():
+        rows = Room.objects.filter(company_id__in=companies).values_list("company_id", "name", "epoch", "offset")
+        return {wanted[c, name]: Position(epoch, offset) for c, name, epoch, offset in rows if (c, name) in wanted}
+
+
+def every_room() -> list[RoomKey]:
+    """All rooms of the platform, for timed work."""
+    with transaction.atomic(), across_companies():
+        rows = list(Room.objects.order_by("company_id", "name").values_list("company_id", "name"))
+    return [RoomKey(company_id, RoomName(name)) for company_id, name in rows]
 
 
 def watchers(company_id: int, now: datetime) -> list[str]:
     """E-mails of the admins whose consoles are open, in every process, sorted."""
     with acting_for(company_id), transaction.atomic():
-        emails = Watcher.objects.filter(
-            company_id=company_id, seen_at__gt=now - WATCHER_IS_BELIEVED
-        ).values_list("email", flat=True)
-        return sorted(set(emails))
+        rows = Watcher.objects.filter(company_id=company_id, seen_at__gt=now - WATCHER_IS_BELIEVED)
+        return sorted(set(rows.values_list("email", flat=True)))

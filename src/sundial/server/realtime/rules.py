@@ -16,6 +16,8 @@ from sundial.server.realtime.types import (
 
 ADMIN_DOOR = "admin"
 DASHBOARD_DOOR = "dashboard"
+MOST_COMPANIES_ASKED = 100
+BEFORE_THE_FIRST = Position(0, 0)
 DOORS = (ADMIN_DOOR, DASHBOARD_DOOR)
 
 _IN_THE_DASHBOARD = frozenset({Role.ADMIN, Role.MANAGER, Role.EMPLOYEE})
@@ -76,14 +78,36 @@ def is_return(data: object) -> bool:
     return isinstance(data, dict) and ("epoch" in data or "offset" in data)
 
 
+def companies_asked(data: object) -> list[int]:
+    """The companies whose passing facts an owner's page wants at once: at most a page full of them."""
+    asked = data.get("companies") if isinstance(data, dict) else None
+    if not isinstance(asked, list):
+        return []
+    return [company for company in asked if type(company) is int and company > PLATFORM_COMPANY][:MOST_COMPANIES_ASKED]
+
+
 def may_replay(since: Position, now: Position) -> bool:
-    """Whether what came between the two places can be told one by one."""
-    return since.epoch == now.epoch and 0 <= now.offset - since.offset <= REPLAY_LIMIT
+    """Whether what came between the two places can be told one by one.
+
+    Epoch 0 is the time before a room's first event: everything that room ever told came after it.
+    """
+    counted_alike = since.epoch == now.epoch or since == BEFORE_THE_FIRST
+    return counted_alike and 0 <= now.offset - since.offset <= REPLAY_LIMIT
 
 
 def stamp(at: datetime) -> str:
     """The moment as the contract writes it: ISO 8601, UTC, with `Z`."""
     return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def joined(key: RoomKey) -> str:
+    """The name of the event that answers a join of this room."""
+    return "joined_dashboard" if key.name is RoomName.DASHBOARD else "joined_admin"
+
+
+def answer(key: RoomKey, now: Position, message: str) -> dict[str, Any]:
+    """What a join is answered with."""
+    return {"message": message, "room": key.wire, "epoch": now.epoch, "offset": now.offset}
 
 
 def wire_event(key: RoomKey, event: NumberedEvent) -> dict[str, Any]:
@@ -100,3 +124,8 @@ def wire_event(key: RoomKey, event: NumberedEvent) -> dict[str, Any]:
 def wire_fact(key: RoomKey, fact: dict[str, Any], at: datetime) -> dict[str, Any]:
     """A passing fact as consoles hear it: it has no offset, for it is never replayed."""
     return {**fact, "timestamp": stamp(at), "room": key.wire, "actor": "system"}
+
+
+def epoch_at(now: datetime) -> int:
+    """The number of a counting that begins now: milliseconds since 1970."""
+    return int(now.timestamp() * 1000)

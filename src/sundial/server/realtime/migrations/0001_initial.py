@@ -5,7 +5,7 @@ from sundial.server.lib.rls import TenantTable
 
 class Migration(migrations.Migration):
     initial = True
-    dependencies: list[tuple[str, str]] = []
+    dependencies = [("lib", "0001_scope")]
 
     operations = [
         migrations.CreateModel(
@@ -74,7 +74,7 @@ class Migration(migrations.Migration):
                 ("seen_at", models.DateTimeField()),
             ],
         ),
-        TenantTable("realtime_room", across=("company_id", "name")),
+        TenantTable("realtime_room", across=("company_id", "name", "epoch", '"offset"')),
         TenantTable("realtime_event"),
         TenantTable("realtime_watcher"),
     ]

@@ -1,0 +1,154 @@
+"""Live consoles: Socket.IO at /socket.io/, fed from the outbox by hints.
+
+The composition root builds one for each web process, mounts `asgi_app`, starts it in the event loop, hands it every
+hint of the bus and every gap in them, and stops it before the server drains.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Iterable
+
+import socketio
+from django.conf import settings
+
+from sundial.server.realtime import actions, rules
+from sundial.server.realtime.sockets.doors import Doors
+from sundial.server.realtime.sockets.facts import Facts
+from sundial.server.realtime.sockets.pump import Pump
+from sundial.server.realtime.sockets.seats import Seats
+from sundial.server.realtime.sockets.threads import DatabaseThreads
+from sundial.server.realtime.sockets.watch import PRESENCE, TOPIC, Watch
+from sundial.server.realtime.types import IdentityOf, PassingFact
+
+PING_EVERY = 10  # seconds; a page that hears nothing for longer knows that it is not live
+PONG_WITHIN = 10
+LARGEST_MESSAGE = 16 * 1024  # bytes; clients only ever say which room and from where
+LOOK_EVERY = 5.0  # seconds between looks for news that no hint told of
+REFRESH_EVERY = 4  # looks between two refreshings of who watches
+RECHECK_EVERY = 12  # looks between two re-checks of everybody
+CHECKERS = 2
+HANG_UP_WITHIN = 1.0
+
+log = logging.getLogger("sundial.consoles")
+
+
+class Sockets:
+    """The consoles of one process."""
+
+    def __init__(self, origins: Iterable[str], identity_of: IdentityOf, facts: Iterable[PassingFact]) -> None:
+        self._sio = socketio.AsyncServer(
+            async_mode="asgi",
+            transports=["websocket"],
+            cors_allowed_origins=sorted(origins),
+            ping_interval=PING_EVERY,
+            ping_timeout=PONG_WITHIN,
+            max_http_buffer_size=LARGEST_MESSAGE,
+            async_handlers=False,  # one thing at a time for each console, so that a flood holds up only its sender
+            monitor_clients=False,  # reading gives up on the silent by itself
+        )
+        self.asgi_app = socketio.ASGIApp(self._sio)
+        self._seats, self._threads = Seats(), DatabaseThreads()
+        self._pump = Pump(self._sio, self._seats, self._threads)
+        self._facts = Facts(self._sio, self._seats, self._threads, (PRESENCE, *facts))
+        self._watch = Watch(self._seats, self._threads)
+        self._doors = Doors(
+            self._sio,
+            origins=frozenset(origins),
+            cookie=settings.SESSION_COOKIE_NAME,
+            identity_of=identity_of,
+            threads=self._threads,
+            seats=self._seats,
+            pump=self._pump,
+            facts=self._facts,
+            watch=self._watch,
+        )
+        self._doors.open()
+        self._keeper: asyncio.Task[None] | None = None
+
+    def open_consoles(self) -> int:
+        """How many consoles are connected to this process."""
+        return len(self._seats)
+
+    async def start(self) -> None:
+        """Begin to tell; call once, inside the event loop that serves."""
+        self._keeper = asyncio.ensure_future(self._keep())
+
+    async def heard(self, topic: str, body: str) -> None:
+        """A hint came over the bus; returns at once."""
+        if topic == "room":
+            key = rules.key_from_wire(body)
+            if key is not None:
+                self._pump.news(key)
+            return
+        subject = body.split(" ", 1)[0]
+        if topic == "person" and subject.isdecimal():
+            self._doors.recheck(self._seats.of_person(int(subject)))
+        if topic == "company" and subject.isdecimal():
+            self._doors.recheck(self._seats.of_company(int(subject)))
+        self._facts.hinted(topic, body)
+
+    async def gap(self) -> None:
+        """Hints may have been missed: look at everything again; returns at once."""
+        for key in self._seats.rooms():
+            self._pump.news(key)
+        self._doors.recheck(self._seats.all())
+        self._facts.all_again()
+
+    async def stop(self) -> None:
+        """Hang up on every console, which then looks for another process, and end."""
+        if self._keeper is not None:
+            self._keeper.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._keeper
+        await self._hang_up()
+        await self._watch.goodbye()
+        self._threads.close()
+
+    async def _hang_up(self) -> None:
+        # The transport is closed rather than the session ended: a client comes back by itself only from the former.
+        callers = [self._sio.eio.disconnect(sid) for sid in list(self._sio.eio.sockets)]
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(HANG_UP_WITHIN):
+                await asyncio.gather(*callers, return_exceptions=True)
+
+    async def _keep(self) -> None:
+        async with asyncio.TaskGroup() as group:
+            for backlog in (self._pump.late, self._facts.due, self._watch.due):
+                group.create_task(backlog.run())
+            for _ in range(CHECKERS):
+                group.create_task(self._doors.checks.run())
+            group.create_task(self._look_around())
+
+    async def _look_around(self) -> None:
+        looks = 0
+        while True:
+            await asyncio.sleep(LOOK_EVERY)
+            looks += 1
+            try:
+                await self._look(looks)
+            except Exception as failure:
+                log.warning("looking for missed news failed and is tried again", exc_info=failure)
+
+    async def _look(self, looks: int) -> None:
+        self._pump.tidy()
+        await self._pump.compare()
+        if looks % REFRESH_EVERY == 0:
+            for company_id in self._watch.refresh():
+                self._facts.hinted(TOPIC, str(company_id))
+        if looks % RECHECK_EVERY == 0:
+            self._doors.recheck(self._seats.all())
+
+
+def build(
+    *,
+    origins: Iterable[str],
+    identity_of: IdentityOf | None = None,
+    facts: Iterable[PassingFact] | None = None,
+) -> Sockets:
+    """The consoles for pages of exactly these origins; who people are and which facts pass is as registered."""
+    return Sockets(
+        frozenset(origins),
+        identity_of or actions.registered_identity(),
+        actions.registered_passing_facts() if facts is None else tuple(facts),
+    )

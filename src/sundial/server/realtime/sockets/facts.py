@@ -1,0 +1,112 @@
+"""Passing facts: what is only true now, told at most once a second to each company's rooms, and never replayed."""
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from socketio import AsyncServer
+
+from sundial.server.lib import clock
+from sundial.server.realtime import rules
+from sundial.server.realtime.sockets.backlog import Backlog
+from sundial.server.realtime.sockets.seats import Seats
+from sundial.server.realtime.sockets.threads import DatabaseThreads
+from sundial.server.realtime.types import PLATFORM_COMPANY, PassingFact, RoomKey, RoomName
+
+PACE = 1.0  # seconds between two tellings of one fact of one company
+
+
+@dataclass(eq=False)
+class Telling:
+    """When a fact of a company was last told, what was said, and whether it is to be told again."""
+
+    last: float = float("-inf")
+    said: dict[str, Any] | None = None
+    insist: bool = False
+    again: bool = False
+    busy: bool = False
+
+
+class Facts:
+    """Computes registered facts in a thread when they are hinted and somebody is there to hear them."""
+
+    def __init__(self, sio: AsyncServer, seats: Seats, threads: DatabaseThreads, facts: Iterable[PassingFact]) -> None:
+        self._sio, self._seats, self._threads = sio, seats, threads
+        self._facts = {fact.kind: fact for fact in facts}
+        self._tellings: dict[tuple[str, int], Telling] = {}
+        self.due = Backlog("telling a passing fact", self._tell)
+
+    def hinted(self, topic: str, body: str) -> None:
+        """A hint came; its body begins with a company's id if it concerns a fact."""
+        company = body.split(" ", 1)[0]
+        if not company.isdecimal():
+            return
+        for fact in self._facts.values():
+            if fact.topic == topic:
+                self._mark(fact, int(company))
+
+    def joined(self, key: RoomKey) -> None:
+        """Somebody new is in this room and knows nothing yet."""
+        if key.company_id != PLATFORM_COMPANY:
+            self.asked(key.company_id, key.name)
+
+    def asked(self, company_id: int, room: RoomName) -> None:
+        """Somebody in this room wants to know this company's facts, even if nothing changed."""
+        for fact in self._facts.values():
+            if room in fact.rooms:
+                self._mark(fact, company_id, insist=True)
+
+    def all_again(self) -> None:
+        """Hints may have been missed: compute again every fact that was ever told, and those of every open room."""
+        for kind, company_id in list(self._tellings):
+            self._mark(self._facts[kind], company_id)
+        for key in self._seats.rooms():
+            self.joined(key)
+
+    def _mark(self, fact: PassingFact, company_id: int, *, insist: bool = False) -> None:
+        if not self._listening(fact, company_id):
+            self._tellings.pop((fact.kind, company_id), None)
+            return
+        telling = self._tellings.setdefault((fact.kind, company_id), Telling())
+        telling.insist |= insist
+        if telling.busy or telling.again:
+            telling.again = True
+            return
+        self._schedule((fact.kind, company_id), telling)
+
+    def _schedule(self, which: tuple[str, int], telling: Telling) -> None:
+        telling.again = True
+        loop = asyncio.get_running_loop()
+        loop.call_at(max(loop.time(), telling.last + PACE), self.due.add, which)
+
+    async def _tell(self, which: tuple[str, int]) -> None:
+        kind, company_id = which
+        telling = self._tellings.get(which)
+        rooms = self._listening(self._facts[kind], company_id)
+        if telling is None or not rooms:
+            self._tellings.pop(which, None)
+            return
+        if asyncio.get_running_loop().time() < telling.last + PACE:
+            self._schedule(which, telling)
+            return
+        telling.again, telling.busy = False, True
+        try:
+            await self._say(kind, company_id, telling, rooms)
+        finally:
+            telling.busy = False
+        if telling.again:
+            self._schedule(which, telling)
+
+    async def _say(self, kind: str, company_id: int, telling: Telling, rooms: list[RoomKey]) -> None:
+        now = clock.now()
+        fact = await self._threads.run(self._facts[kind].compute, company_id, now)
+        if fact == telling.said and not telling.insist:
+            return
+        telling.said, telling.insist, telling.last = fact, False, asyncio.get_running_loop().time()
+        for key in rooms:
+            await self._sio.emit(kind, rules.wire_fact(key, fact, now), room=key.wire)
+
+    def _listening(self, fact: PassingFact, company_id: int) -> list[RoomKey]:
+        keys = (RoomKey(PLATFORM_COMPANY if n is RoomName.PLATFORM else company_id, n) for n in fact.rooms)
+        return [key for key in keys if self._seats.anyone_in(key)]
