@@ -53,7 +53,13 @@ class DeviceToken(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["digest", "company"], name="devices_token_once"),
         ]
-        indexes: ClassVar = [models.Index(fields=["company", "device"], name="devices_token_by_device")]
+        indexes: ClassVar = [
+            models.Index(fields=["company", "device"], name="devices_token_by_device"),
+            # The gateways look once a second for what has just ended, in case a hint was lost.
+            models.Index(
+                fields=["ended_at"], condition=models.Q(ended_at__isnull=False), name="devices_token_ended"
+            ),
+        ]
 
 
 class EnrolmentCode(models.Model):
@@ -162,8 +168,7 @@ class Notice(models.Model):
     company = models.ForeignKey("companies.Company", on_delete=models.PROTECT, related_name="+")
     device = models.ForeignKey(Device, on_delete=models.PROTECT, related_name="+", null=True)
     kind = models.TextField()
-    text = models.TextField(default="", blank=True)
-    data = models.JSONField(default=dict)
+    body = models.JSONField(default=dict)
     made_at = models.DateTimeField()
 
     class Meta:

@@ -12,6 +12,7 @@ class PolicyVersion(models.Model):
     scope = models.TextField(default="company")
     epoch = models.BigIntegerField()
     version = models.BigIntegerField()
+    etag = models.TextField()  # as first issued; a later signing key gives the same version another one
     settings = models.JSONField()  # the 15, config_version among them
     sections = models.JSONField(default=dict)
     saved_at = models.DateTimeField()

@@ -29,7 +29,7 @@ ROOM_FOR_UPDATES = migrations.RunSQL(
 
 SCOPED = [
     TenantTable("devices_device", gateway="select"),
-    TenantTable("devices_token", gateway="select"),
+    TenantTable("devices_token", across=("company_id", "device_id", "digest", "ended_at"), gateway="select"),
     TenantTable("devices_enrolment_code", across=("id", "company_id", "digest", "expires_at", "used_at")),
     TenantTable("devices_enrolment_attempt"),
     TenantTable("devices_report", gateway="select, insert, update"),
@@ -230,8 +230,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("kind", models.TextField()),
-                ("text", models.TextField(blank=True, default="")),
-                ("data", models.JSONField(default=dict)),
+                ("body", models.JSONField(default=dict)),
                 ("made_at", models.DateTimeField()),
                 (
                     "company",
@@ -338,6 +337,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="devicetoken",
             index=models.Index(fields=["company", "device"], name="devices_token_by_device"),
+        ),
+        migrations.AddIndex(
+            model_name="devicetoken",
+            index=models.Index(
+                condition=models.Q(("ended_at__isnull", False)),
+                fields=["ended_at"],
+                name="devices_token_ended",
+            ),
         ),
         migrations.AddConstraint(
             model_name="devicetoken",

@@ -55,6 +55,7 @@ class Migration(migrations.Migration):
                 ("scope", models.TextField(default="company")),
                 ("epoch", models.BigIntegerField()),
                 ("version", models.BigIntegerField()),
+                ("etag", models.TextField()),
                 ("settings", models.JSONField()),
                 ("sections", models.JSONField(default=dict)),
                 ("saved_at", models.DateTimeField()),
@@ -83,5 +84,5 @@ class Migration(migrations.Migration):
         ),
         TenantTable("tracking_policy_version"),
         AppendOnly("tracking_policy_version"),
-        TenantTable("tracking_policy_head", gateway="select"),
+        TenantTable("tracking_policy_head", across=("company_id", "scope", "version"), gateway="select"),
     ]

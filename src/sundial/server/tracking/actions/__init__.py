@@ -1,0 +1,23 @@
+"""Writes of the tracking policy."""
+
+from sundial.server.tracking.actions.changing import (
+    change_policy,
+    create_first_policy,
+    restore_version,
+    set_delegation,
+)
+from sundial.server.tracking.actions.signing import (
+    announce_signing_key,
+    reissue_all,
+    switch_signing_key,
+)
+
+__all__ = [
+    "announce_signing_key",
+    "change_policy",
+    "create_first_policy",
+    "reissue_all",
+    "restore_version",
+    "set_delegation",
+    "switch_signing_key",
+]

@@ -1,0 +1,155 @@
+"""Reads of the tracking policy."""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+
+from sundial.protocol.messages import PublicKey
+from sundial.protocol.signing import SigningKey
+from sundial.server.accounts import queries as accounts
+from sundial.server.lib import keys
+from sundial.server.lib.acting import Acting, Role
+from sundial.server.lib.errors import NotFound
+from sundial.server.lib.scope import across_companies, acting_for
+from sundial.server.tracking import rules
+from sundial.server.tracking.models import PolicyHead, PolicyVersion
+from sundial.server.tracking.types import COMPANY_SCOPE, Head, SavedBy, VersionPage, VersionRow
+
+KEY_PURPOSE = "policy"
+
+
+def head(company_id: int, scope: str = COMPANY_SCOPE) -> Head:
+    """The policy in force, whoever asks; raises NotFound."""
+    with acting_for(company_id), transaction.atomic():
+        row = PolicyHead.objects.filter(company_id=company_id, scope=scope).first()
+        if row is None:
+            raise NotFound
+        return head_of(row)
+
+
+def head_for(acting: Acting, company_id: int) -> Head:
+    """The policy in force, if `acting` may know of it; raises NotFound, for a foreign company as for an unknown one."""
+    if not rules.may_read(acting, company_id):
+        raise NotFound
+    return head(company_id)
+
+
+def head_of(row: PolicyHead) -> Head:
+    """A head row with the settings of its version; inside the company's scope."""
+    version = version_of(row)
+    return Head(
+        company_id=row.company_id,
+        scope=row.scope,
+        epoch=row.epoch,
+        version=row.version,
+        etag=row.etag,
+        settings=rules.in_order(version.settings),
+        sections=version.sections,
+        document=row.document,
+        config_json=row.config_json,
+        saved_at=row.saved_at,
+    )
+
+
+def version_of(row: PolicyHead) -> PolicyVersion:
+    """The version that a head row stands for."""
+    return PolicyVersion.objects.get(
+        company_id=row.company_id, scope=row.scope, epoch=row.epoch, version=row.version
+    )
+
+
+def versions(
+    acting: Acting, company_id: int, *, page: int = 1, page_size: int = 20, scope: str = COMPANY_SCOPE
+) -> VersionPage:
+    """All versions, newest first, each with its differences from the one before; a page past the end is the last."""
+    if not rules.may_read(acting, company_id):
+        raise NotFound
+    with acting_for(company_id), transaction.atomic():
+        rows = PolicyVersion.objects.filter(company_id=company_id, scope=scope).order_by("-epoch", "-version")
+        count = rows.count()
+        if count == 0:
+            raise NotFound
+        pages = -(-count // page_size)
+        page = min(max(page, 1), pages)
+        start = (page - 1) * page_size
+        # One more than is shown: the eldest on the page is compared with the one before it.
+        found = list(rows[start : start + page_size + 1])
+        items = _with_differences(acting, found, page_size, newest_is_current=page == 1)
+    return VersionPage(items, count, page, pages)
+
+
+def last_change(acting: Acting, company_id: int) -> VersionRow:
+    """The version in force, who made it and what it changed; raises NotFound."""
+    return versions(acting, company_id, page_size=1).items[0]
+
+
+def version(acting: Acting, company_id: int, number: int) -> VersionRow:
+    """One version of the running epoch; raises NotFound."""
+    if not rules.may_read(acting, company_id):
+        raise NotFound
+    with acting_for(company_id), transaction.atomic():
+        now = head(company_id)
+        found = list(
+            PolicyVersion.objects.filter(
+                company_id=company_id, scope=COMPANY_SCOPE, epoch=now.epoch, version__in=(number, number - 1)
+            ).order_by("-version")
+        )
+        if not found or found[0].version != number:
+            raise NotFound
+        return _with_differences(acting, found, 1, newest_is_current=number == now.version)[0]
+
+
+def _with_differences(
+    acting: Acting, rows: list[PolicyVersion], shown: int, *, newest_is_current: bool
+) -> tuple[VersionRow, ...]:
+    labels = accounts.emails(
+        {row.saved_by_id for row in rows if row.saved_by_id and row.saved_by_kind == "person"}
+    )
+    before: list[PolicyVersion | None] = [*rows[1:], None]
+    return tuple(
+        VersionRow(
+            epoch=row.epoch,
+            version=row.version,
+            saved_at=row.saved_at,
+            saved_by=_saved_by(acting, row, labels),
+            settings=rules.in_order(row.settings),
+            differences=rules.differences(old.settings, row.settings) if old else (),
+            restored_from=row.restored_from,
+            current=newest_is_current and index == 0,
+        )
+        for index, (row, old) in enumerate(zip(rows, before, strict=True))
+        if index < shown
+    )
+
+
+def _saved_by(acting: Acting, row: PolicyVersion, labels: dict[int, str]) -> SavedBy:
+    role = Role(row.saved_by_role)
+    label = labels.get(row.saved_by_id or 0, "")
+    return SavedBy(row.saved_by_kind, row.saved_by_id, role, rules.label_for(acting.role, role, label))
+
+
+def companies_with_a_policy() -> list[tuple[int, str]]:
+    """Every (company, scope) that has a head."""
+    with transaction.atomic(), across_companies():
+        return list(PolicyHead.objects.order_by("company_id", "scope").values_list("company_id", "scope"))
+
+
+def signing_key() -> SigningKey:
+    """The key that signs policies now: while a newer one is being announced, still the one that agents know."""
+    current = keys.load_or_make(KEY_PURPOSE)
+    return next(iter(keys.former(KEY_PURPOSE)), current)
+
+
+def announced_keys() -> list[PublicKey]:
+    """Newer keys, which agents are to trust from now on although they do not sign yet."""
+    waiting = [*keys.former(KEY_PURPOSE), keys.load_or_make(KEY_PURPOSE)]
+    return [key.public for key in waiting[1:]]
+
+
+def public_keys() -> list[PublicKey]:
+    """What a new device is told to trust."""
+    return _once([signing_key().public, *announced_keys()])
+
+
+def _once(found: Iterable[PublicKey]) -> list[PublicKey]:
+    return list({key.key_id: key for key in found}.values())
