@@ -167,3 +167,9 @@ def names_of(user_ids: Iterable[int]) -> dict[int, Person]:
 def active_admins() -> QuerySet[Membership]:
     """The people who can run the company in scope."""
     return Membership.objects.filter(role=Role.ADMIN, status=MemberStatus.ACTIVE).select_related("user")
+
+
+def active_people(*roles: Role) -> QuerySet[Membership]:
+    """The people of the company in scope who may work there now: those of these roles, or all."""
+    rows = Membership.objects.filter(status=MemberStatus.ACTIVE)
+    return rows.filter(role__in=roles) if roles else rows
