@@ -16,7 +16,7 @@ from tests.run.scripts import Script
 
 @pytest.fixture
 def open_dir() -> Iterator[Path]:
-    """A folder that another account may pass through, which pytest's own is not: as root, PostgreSQL runs as `nobody`."""
+    """A folder that other accounts may pass through: as root, PostgreSQL runs as `nobody`."""
     folder = Path(tempfile.mkdtemp(prefix="sundial-run-"))
     folder.chmod(0o711)
     yield folder
@@ -25,7 +25,7 @@ def open_dir() -> Iterator[Path]:
 
 @pytest.fixture
 def script() -> Iterator[Script]:
-    """Runs Python text in a process of its own, which says "ready" on a line of its own when it is; killed at the end."""
+    """Runs Python text in a process of its own, which says "ready" when it is; killed at the end."""
     started: list[subprocess.Popen[str]] = []
 
     def run(text: str, *arguments: object) -> "subprocess.Popen[str]":

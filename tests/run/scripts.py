@@ -13,11 +13,7 @@ Script = Callable[..., "subprocess.Popen[str]"]
 def ends(pid: int, limit: float = 10.0) -> bool:
     """Whether the process, not necessarily a child of ours, ends within the limit (a zombie has ended)."""
     if not hasattr(os, "pidfd_open"):
-        return (
-            psutil.wait_procs([psutil.Process(pid)], timeout=limit)[1] == []
-            if psutil.pid_exists(pid)
-            else True
-        )
+        return psutil.wait_procs([psutil.Process(pid)], timeout=limit)[1] == [] if psutil.pid_exists(pid) else True
     try:
         handle = os.pidfd_open(pid)
     except ProcessLookupError:

@@ -71,9 +71,7 @@ def test_the_passwords_are_in_files_that_only_their_owner_reads(
 
 def test_nobody_comes_in_without_a_password(cluster: Cluster) -> None:
     with pytest.raises(psycopg.OperationalError):
-        psycopg.connect(
-            f"host={cluster.data} user=postgres dbname=postgres password=wrong"
-        )
+        psycopg.connect(f"host={cluster.data} user=postgres dbname=postgres password=wrong")
 
 
 def test_a_database_is_made_once(cluster: Cluster) -> None:
@@ -102,9 +100,7 @@ def test_a_lost_application_password_is_replaced(cluster: Cluster) -> None:
     assert said(cluster.app_dsn("postgres"), "SELECT 1") == 1
 
 
-def test_a_start_beside_a_running_one_is_refused_and_names_it(
-    open_dir: Path, script: Script
-) -> None:
+def test_a_start_beside_a_running_one_is_refused_and_names_it(open_dir: Path, script: Script) -> None:
     holder = script(HOLD, open_dir / "pg")
     with pytest.raises(PostgresTaken, match=f"pid {holder.pid}"):
         Cluster(open_dir / "pg").start()
@@ -119,9 +115,7 @@ def test_others_attach_and_leave_it_running(open_dir: Path, script: Script) -> N
     assert said(guest.owner_dsn("postgres"), "SELECT 1") == 1
 
 
-def test_it_does_not_outlive_a_killed_parent_and_loses_nothing(
-    open_dir: Path, script: Script
-) -> None:
+def test_it_does_not_outlive_a_killed_parent_and_loses_nothing(open_dir: Path, script: Script) -> None:
     holder = script(HOLD, open_dir / "pg")
     server = int(reads(holder))
     after = Cluster(open_dir / "pg", durable=False)

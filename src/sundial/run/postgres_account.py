@@ -27,11 +27,7 @@ class Account:
     @property
     def subprocess(self) -> dict[str, Any]:
         """The arguments by which a subprocess runs as this account."""
-        return (
-            {"user": self.uid, "group": self.gid, "extra_groups": []}
-            if self.changes
-            else {}
-        )
+        return {"user": self.uid, "group": self.gid, "extra_groups": []} if self.changes else {}
 
     def give(self, paths: Iterable[Path]) -> None:
         """Make these files this account's."""
