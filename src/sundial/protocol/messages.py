@@ -48,6 +48,14 @@ class PublicKey(Struct, frozen=True):
     public_key: Short
 
 
+class Endorsement(Struct, frozen=True):
+    """An older key's word for a newer one, so that a device which slept through the announcement still finds across."""
+
+    key: PublicKey
+    by: Short
+    signature: Short
+
+
 class EnrolRequest(Struct, frozen=True):
     code: Short
     hostname: Short

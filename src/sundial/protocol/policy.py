@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import rfc8785
 
-from sundial.protocol.messages import PolicyDocument, PublicKey
+from sundial.protocol.messages import Endorsement, PolicyDocument, PublicKey
 from sundial.protocol.settings import SETTINGS, Value
 from sundial.protocol.signing import KeyRing, SigningKey
 
@@ -50,48 +50,69 @@ def issue(
     settings: Mapping[str, Value],
     key: SigningKey,
     announced: Iterable[PublicKey] = (),
+    endorsements: Iterable[Endorsement] = (),
     sections: Mapping[str, Mapping[str, Any]] | None = None,
     scope: str = "company",
 ) -> PolicyDocument:
-    """A document named and signed; `announced` are the public keys that agents shall trust from now on."""
+    """A document named and signed; `announced` are the public keys, beside its own, to be trusted from now on.
+
+    `endorsements` are what earlier keys said of later ones; give all that were ever made.
+    """
     doc = {
         "settings": {**settings, "config_version": version},
-        "sections": {**(sections or {}), KEYS_SECTION: keys_section([key.public, *announced])},
+        "sections": {**(sections or {}), KEYS_SECTION: keys_section([key.public, *announced], endorsements)},
     }
     draft = PolicyDocument(company_id, scope, epoch, version, "", doc, key.key_id, "")
     named = msgspec.structs.replace(draft, etag=etag_of(draft))
     return msgspec.structs.replace(named, signature=key.sign(signed_bytes(named)))
 
 
-def verify(document: PolicyDocument, ring: KeyRing) -> None:
-    """Raises BadSignature, or BadPolicy if the document cannot be brought into its signed form."""
+def verify(document: PolicyDocument, ring: KeyRing) -> KeyRing:
+    """The ring to trust from now on; raises BadSignature unless the ring that was given leads to the signer.
+
+    BadPolicy if the document has no signed form, or its keys cannot be read.
+    """
+    section = _keys_section(document)
     try:
         message = signed_bytes(document)
     except rfc8785.CanonicalizationError as error:
         raise BadPolicy(f"the document has no canonical form: {error}") from error
+    if document.key_id not in ring:
+        ring = ring.extended_by(section.endorsements)
     ring.verify(document.key_id, message, document.signature)
+    return ring.replaced_by(section.keys, document.key_id) if section.keys else ring
 
 
-def keys_section(keys: Iterable[PublicKey]) -> dict[str, Any]:
-    """What stands in `sections["signing_keys"]`: `{"keys": [{"key_id", "public_key"}]}`, each key once."""
-    once = {key.key_id: key for key in keys}
-    return {"keys": [{"key_id": key.key_id, "public_key": key.public_key} for key in once.values()]}
+class _KeysSection(msgspec.Struct):
+    keys: list[PublicKey] = []
+    endorsements: list[Endorsement] = []
+
+
+def keys_section(keys: Iterable[PublicKey], endorsements: Iterable[Endorsement] = ()) -> dict[str, Any]:
+    """What stands in `sections["signing_keys"]`: `{"keys": [{"key_id", "public_key"}], "endorsements": […]}`."""
+    section = _KeysSection(list({key.key_id: key for key in keys}.values()), list(endorsements))
+    built: dict[str, Any] = msgspec.to_builtins(section)
+    return built
 
 
 def announced_keys(document: PolicyDocument) -> list[PublicKey]:
-    """The keys that a document announces; to be trusted only after `verify`. BadPolicy if they cannot be read."""
-    section = document.doc.get("sections", {}).get(KEYS_SECTION)
-    if section is None:
-        return []
+    """The keys that a document announces; only `verify` says whether to trust them. BadPolicy if unreadable."""
+    return _keys_section(document).keys
+
+
+def _keys_section(document: PolicyDocument) -> _KeysSection:
+    sections = document.doc.get("sections", {})
+    if not isinstance(sections, dict):
+        raise BadPolicy("the sections of the document are not an object")
     try:
-        return msgspec.convert(section["keys"], list[PublicKey])
-    except (msgspec.ValidationError, KeyError, TypeError) as error:
+        return msgspec.convert(sections.get(KEYS_SECTION, {}), _KeysSection)
+    except msgspec.ValidationError as error:
         raise BadPolicy(f"the announced keys cannot be read: {error}") from error
 
 
 def unknown_sections(document: PolicyDocument) -> list[str]:
     """Names of sections and settings that this version of Sundial does not know."""
-    sections = [f"section {name}" for name in document.doc["sections"] if name not in KNOWN_SECTIONS]
+    sections = [f"section {name}" for name in document.doc.get("sections", {}) if name not in KNOWN_SECTIONS]
     known = {setting.name for setting in SETTINGS}
     return sections + [f"setting {name}" for name in document.doc["settings"] if name not in known]
 
@@ -99,7 +120,7 @@ def unknown_sections(document: PolicyDocument) -> list[str]:
 def checked_settings(document: PolicyDocument) -> dict[str, Value]:
     """The 15 settings, each of the right type and inside the hard limits; else BadPolicy names what is not."""
     settings = document.doc.get("settings")
-    if not isinstance(settings, dict) or not isinstance(document.doc.get("sections", {}), dict):
+    if not isinstance(settings, dict):
         raise BadPolicy("the document has no settings")
     problems = [
         f"{setting.name}: {'is missing' if setting.name not in settings else problem}"

@@ -315,7 +315,7 @@ def clamp(changes: Mapping[str, object]) -> tuple[Settings, dict[str, Adjusted]]
     values: Settings = {}
     adjusted: dict[str, Adjusted] = {}
     for name, asked in known.items():
-        assert isinstance(asked, int)  # noqa: S101  type_errors has said so
+        assert isinstance(asked, int)
         values[name] = BY_NAME[name].clamped(asked)
         if values[name] != asked:
             adjusted[name] = Adjusted(asked, values[name])

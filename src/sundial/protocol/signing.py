@@ -10,7 +10,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from sundial.protocol.messages import PublicKey
+from sundial.protocol.messages import Endorsement, PublicKey
 
 
 class BadSignature(Exception):
@@ -48,6 +48,10 @@ class SigningKey:
     def sign(self, message: bytes) -> str:
         return to_text(self.private.sign(message))
 
+    def endorse(self, newer: PublicKey) -> Endorsement:
+        """This key's word for its successor; made while this key is still trusted, kept for good."""
+        return Endorsement(newer, self.key_id, self.sign(_endorsed_bytes(newer)))
+
 
 class KeyRing:
     """The public keys that are trusted; cannot be changed, only grown into a new one."""
@@ -71,6 +75,21 @@ class KeyRing:
         except (InvalidSignature, ValueError) as error:
             raise BadSignature(f"the signature by key {key_id} does not fit the document") from error
 
+    def extended_by(self, endorsements: Iterable[Endorsement]) -> "KeyRing":
+        """The ring with every key that one of its own vouches for, from word to word; the order does not matter."""
+        ring, left = self, list(endorsements)
+        while fresh := [word for word in left if ring._vouches(word)]:
+            ring = KeyRing([*ring.keys(), *(word.key for word in fresh)])
+            left = [word for word in left if word not in fresh]
+        return ring
+
+    def _vouches(self, word: Endorsement) -> bool:
+        try:
+            self.verify(word.by, _endorsed_bytes(word.key), word.signature)
+        except BadSignature:
+            return False
+        return is_named_truly(word.key)
+
     def replaced_by(self, announced: Iterable[PublicKey], signer: str) -> "KeyRing":
         """The ring after a trusted document announced these keys: they, and the key that signed it.
 
@@ -79,6 +98,11 @@ class KeyRing:
         """
         kept = [key for key in self.keys() if key.key_id == signer]
         return KeyRing([*kept, *(key for key in announced if is_named_truly(key))])
+
+
+def _endorsed_bytes(key: PublicKey) -> bytes:
+    # The first words keep this from ever being taken for a policy, which is a JSON object.
+    return f"sundial policy key {key.key_id} {key.public_key}".encode()
 
 
 def key_id_of(raw: bytes) -> str:

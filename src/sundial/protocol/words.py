@@ -1,5 +1,6 @@
 """Changes to a tracking policy in plain words and in numbers, the same for the owner and the person."""
 
+import itertools
 from collections.abc import Mapping
 
 from sundial.protocol.settings import BY_NAME, Setting, Value
@@ -56,7 +57,7 @@ def storage_a_day_kb(settings: Mapping[str, Value]) -> float:
 
 def picture_kb(quality: int) -> float:
     """About how large one picture is at that quality."""
-    for (low, small), (high, large) in zip(PICTURE_KB, PICTURE_KB[1:], strict=False):
+    for (low, small), (high, large) in itertools.pairwise(PICTURE_KB):
         if quality <= high:
             return small + (large - small) * (max(quality, low) - low) / (high - low)
     return PICTURE_KB[-1][1]
