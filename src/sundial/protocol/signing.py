@@ -62,7 +62,8 @@ class KeyRing:
     def __contains__(self, key_id: object) -> bool:
         return key_id in self._keys
 
-    def keys(self) -> tuple[PublicKey, ...]:
+    @property
+    def public_keys(self) -> tuple[PublicKey, ...]:
         return tuple(self._keys.values())
 
     def verify(self, key_id: str, message: bytes, signature: str) -> None:
@@ -79,7 +80,7 @@ class KeyRing:
         """The ring with every key that one of its own vouches for, from word to word; the order does not matter."""
         ring, left = self, list(endorsements)
         while fresh := [word for word in left if ring._vouches(word)]:
-            ring = KeyRing([*ring.keys(), *(word.key for word in fresh)])
+            ring = KeyRing([*ring.public_keys, *(word.key for word in fresh)])
             left = [word for word in left if word not in fresh]
         return ring
 
@@ -96,7 +97,7 @@ class KeyRing:
         Keys that are no longer announced are forgotten, which is how an old key is retired.
         A key whose name does not fit its bytes is passed over.
         """
-        kept = [key for key in self.keys() if key.key_id == signer]
+        kept = [key for key in self.public_keys if key.key_id == signer]
         return KeyRing([*kept, *(key for key in announced if is_named_truly(key))])
 
 

@@ -21,11 +21,11 @@ class ServerEvent:
     id: str = ""
 
 
-def encode(event: str, data: bytes, event_id: str = "") -> bytes:
+def encode(event: str, data: bytes, id: str = "") -> bytes:  # noqa: A002  the field is called so
     """One event; `data` is one line of JSON."""
-    if b"\n" in data or b"\r" in data or "\n" in event + event_id or "\r" in event + event_id:
+    if b"\n" in data or b"\r" in data or "\n" in event + id or "\r" in event + id:
         raise ValueError("event, id and data must each be one line")
-    head = f"id: {event_id}\nevent: {event}\n" if event_id else f"event: {event}\n"
+    head = f"id: {id}\nevent: {event}\n" if id else f"event: {event}\n"
     return head.encode() + b"data: " + data + b"\n\n"
 
 
