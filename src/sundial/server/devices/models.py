@@ -56,9 +56,7 @@ class DeviceToken(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["company", "device"], name="devices_token_by_device"),
             # The gateways look once a second for what has just ended, in case a hint was lost.
-            models.Index(
-                fields=["ended_at"], condition=models.Q(ended_at__isnull=False), name="devices_token_ended"
-            ),
+            models.Index(fields=["ended_at"], condition=models.Q(ended_at__isnull=False), name="devices_token_ended"),
         ]
 
 

@@ -1,4 +1,4 @@
-"""Who is online, and what a report says of a policy; the pages' SQL in `queries` says the same and is tested against this."""
+"""Who is online, and what a report says of a policy; the SQL in `queries.standing` is held to this by a test."""
 
 from datetime import datetime
 

@@ -61,6 +61,7 @@ class DeviceRow:
 
     id: int
     user_id: int
+    email: str
     kind: DeviceKind
     hostname: str
     os: str
@@ -151,6 +152,15 @@ class Enrolled:
     company_name: str
     user_id: int
     keys: list[PublicKey]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyDevice:
+    """A device for a load test, with the token that opens its doors."""
+
+    device_id: int
+    user_id: int
+    token: str
 
 
 @dataclass(frozen=True, slots=True)

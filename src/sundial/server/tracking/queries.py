@@ -53,9 +53,7 @@ def head_of(row: PolicyHead) -> Head:
 
 def version_of(row: PolicyHead) -> PolicyVersion:
     """The version that a head row stands for."""
-    return PolicyVersion.objects.get(
-        company_id=row.company_id, scope=row.scope, epoch=row.epoch, version=row.version
-    )
+    return PolicyVersion.objects.get(company_id=row.company_id, scope=row.scope, epoch=row.epoch, version=row.version)
 
 
 def versions(
@@ -102,9 +100,7 @@ def version(acting: Acting, company_id: int, number: int) -> VersionRow:
 def _with_differences(
     acting: Acting, rows: list[PolicyVersion], shown: int, *, newest_is_current: bool
 ) -> tuple[VersionRow, ...]:
-    labels = accounts.emails(
-        {row.saved_by_id for row in rows if row.saved_by_id and row.saved_by_kind == "person"}
-    )
+    labels = accounts.emails({row.saved_by_id for row in rows if row.saved_by_id and row.saved_by_kind == "person"})
     before: list[PolicyVersion | None] = [*rows[1:], None]
     return tuple(
         VersionRow(

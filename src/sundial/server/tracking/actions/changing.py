@@ -22,9 +22,7 @@ from sundial.server.tracking.models import PolicyHead, PolicyVersion
 from sundial.server.tracking.types import COMPANY_SCOPE, Difference, Head, Mode, Saved
 
 FIRST_EPOCH = 1
-NOT_DELEGATED = (
-    "Only the owner of the platform may change this tracking policy, or an administrator they let do so."
-)
+NOT_DELEGATED = "Only the owner of the platform may change this tracking policy, or an administrator they let do so."
 STALE = "Someone else changed this policy since you opened it. Nothing was saved."
 
 
@@ -91,9 +89,7 @@ def restore_version(
 
 def set_delegation(*, acting: Acting, company_id: int, delegated: bool, now: datetime) -> None:
     """Let a company's administrators change its policy, or no longer; only the OWNER may."""
-    companies.change_company(
-        acting=acting, company_id=company_id, changes={"policy_delegated": delegated}, now=now
-    )
+    companies.change_company(acting=acting, company_id=company_id, changes={"policy_delegated": delegated}, now=now)
 
 
 def _require_may_change(acting: Acting, company_id: int) -> None:
@@ -121,15 +117,11 @@ def _refuse_stale(
 ) -> None:
     if etags.matches(if_match, head.etag):
         return
-    seen = PolicyVersion.objects.filter(
-        company_id=head.company_id, scope=head.scope, etag=etags.bare(if_match)
-    ).first()
+    seen = PolicyVersion.objects.filter(company_id=head.company_id, scope=head.scope, etag=etags.bare(if_match)).first()
     if seen is not None and (seen.epoch, seen.version) == (head.epoch, head.version):
         return  # only the signing key has changed since
     by = queries.last_change(acting, head.company_id).saved_by.label
-    settings = rules.stale_difference(
-        seen=seen.settings if seen else None, current=current.settings, asked=asked
-    )
+    settings = rules.stale_difference(seen=seen.settings if seen else None, current=current.settings, asked=asked)
     difference = {
         "config_version": head.version,
         "etag": head.etag,

@@ -18,9 +18,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("scope", models.TextField(default="company")),
                 ("epoch", models.BigIntegerField()),
@@ -38,9 +36,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "db_table": "tracking_policy_head",
-                "constraints": [
-                    models.UniqueConstraint(fields=("company", "scope"), name="tracking_head_once")
-                ],
+                "constraints": [models.UniqueConstraint(fields=("company", "scope"), name="tracking_head_once")],
             },
         ),
         migrations.CreateModel(
@@ -48,9 +44,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("scope", models.TextField(default="company")),
                 ("epoch", models.BigIntegerField()),
@@ -76,9 +70,7 @@ class Migration(migrations.Migration):
                     models.UniqueConstraint(
                         fields=("company", "scope", "epoch", "version"), name="tracking_version_once"
                     ),
-                    models.CheckConstraint(
-                        condition=models.Q(("version__gte", 1)), name="tracking_version_from_one"
-                    ),
+                    models.CheckConstraint(condition=models.Q(("version__gte", 1)), name="tracking_version_from_one"),
                 ],
             },
         ),

@@ -1,0 +1,20 @@
+"""Writes of devices."""
+
+from sundial.server.devices.actions.acknowledging import acknowledge
+from sundial.server.devices.actions.classic import record_heartbeat
+from sundial.server.devices.actions.ending import revoke, revoke_all_of_person
+from sundial.server.devices.actions.enrolling import enrol, make_enrolment_code
+from sundial.server.devices.actions.readying import ready_devices
+from sundial.server.devices.actions.telling import notify, tell_company_status
+
+__all__ = [
+    "acknowledge",
+    "enrol",
+    "make_enrolment_code",
+    "notify",
+    "ready_devices",
+    "record_heartbeat",
+    "revoke",
+    "revoke_all_of_person",
+    "tell_company_status",
+]

@@ -1,0 +1,47 @@
+"""A person's word that they have seen what a policy records."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from sundial.server.audit.actions import record
+from sundial.server.devices.models import Acknowledgement
+from sundial.server.devices.types import DeviceActing
+from sundial.server.lib.scope import acting_for
+
+
+def acknowledge(
+    *, by: DeviceActing, etag: str, kinds: list[str], text_sha256: str, at: datetime, now: datetime
+) -> Acknowledgement:
+    """Keep it and audit it; the same word again, after a lost answer, is the same row."""
+    with acting_for(by.company_id), transaction.atomic():
+        kept, new = Acknowledgement.objects.get_or_create(
+            company_id=by.company_id,
+            device_id=by.device_id,
+            etag=etag,
+            text_sha256=text_sha256,
+            at=at,
+            defaults={"user_id": by.user_id, "kinds": kinds, "received_at": now},
+        )
+        if new:
+            _audit(kept, by, now)
+    return kept
+
+
+def _audit(kept: Acknowledgement, by: DeviceActing, now: datetime) -> None:
+    record(
+        acting=by.acting,
+        company_id=by.company_id,
+        action="POLICY_ACKNOWLEDGED",
+        description=f"Acknowledged what is recorded: {', '.join(kept.kinds).replace('_', ' ')}",
+        details={
+            "user_id": by.user_id,
+            "device_id": by.device_id,
+            "etag": kept.etag,
+            "kinds": kept.kinds,
+            "text_sha256": kept.text_sha256,
+        },
+        target_kind="device",
+        target_id=by.device_id,
+        now=now,
+    )

@@ -1,0 +1,57 @@
+"""Many devices at once, for load tests and the demo; the command that calls this refuses in production."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from sundial.protocol.tokens import digest, new_token
+from sundial.server.audit.actions import record
+from sundial.server.companies import queries as companies
+from sundial.server.devices.models import Device, DeviceReport, DeviceToken
+from sundial.server.devices.types import ReadyDevice
+from sundial.server.lib import hints
+from sundial.server.lib.acting import Acting, Role
+from sundial.server.lib.errors import Invalid
+from sundial.server.lib.scope import acting_for
+
+
+def ready_devices(*, acting: Acting, company_id: int, count: int, now: datetime) -> list[ReadyDevice]:
+    """Enrolled devices with their tokens, dealt out to the company's employees in turn, in the order of their ids."""
+    with acting_for(company_id), transaction.atomic():
+        people = list(companies.active_people(Role.EMPLOYEE).order_by("user_id").values_list("user_id", flat=True))
+        if not people:
+            raise Invalid({"company": "Nobody works there yet."})
+        devices = Device.objects.bulk_create(
+            Device(
+                company_id=company_id,
+                user_id=people[n % len(people)],
+                hostname=f"ready-{n + 1}",
+                os="simulated",
+                enrolled_at=now,
+            )
+            for n in range(count)
+        )
+        tokens = [new_token("device") for _ in devices]
+        _equip(company_id, devices, tokens, now)
+        _audit(acting, company_id, count, now)
+        hints.send("status", str(company_id))
+    return [ReadyDevice(device.pk, device.user_id, token) for device, token in zip(devices, tokens, strict=True)]
+
+
+def _equip(company_id: int, devices: list[Device], tokens: list[str], now: datetime) -> None:
+    DeviceToken.objects.bulk_create(
+        DeviceToken(company_id=company_id, device=device, digest=digest(token), made_at=now)
+        for device, token in zip(devices, tokens, strict=True)
+    )
+    DeviceReport.objects.bulk_create(DeviceReport(company_id=company_id, device=device) for device in devices)
+
+
+def _audit(acting: Acting, company_id: int, count: int, now: datetime) -> None:
+    record(
+        acting=acting,
+        company_id=company_id,
+        action="DEVICES_READIED",
+        description=f"{count} simulated devices were enrolled",
+        details={"count": count},
+        now=now,
+    )

@@ -1,0 +1,41 @@
+"""Reads of devices."""
+
+from sundial.server.devices.queries.lists import (
+    NOTICES_AT_ONCE,
+    REVOKED,
+    DevicePage,
+    acknowledgements,
+    device,
+    devices,
+    notices_after,
+)
+from sundial.server.devices.queries.presence import (
+    Absent,
+    never_synced_people,
+    offline_people,
+    presence_counts,
+    presence_of_people,
+)
+from sundial.server.devices.queries.progress import agents_status, by_version, progress
+from sundial.server.devices.queries.tokens import TokenHolder, company_of_code, holder_of
+
+__all__ = [
+    "NOTICES_AT_ONCE",
+    "REVOKED",
+    "Absent",
+    "DevicePage",
+    "TokenHolder",
+    "acknowledgements",
+    "agents_status",
+    "by_version",
+    "company_of_code",
+    "device",
+    "devices",
+    "holder_of",
+    "never_synced_people",
+    "notices_after",
+    "offline_people",
+    "presence_counts",
+    "presence_of_people",
+    "progress",
+]

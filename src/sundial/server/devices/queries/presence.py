@@ -1,0 +1,93 @@
+"""Where people stand: online, offline, or never synced."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib.postgres.aggregates import BoolOr
+from django.db import transaction
+from django.db.models import Count, F, Max, Q
+
+from sundial.server.companies import queries as companies
+from sundial.server.companies.types import Person
+from sundial.server.devices.models import DeviceReport
+from sundial.server.devices.queries.lists import company_of
+from sundial.server.devices.queries.standing import Reports, reports
+from sundial.server.devices.types import PersonPresence, Presence, PresenceCounts
+from sundial.server.lib.acting import Acting, Role
+from sundial.server.lib.scope import acting_for
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """Someone whose agent is not there now, and when it last was."""
+
+    person: Person
+    last_agent_sync_at: datetime | None
+
+
+def presence_of_people(company_id: int, user_ids: Iterable[int], *, now: datetime) -> dict[int, PersonPresence]:
+    """Where each of these people stands; one without a device has never synced."""
+    wanted = list(user_ids)
+    with acting_for(company_id), transaction.atomic():
+        rows = _by_person(now).filter(device__user_id__in=wanted)
+        found = {row["user"]: _presence(row) for row in rows}
+    return {user: found.get(user, PersonPresence(user, Presence.NEVER_SYNCED, None, None)) for user in wanted}
+
+
+def presence_counts(company_id: int, *, now: datetime) -> PresenceCounts:
+    """How many people stand where: all active EMPLOYEEs, and whoever else has a device."""
+    with acting_for(company_id), transaction.atomic():
+        active = companies.active_people().values("user_id")
+        rows = _by_person(now).filter(device__user_id__in=active)
+        counts = rows.aggregate(
+            on=Count("user", filter=Q(on=True)),
+            off=Count("user", filter=Q(on=False, synced__isnull=False)),
+            never=Count("user", filter=Q(on=False, synced__isnull=True)),
+        )
+        deviceless = companies.active_people(Role.EMPLOYEE).exclude(user_id__in=_owners()).count()
+    return PresenceCounts(counts["on"], counts["off"], counts["never"] + deviceless)
+
+
+def offline_people(acting: Acting, *, now: datetime) -> list[Absent]:
+    """Those whom `acting` may see whose agents have synced before and are not there now, longest absent first."""
+    return _absent(acting, Presence.OFFLINE, now)
+
+
+def never_synced_people(acting: Acting, *, now: datetime) -> list[Absent]:
+    """Those whom `acting` may see who were never heard of: EMPLOYEEs, and whoever else has a device."""
+    return _absent(acting, Presence.NEVER_SYNCED, now)
+
+
+def _absent(acting: Acting, wanted: Presence, now: datetime) -> list[Absent]:
+    with acting_for(company_of(acting)), transaction.atomic():
+        people = [companies.as_person(row) for row in companies.people(acting, status="ACTIVE")]
+        known = {row["user"]: _presence(row) for row in _by_person(now)}
+    found = []
+    for person in people:
+        state = known.get(person.id)
+        if state is None and person.role is not Role.EMPLOYEE:
+            continue
+        if (state.presence if state else Presence.NEVER_SYNCED) is wanted:
+            found.append(Absent(person, state.last_agent_sync_at if state else None))
+    return sorted(found, key=lambda one: (one.last_agent_sync_at or one.person.created_at, one.person.id))
+
+
+def _by_person(now: datetime) -> Reports:
+    """One row a person with a device: `user`, `on`, `synced`, `seen`."""
+    return (
+        reports(now)
+        .values(user=F("device__user_id"))
+        .annotate(on=BoolOr("online"), synced=Max("last_agent_sync_at"), seen=Max("last_seen_at"))
+        .order_by("user")
+    )
+
+
+def _owners() -> Reports:
+    return DeviceReport.objects.values("device__user_id")
+
+
+def _presence(row: dict[str, Any]) -> PersonPresence:
+    absent = Presence.OFFLINE if row["synced"] else Presence.NEVER_SYNCED
+    return PersonPresence(row["user"], Presence.ONLINE if row["on"] else absent, row["synced"], row["seen"])
