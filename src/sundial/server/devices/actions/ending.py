@@ -30,7 +30,7 @@ def revoke(*, acting: Acting, device_id: int, now: datetime) -> None:
 
 
 def revoke_all_of_person(*, acting: Acting, company_id: int, user_id: int, now: datetime) -> int:
-    """End every device and unused code of a person in one company; how many devices. The caller has checked the right."""
+    """End every device and unused code of a person in one company; how many. The caller has checked the right."""
     with acting_for(company_id), transaction.atomic():
         EnrolmentCode.objects.filter(user_id=user_id, used_at__isnull=True, expires_at__gt=now).update(expires_at=now)
         living = Device.objects.select_for_update().filter(user_id=user_id, revoked_at__isnull=True)

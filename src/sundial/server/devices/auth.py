@@ -1,0 +1,55 @@
+"""From `Authorization: Bearer …` to the device that acts, and the scope of its company."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.http import HttpRequest, HttpResponse
+
+from sundial.protocol import codec
+from sundial.protocol.messages import ErrorAnswer, ErrorBody
+from sundial.server.accounts.auth import client_address
+from sundial.server.devices import queries
+from sundial.server.devices.types import DeviceActing
+from sundial.server.lib.acting import Acting, Role
+from sundial.server.lib.scope import acting_for
+
+DeviceView = Callable[[HttpRequest, DeviceActing], HttpResponse]
+
+
+def answer(message: object, status: int = 200) -> HttpResponse:
+    """A message of the agent protocol as an HTTP answer that nobody keeps."""
+    made = HttpResponse(codec.encode(message), content_type="application/json", status=status)
+    made["Cache-Control"] = "no-store"
+    return made
+
+
+def refusal(status: int, code: str, message: str) -> HttpResponse:
+    """A refusal in the protocol's words."""
+    return answer(ErrorAnswer(ErrorBody(code, message)), status)
+
+
+def bearer(request: HttpRequest) -> str:
+    """The token shown, or an empty text."""
+    kind, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if kind.lower() == "bearer" else ""
+
+
+def for_devices(view: DeviceView) -> Callable[[HttpRequest], HttpResponse]:
+    """Let a known device in, in the scope of its company: 401 for a token that is not known, 403 for one that ended."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest) -> HttpResponse:
+        holder = queries.holder_of(bearer(request))
+        if holder is None:
+            made = refusal(401, "unauthorized", "This token is not known.")
+            made["WWW-Authenticate"] = "Bearer"
+            return made
+        if holder.ended:
+            return refusal(403, "revoked", "This device was revoked.")
+        acting = Acting(
+            "device", holder.device_id, holder.email, Role.DEVICE, holder.company_id, client_address(request)
+        )
+        with acting_for(holder.company_id):
+            return view(request, DeviceActing(acting, holder.device_id, holder.user_id, holder.company_id))
+
+    return guarded
