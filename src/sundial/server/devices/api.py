@@ -1,6 +1,7 @@
 """The ordinary doors of devices under `/agent/v1/`; the hot ones are the gateway's."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import wraps
 from typing import TypeVar
@@ -128,13 +129,11 @@ def _whole_number(text: str) -> int:
 
 
 def _moment(text: str) -> datetime:
-    try:
+    with suppress(ValueError, OverflowError):
         moment = datetime.fromisoformat(text)
-        if moment.tzinfo is None:
-            raise codec.Malformed("`$.at` must say its time zone")
-        return moment.astimezone(UTC)
-    except (ValueError, OverflowError) as error:
-        raise codec.Malformed("`$.at` must be a time in ISO 8601") from error
+        if moment.tzinfo is not None:
+            return moment.astimezone(UTC)
+    raise codec.Malformed("`$.at` must be a time in ISO 8601, with its zone")
 
 
 def _item(notice: Notice) -> messages.NoticeItem:

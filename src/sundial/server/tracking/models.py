@@ -53,3 +53,22 @@ class PolicyHead(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["company", "scope"], name="tracking_head_once"),
         ]
+
+
+class KeyEndorsement(models.Model):
+    """What a signing key said of its successor: how a device that was away follows. Of the platform."""
+
+    company_id = models.BigIntegerField(default=0)
+    key_id = models.TextField()
+    public_key = models.TextField()
+    by = models.TextField()  # the id of the key that vouches
+    signature = models.TextField()
+    made_at = models.DateTimeField()
+
+    class Meta:
+        """Kept for good; forging one needs the private key that signed it."""
+
+        db_table = "tracking_key_endorsement"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["company_id", "key_id", "by"], name="tracking_endorsed_once"),
+        ]

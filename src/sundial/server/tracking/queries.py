@@ -1,18 +1,16 @@
 """Reads of the tracking policy."""
 
-from collections.abc import Iterable
-
 from django.db import transaction
 
-from sundial.protocol.messages import PublicKey
+from sundial.protocol.messages import Endorsement, PublicKey
 from sundial.protocol.signing import SigningKey
 from sundial.server.accounts import queries as accounts
 from sundial.server.lib import keys
 from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.errors import NotFound
-from sundial.server.lib.scope import across_companies, acting_for
+from sundial.server.lib.scope import PLATFORM, across_companies, acting_for
 from sundial.server.tracking import rules
-from sundial.server.tracking.models import PolicyHead, PolicyVersion
+from sundial.server.tracking.models import KeyEndorsement, PolicyHead, PolicyVersion
 from sundial.server.tracking.types import COMPANY_SCOPE, Head, SavedBy, VersionPage, VersionRow
 
 KEY_PURPOSE = "policy"
@@ -142,10 +140,13 @@ def announced_keys() -> list[PublicKey]:
     return [key.public for key in waiting[1:]]
 
 
+def endorsements() -> list[Endorsement]:
+    """What every key ever said of its successor, oldest first."""
+    with acting_for(PLATFORM), transaction.atomic():
+        rows = KeyEndorsement.objects.order_by("id")
+        return [Endorsement(PublicKey(row.key_id, row.public_key), row.by, row.signature) for row in rows]
+
+
 def public_keys() -> list[PublicKey]:
     """What a new device is told to trust."""
-    return _once([signing_key().public, *announced_keys()])
-
-
-def _once(found: Iterable[PublicKey]) -> list[PublicKey]:
-    return list({key.key_id: key for key in found}.values())
+    return [signing_key().public, *announced_keys()]

@@ -9,6 +9,7 @@ from sundial.server.tracking.actions.changing import (
 from sundial.server.tracking.actions.signing import (
     announce_signing_key,
     reissue_all,
+    rotate_signing_key,
     switch_signing_key,
 )
 
@@ -18,6 +19,7 @@ __all__ = [
     "create_first_policy",
     "reissue_all",
     "restore_version",
+    "rotate_signing_key",
     "set_delegation",
     "switch_signing_key",
 ]

@@ -66,6 +66,7 @@ def issued(head: PolicyHead, settings: Settings, sections: dict[str, Any]) -> Po
         sections=sections,
         key=queries.signing_key(),
         announced=queries.announced_keys(),
+        endorsements=queries.endorsements(),
     )
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from sundial.protocol.messages import Endorsement
 from sundial.server.audit.actions import record
 from sundial.server.lib import keys
 from sundial.server.lib.acting import Acting, Role
@@ -11,21 +12,27 @@ from sundial.server.lib.errors import Conflict, NotAllowed
 from sundial.server.lib.scope import PLATFORM, acting_for
 from sundial.server.tracking import queries
 from sundial.server.tracking.actions.issuing import issued, locked_head, put
+from sundial.server.tracking.models import KeyEndorsement
+
+
+def rotate_signing_key(*, acting: Acting, now: datetime) -> str:
+    """Announce a new key and switch to it; a device that missed the announcement follows the endorsement."""
+    announce_signing_key(acting=acting, now=now)
+    return switch_signing_key(acting=acting, now=now)
 
 
 def announce_signing_key(*, acting: Acting, now: datetime) -> str:
-    """Make the next signing key and announce it in documents that the present one signs; answers its id.
-
-    Leave it announced until every agent has had the time to hear of it; then `switch_signing_key`.
-    """
+    """Make the next signing key and announce it in documents that the present one signs; answers its id."""
     _require_owner(acting)
     if queries.announced_keys():
         raise Conflict("A new signing key is announced already. Switch to it first.")
-    signer = queries.signing_key().key_id
-    fresh = keys.rotate(queries.KEY_PURPOSE).key_id
-    _audit_key(acting, "SIGNING_KEY_ANNOUNCED", {"key_id": fresh, "signed_by": signer}, now)
+    signer = queries.signing_key()
+    with transaction.atomic():
+        fresh = keys.rotate(queries.KEY_PURPOSE)
+        _keep(signer.endorse(fresh.public), now)
+        _audit_key(acting, "SIGNING_KEY_ANNOUNCED", {"key_id": fresh.key_id, "signed_by": signer.key_id}, now)
     reissue_all()
-    return fresh
+    return fresh.key_id
 
 
 def switch_signing_key(*, acting: Acting, now: datetime) -> str:
@@ -60,6 +67,18 @@ def _reissue(company_id: int, scope: str) -> bool:
 def _require_owner(acting: Acting) -> None:
     if acting.role not in {Role.OWNER, Role.SYSTEM}:
         raise NotAllowed
+
+
+def _keep(word: Endorsement, now: datetime) -> None:
+    with acting_for(PLATFORM):
+        KeyEndorsement.objects.create(
+            company_id=PLATFORM,
+            key_id=word.key.key_id,
+            public_key=word.key.public_key,
+            by=word.by,
+            signature=word.signature,
+            made_at=now,
+        )
 
 
 def _audit_key(acting: Acting, action: str, details: dict[str, str], now: datetime) -> None:

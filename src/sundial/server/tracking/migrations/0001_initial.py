@@ -74,6 +74,26 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.CreateModel(
+            name="KeyEndorsement",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("company_id", models.BigIntegerField(default=0)),
+                ("key_id", models.TextField()),
+                ("public_key", models.TextField()),
+                ("by", models.TextField()),
+                ("signature", models.TextField()),
+                ("made_at", models.DateTimeField()),
+            ],
+            options={
+                "db_table": "tracking_key_endorsement",
+                "constraints": [
+                    models.UniqueConstraint(fields=("company_id", "key_id", "by"), name="tracking_endorsed_once")
+                ],
+            },
+        ),
+        TenantTable("tracking_key_endorsement"),
+        AppendOnly("tracking_key_endorsement"),
         TenantTable("tracking_policy_version"),
         AppendOnly("tracking_policy_version"),
         TenantTable("tracking_policy_head", across=("company_id", "scope", "version"), gateway="select"),

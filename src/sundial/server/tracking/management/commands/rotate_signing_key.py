@@ -1,4 +1,4 @@
-"""`rotate_signing_key announce`, and when every agent has had the time to hear of it, `rotate_signing_key switch`."""
+"""`rotate_signing_key` replaces the key that signs tracking policies; its two steps can also be taken apart."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -10,33 +10,35 @@ from sundial.server.lib.acting import Acting
 from sundial.server.lib.errors import Conflict
 from sundial.server.tracking import actions
 
-
-class Command(BaseCommand):
-    """Replaces the key that signs tracking policies, in two steps, so that no agent is left behind."""
-
-    help = "Announce a new signing key for tracking policies, or switch to the one that was announced."
-
-    def add_arguments(self, parser: ArgumentParser) -> None:
-        """One word: which step; `reissue` finishes one that was interrupted."""
-        parser.add_argument("step", choices=("announce", "switch", "reissue"))
-
-    def handle(self, *args: Any, **options: Any) -> None:
-        """Do the step and say what comes next."""
-        if options["step"] == "reissue":
-            self.stdout.write(f"{actions.reissue_all()} policies were signed anew.")
-            return
-        step = actions.announce_signing_key if options["step"] == "announce" else actions.switch_signing_key
-        try:
-            key_id = step(acting=Acting.system(), now=clock.now())
-        except Conflict as error:
-            raise CommandError(error.message) from error
-        self.stdout.write(f"Key {key_id}: {_NEXT[options['step']]}")
-
-
-_NEXT = {
-    "announce": (
-        "announced to every agent, not yet signing. Devices that do not connect before the switch have to be "
-        "enrolled again; leave them some days, then run `rotate_signing_key switch`."
-    ),
+_STEPS = {
+    "both": actions.rotate_signing_key,
+    "announce": actions.announce_signing_key,
+    "switch": actions.switch_signing_key,
+}
+_DONE = {
+    "both": "was announced, and signs from now on. The former key is destroyed.",
+    "announce": "is announced to every agent and does not sign yet. Then run `rotate_signing_key switch`.",
     "switch": "signs from now on. The former key is destroyed.",
 }
+
+
+class Command(BaseCommand):
+    """Makes a new signing key, announces it under the old one, switches, and signs every policy anew."""
+
+    help = "Replace the key that signs tracking policies; versions stay what they are."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Both steps, or one of them; `reissue` finishes what was interrupted."""
+        parser.add_argument("step", nargs="?", default="both", choices=(*_STEPS, "reissue"))
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Do it, and say what was done."""
+        step: str = options["step"]
+        if step == "reissue":
+            self.stdout.write(f"{actions.reissue_all()} policies were signed anew.")
+            return
+        try:
+            key_id = _STEPS[step](acting=Acting.system(), now=clock.now())
+        except Conflict as error:
+            raise CommandError(error.message) from error
+        self.stdout.write(f"Key {key_id} {_DONE[step]}")
