@@ -1,0 +1,247 @@
+"""Open streams, and how what is new reaches all of them.
+
+A stream is brought up to date rather than sent a queue of events: it remembers what it was told, and is told the
+difference. So a change during a fan-out, a slow reader and a suspension that was lifted are one and the same case.
+
+Nothing waits for a reader. Writing is one step of uvicorn's `send`; if that wants to wait, the reader is behind, the
+step is taken back, and the stream is tried again a little later, until it is dropped. What waits for one reader is at
+most what uvicorn and the kernel buffer for a connection.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from sundial.gateway import connections
+from sundial.gateway.asgi import Message, Receive, Send
+from sundial.gateway.companies import Company
+from sundial.gateway.heads import Head, event, last_event
+from sundial.gateway.metrics import Metrics
+from sundial.protocol import codec, sse
+from sundial.protocol.messages import STREAMS_PER_DEVICE, Goaway, Notice, Revoked
+
+log = logging.getLogger("sundial.gateway")
+
+TURN: Final = 100  # writes until others have their turn: polls stay at a few milliseconds during a fan-out
+PATIENCE: Final = 30.0  # seconds that a reader may be behind
+NOTICES_KEPT: Final = 16  # for a reader who is behind; more drop the stream
+
+COMMENT: Final = event(sse.comment())
+REVOKED: Final = last_event(sse.encode("revoked", codec.encode(Revoked(reason="revoked"))))
+
+
+class Stream:
+    """One device's open stream."""
+
+    __slots__ = ("behind_since", "company", "device_id", "kept", "receive", "send", "status", "told")
+
+    def __init__(self, company: Company, device_id: int, send: Send, receive: Receive) -> None:
+        self.company: Final = company
+        self.device_id: Final = device_id
+        self.send: Final = send
+        self.receive: Final = receive
+        self.told: Head | None = None
+        self.status = company.status
+        self.behind_since: float | None = None
+        self.kept: list[Message] | None = None
+
+    def write(self, message: Message) -> bool:
+        """Write unless that would mean waiting for the reader."""
+        step = self.send(message).__await__()
+        try:
+            next(step)
+        except StopIteration:
+            return True
+        except OSError:  # gone; its own task is about to hear of it
+            return True
+        step.close()
+        return False
+
+    def catch_up(self) -> bool:
+        """Tell what changed since the last time; False if the reader is behind."""
+        company = self.company
+        while self.kept:
+            if not self.write(self.kept[0]):
+                return False
+            del self.kept[0]
+        if self.status != company.status:
+            if not self.write(status_notice(company)):
+                return False
+            if self.status == "SUSPENDED":
+                self.told = None  # after a suspension the policy is said again
+            self.status = company.status
+        if company.head is not self.told and company.head is not None and not company.suspended:
+            if not self.write(company.head.frame):
+                return False
+            self.told = company.head
+        return True
+
+    def keep(self, message: Message) -> bool:
+        """Keep a notice for a reader who is behind; False if there are too many."""
+        self.kept = self.kept or []
+        self.kept.append(message)
+        return len(self.kept) <= NOTICES_KEPT
+
+
+def status_notice(company: Company) -> Message:
+    """The notice that a company's status is another."""
+    return notice("company_status", company.status_notice)
+
+
+def notice(kind: str, notice_id: int) -> Message:
+    """A notice as an event."""
+    return event(sse.encode("notice", codec.encode(Notice(kind=kind, id=notice_id))))
+
+
+def goaway(streams: int) -> Message:
+    """The last event before a restart; the more there are, the wider they spread their return."""
+    spread = Goaway(reconnect_ms=(0, max(2_000, streams)))
+    return last_event(sse.encode("goaway", codec.encode(spread)))
+
+
+class Streams:
+    """All streams of this process, by device and, in each company, together."""
+
+    def __init__(self, metrics: Metrics, clock: Callable[[], float]) -> None:
+        self._metrics = metrics
+        self._clock = clock
+        self._by_device: dict[int, tuple[Stream, ...]] = {}
+        self._behind: dict[Stream, None] = {}
+        self._fanning: set[int] = set()
+
+    # -- who is there -------------------------------------------------------------------------
+
+    def has(self, device_id: int) -> bool:
+        """Whether that device has a stream here."""
+        return device_id in self._by_device
+
+    def full(self, device_id: int) -> bool:
+        """Whether that device has as many as it may."""
+        return len(self._by_device.get(device_id, ())) >= STREAMS_PER_DEVICE
+
+    def devices(self) -> list[int]:
+        """Every device with a stream here."""
+        return list(self._by_device)
+
+    def add(self, stream: Stream) -> None:
+        """From now on it hears of every change."""
+        self._by_device[stream.device_id] = (*self._by_device.get(stream.device_id, ()), stream)
+        stream.company.streams[stream] = None
+        self._metrics.streams_open += 1
+        self._metrics.streams_opened += 1
+
+    def remove(self, stream: Stream) -> None:
+        """It has ended."""
+        left = tuple(other for other in self._by_device[stream.device_id] if other is not stream)
+        if left:
+            self._by_device[stream.device_id] = left
+        else:
+            del self._by_device[stream.device_id]
+        del stream.company.streams[stream]
+        self._behind.pop(stream, None)
+        self._metrics.streams_open -= 1
+
+    # -- what they are told -------------------------------------------------------------------
+
+    async def fan_out(self, company: Company) -> None:
+        """Bring all streams of a company up to date; one round at a time, which also takes what comes meanwhile."""
+        if company.id in self._fanning:
+            return
+        self._fanning.add(company.id)
+        begun = self._clock()
+        try:
+            mark: object = None
+            while mark != (mark := company.mark):
+                await self._each(list(company.streams), self.tell)
+        finally:
+            self._fanning.discard(company.id)
+        self._metrics.pushes += 1
+        self._metrics.push_seconds.observe(self._clock() - begun)
+
+    def tell(self, stream: Stream) -> None:
+        """Bring one stream up to date, now or as soon as its reader can take it."""
+        if stream.behind_since is None and not stream.catch_up():
+            self._fall_behind(stream)
+        self._metrics.frames += 1
+
+    async def notify(self, company: Company, device_id: int | None, message: Message) -> None:
+        """Write a notice to a device's streams, or, without a device, to all of a company."""
+        streams: Iterable[Stream] = list(company.streams)
+        if device_id is not None:
+            streams = [one for one in self._by_device.get(device_id, ()) if one.company is company]
+        await self._each(streams, lambda stream: self._note(stream, message))
+
+    async def comment(self) -> None:
+        """Show every reader that its stream lives."""
+        await self._each(self._all(), self._comment)
+
+    async def retry(self) -> None:
+        """Try those again who were behind; drop who has been for too long."""
+        for stream in list(self._behind):
+            since = stream.behind_since
+            if stream.catch_up():
+                stream.behind_since = None
+                self._behind.pop(stream, None)
+            elif since is not None and self._clock() - since > PATIENCE:
+                self._drop(stream)
+
+    # -- how they end -------------------------------------------------------------------------
+
+    def revoke(self, device_id: int) -> None:
+        """End a device's streams with the word that it is over."""
+        for stream in self._by_device.get(device_id, ()):
+            self._end(stream, REVOKED)
+
+    def end_all(self) -> int:
+        """End every stream with a word on when to come back; how many there were."""
+        streams = self._all()
+        message = goaway(len(streams))
+        for stream in streams:
+            self._end(stream, message)
+        return len(streams)
+
+    def _end(self, stream: Stream, message: Message) -> None:
+        if not stream.write(message):
+            connections.abort(stream.receive)
+
+    def _drop(self, stream: Stream) -> None:
+        self._metrics.streams_dropped += 1
+        self._behind.pop(stream, None)
+        connections.abort(stream.receive)
+
+    # -- one by one ---------------------------------------------------------------------------
+
+    def _all(self) -> list[Stream]:
+        return [stream for streams in self._by_device.values() for stream in streams]
+
+    async def _each(self, streams: Iterable[Stream], act: Callable[[Stream], None]) -> None:
+        for number, stream in enumerate(streams, 1):
+            if stream in stream.company.streams:
+                self._guarded(act, stream)
+            if number % TURN == 0:
+                await asyncio.sleep(0)
+
+    def _guarded(self, act: Callable[[Stream], None], stream: Stream) -> None:
+        try:
+            act(stream)
+        except Exception:
+            log.exception("a stream cannot be written to; it is dropped")
+            self._drop(stream)
+
+    def _comment(self, stream: Stream) -> None:
+        if stream.behind_since is None and not stream.write(COMMENT):
+            self._fall_behind(stream)
+
+    def _note(self, stream: Stream, message: Message) -> None:
+        if stream.behind_since is None and stream.write(message):
+            self._metrics.frames += 1
+            return
+        if stream.behind_since is None:
+            self._fall_behind(stream)
+        if not stream.keep(message):
+            self._drop(stream)
+
+    def _fall_behind(self, stream: Stream) -> None:
+        stream.behind_since = self._clock()
+        self._behind[stream] = None
