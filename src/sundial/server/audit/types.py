@@ -1,0 +1,185 @@
+"""What other apps may know about the log: its actions, its entries, and what checking it found."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum, auto
+from typing import Any, Generic, Literal, TypeVar
+
+PLATFORM_LOG = 0
+
+T = TypeVar("T")
+
+
+class Action(StrEnum):
+    """What may stand in the log; a name not listed here is accepted if it has the same form."""
+
+    @staticmethod
+    def _generate_next_value_(name: str, start: int, count: int, last_values: list[str]) -> str:
+        return name
+
+    # The first system's names, kept
+    COMPANY_CREATED = auto()
+    COMPANY_SUSPENDED = auto()
+    COMPANY_REACTIVATED = auto()
+    PLAN_CHANGED = auto()
+    POLICY_CHANGED = auto()
+    EMPLOYEE_ADDED = auto()
+    EMPLOYEE_REMOVED = auto()
+    EMPLOYEE_DEACTIVATED = auto()
+    EMPLOYEE_REACTIVATED = auto()
+    KEY_ROTATED = auto()
+    REPORT_EXPORTED = auto()
+    SETTINGS_CHANGED = auto()
+    PASSWORD_RESET = auto()
+    # Companies, teams and people
+    COMPANY_EDITED = auto()
+    POLICY_DELEGATED = auto()
+    CLASSIC_CLIENTS_CHANGED = auto()
+    EMPLOYEE_EDITED = auto()
+    EMPLOYEE_ROLE_CHANGED = auto()
+    TEAM_CREATED = auto()
+    TEAM_CHANGED = auto()
+    TEAM_REMOVED = auto()
+    OWNER_CREATED = auto()
+    # Signing in
+    SIGNED_IN = auto()
+    SIGN_IN_FAILED = auto()
+    SIGNED_OUT = auto()
+    PASSWORD_CHANGED = auto()
+    PASSWORD_RESET_REQUESTED = auto()
+    TOKEN_ISSUED = auto()
+    TOKEN_ENDED = auto()
+    # Devices and what they may record
+    ENROLMENT_CODE_MADE = auto()
+    DEVICE_ENROLLED = auto()
+    DEVICE_REVOKED = auto()
+    POLICY_ACKNOWLEDGED = auto()
+    SIGNING_KEY_ANNOUNCED = auto()
+    SIGNING_KEY_ROTATED = auto()
+    # The log itself
+    AUDIT_EXPORTED = auto()
+    PERSONAL_DATA_ERASED = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Someone or something that entries are about: `person` or `device`, and its id."""
+
+    kind: str
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which entries to list; every part left out means all. `until` is exclusive; `user` is an e-mail or id."""
+
+    action_type: str = ""
+    user: str | int = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    search: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EntryView:
+    """One entry to be read. Personal values that were erased are None, and `erased` says so."""
+
+    log: int
+    seq: int
+    at: datetime
+    action_type: str
+    description: str | None
+    details: dict[str, Any]
+    actor_kind: str
+    actor_id: int | None
+    actor_role: str
+    user: str | None
+    ip_address: str | None
+    target_kind: str
+    target_id: int | None
+    target: str | None
+    erased: bool = False
+
+    @property
+    def id(self) -> int:
+        """The entry's number in its log; numbers are dense and begin at 1."""
+        return self.seq
+
+
+@dataclass(frozen=True, slots=True)
+class OwnAct:
+    """An OWNER's act on some company, without the values of any person."""
+
+    log: int
+    seq: int
+    at: datetime
+    action_type: str
+    details: dict[str, Any]
+    target_kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """One page of a list, newest first; `capped` when `count` stopped counting before the end."""
+
+    items: Sequence[T]
+    count: int
+    page: int
+    pages: int
+    capped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One row of what an entry changed."""
+
+    name: str
+    old: Any
+    new: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What checking one log found.
+
+    `attested` entries are covered by a checkpoint from outside; `first_bad` is the number of the first
+    entry that is changed, missing or too many (None where the damage is not at one entry).
+    """
+
+    name: str
+    state: Literal["intact", "tampered"]
+    size: int
+    attested: int = 0
+    erased: int = 0
+    first_bad: int | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What checking found, in words and as an exit code: 0 intact, 1 tampered, 2 could not be checked."""
+
+    verdicts: Sequence[Verdict] = ()
+    cannot: str = ""
+    warnings: Sequence[str] = field(default_factory=tuple)
+
+    @property
+    def exit_code(self) -> int:
+        if any(verdict.state == "tampered" for verdict in self.verdicts):
+            return 1
+        return 2 if self.cannot else 0
+
+    def lines(self) -> list[str]:
+        """One line for each log, then what could not be checked."""
+        told = [_line(verdict) for verdict in self.verdicts]
+        told += [f"note: {warning}" for warning in self.warnings]
+        return [*told, f"cannot check: {self.cannot}"] if self.cannot else told
+
+
+def _line(verdict: Verdict) -> str:
+    if verdict.state == "tampered":
+        where = "" if verdict.first_bad is None else f" at seq {verdict.first_bad}"
+        return f"TAMPERED {verdict.name}{where}: {verdict.reason}"
+    erased = f", {verdict.erased} with erased personal values" if verdict.erased else ""
+    return f"intact {verdict.name}: {verdict.size} entries, {verdict.attested} attested from outside{erased}"
