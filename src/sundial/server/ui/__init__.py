@@ -1,0 +1,1 @@
+"""What pages are made of: base templates, parts, their tags, and the style guide."""

@@ -1,0 +1,97 @@
+"""What pages hand to the frame and to the parts; every word in them is already translated."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class Link:
+    """A way to go somewhere: in a breadcrumb, a menu, or tabs (`count` is shown there)."""
+
+    label: str
+    href: str
+    current: bool = False
+    icon: str = ""
+    count: int | None = None
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """One entry of the rail; `key` is the letter that goes there after `g`."""
+
+    label: str
+    href: str
+    icon: str
+    key: str = ""
+    current: bool = False
+    count: int = 0
+
+
+@dataclass(frozen=True)
+class NavGroup:
+    """Entries that belong to one thing people do; an empty group is not shown."""
+
+    label: str
+    items: tuple[NavItem, ...]
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What stands around every signed-in page: context variable `frame`."""
+
+    nav: tuple[NavGroup, ...] = ()
+    company: str = ""
+    switch: tuple[Link, ...] = ()
+    home: str = "/"
+    search_href: str = ""
+    search_label: str = ""
+    alerts: int = 0
+    alerts_href: str = ""
+    person: str = ""
+    role: str = ""
+    links: tuple[Link, ...] = ()
+    sign_out_href: str = "/logout/"
+    live_room: str = ""  # "admin" or "dashboard": the room the live link joins; empty where nothing is live
+
+    @property
+    def initials(self) -> str:
+        """One or two letters for the own menu's button."""
+        words = self.person.split("@")[0].replace(".", " ").split()
+        return "".join(word[0] for word in words[:2]).upper() or "·"
+
+
+@dataclass(frozen=True)
+class Change:
+    """One value that changed, both sides as people read them (unit included)."""
+
+    label: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
+class Filter:
+    """One way to narrow a list: the query parameter, its word, and (value, word) of each choice."""
+
+    name: str
+    label: str
+    options: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A stretch of the progress line, as shares of the whole width in per cent."""
+
+    key: str
+    count: int
+    x: float
+    width: float
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a policy version has come: counts of reported rows by state, and when they were counted."""
+
+    counts: dict[str, int] = field(default_factory=dict)
+    as_of: datetime | None = None
+    version: int | None = None

@@ -1,0 +1,12 @@
+// Loaded as a small blocking script in the head, so that the chosen look is there before the first paint.
+// It must stay without imports: it is not a module.
+(() => {
+  const root = document.documentElement;
+  try {
+    const theme = localStorage.getItem("sundial-theme");
+    if (theme === "light" || theme === "dark") root.dataset.theme = theme;
+    if (localStorage.getItem("sundial-rail") === "narrow") root.dataset.rail = "narrow";
+  } catch {
+    // Storage may be forbidden; the system's own look is then the right one.
+  }
+})();
