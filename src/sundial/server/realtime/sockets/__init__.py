@@ -6,6 +6,7 @@ hint of the bus and every gap in them, and stops it before the server drains.
 
 import asyncio
 import contextlib
+import itertools
 import logging
 from collections.abc import Iterable
 
@@ -120,24 +121,26 @@ class Sockets:
                 group.create_task(self._doors.checks.run())
             group.create_task(self._look_around())
 
-    async def _look_around(self) -> None:
-        looks = 0
-        while True:
-            await asyncio.sleep(LOOK_EVERY)
-            looks += 1
-            try:
-                await self._look(looks)
-            except Exception as failure:
-                log.warning("looking for missed news failed and is tried again", exc_info=failure)
-
-    async def _look(self, looks: int) -> None:
+    async def look(self) -> None:
+        """Look for news that no hint told of."""
         self._pump.tidy()
         await self._pump.compare()
-        if looks % REFRESH_EVERY == 0:
-            for company_id in self._watch.refresh():
-                self._facts.hinted(TOPIC, str(company_id))
-        if looks % RECHECK_EVERY == 0:
-            self._doors.recheck(self._seats.all())
+
+    async def _look_around(self) -> None:
+        for looks in itertools.count(1):
+            await asyncio.sleep(LOOK_EVERY)
+            try:
+                await self.look()
+            except Exception as failure:
+                log.warning("looking for missed news failed and is tried again", exc_info=failure)
+            if looks % REFRESH_EVERY == 0:
+                self._refresh_presence()
+            if looks % RECHECK_EVERY == 0:
+                self._doors.recheck(self._seats.all())
+
+    def _refresh_presence(self) -> None:
+        for company_id in self._watch.refresh():
+            self._facts.hinted(TOPIC, str(company_id))
 
 
 def build(
