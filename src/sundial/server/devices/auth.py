@@ -9,8 +9,7 @@ from sundial.protocol import codec
 from sundial.protocol.messages import ErrorAnswer, ErrorBody
 from sundial.server.accounts.auth import client_address
 from sundial.server.devices import queries
-from sundial.server.devices.types import DeviceActing
-from sundial.server.lib.acting import Acting, Role
+from sundial.server.devices.types import DeviceActing, acting_device
 from sundial.server.lib.scope import acting_for
 
 DeviceView = Callable[[HttpRequest, DeviceActing], HttpResponse]
@@ -46,9 +45,7 @@ def for_devices(view: DeviceView) -> Callable[[HttpRequest], HttpResponse]:
             return made
         if holder.ended:
             return refusal(403, "revoked", "This device was revoked.")
-        acting = Acting(
-            "device", holder.device_id, holder.email, Role.DEVICE, holder.company_id, client_address(request)
-        )
+        acting = acting_device(holder.device_id, holder.company_id, client_address(request))
         with acting_for(holder.company_id):
             return view(request, DeviceActing(acting, holder.device_id, holder.user_id, holder.company_id))
 

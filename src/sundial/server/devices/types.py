@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from sundial.protocol.messages import PublicKey
-from sundial.server.lib.acting import Acting
+from sundial.server.lib.acting import Acting, Role
 
 DROPPED_AFTER = timedelta(seconds=60)  # a stream that broke, or whose gateway was killed
 HEARTBEAT_COUNTS_FOR = timedelta(minutes=15)
@@ -171,3 +171,8 @@ class DeviceActing:
     device_id: int
     user_id: int
     company_id: int
+
+
+def acting_device(device_id: int, company_id: int, ip: str | None) -> Acting:
+    """A device as the one who acts; its label says nothing about a person."""
+    return Acting("device", device_id, f"device {device_id}", Role.DEVICE, company_id, ip)

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from sundial.server.audit.actions import record
+from sundial.server.companies import queries as companies
 from sundial.server.devices.models import Acknowledgement
 from sundial.server.devices.types import DeviceActing
 from sundial.server.lib.scope import acting_for
@@ -29,19 +30,20 @@ def acknowledge(
 
 
 def _audit(kept: Acknowledgement, by: DeviceActing, now: datetime) -> None:
+    email = companies.names_of([by.user_id])[by.user_id].email
     record(
         acting=by.acting,
         company_id=by.company_id,
         action="POLICY_ACKNOWLEDGED",
-        description=f"Acknowledged what is recorded: {', '.join(kept.kinds).replace('_', ' ')}",
+        description=f"{email} acknowledged what is recorded: {', '.join(kept.kinds).replace('_', ' ')}",
         details={
-            "user_id": by.user_id,
             "device_id": by.device_id,
             "etag": kept.etag,
             "kinds": kept.kinds,
             "text_sha256": kept.text_sha256,
         },
-        target_kind="device",
-        target_id=by.device_id,
+        personal={"target": email},
+        target_kind="person",
+        target_id=by.user_id,
         now=now,
     )

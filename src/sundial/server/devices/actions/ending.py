@@ -52,13 +52,15 @@ def _end(device: Device, acting: Acting, now: datetime) -> None:
         token.save(update_fields=["ended_at"])
         token_changed(token)
     hints.send("status", str(device.company_id))
+    email = companies.names_of([device.user_id])[device.user_id].email
     record(
         acting=acting,
         company_id=device.company_id,
         action="DEVICE_REVOKED",
-        description=f"Device {device.pk} ({device.hostname}) was revoked",
-        details={"user_id": device.user_id},
-        target_kind="device",
-        target_id=device.pk,
+        description=f"A device of {email} was revoked: {device.hostname}",
+        details={"device_id": device.pk},
+        personal={"target": email},
+        target_kind="person",
+        target_id=device.user_id,
         now=now,
     )

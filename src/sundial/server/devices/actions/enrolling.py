@@ -19,6 +19,7 @@ from sundial.server.devices.types import (
     Enrolled,
     Installation,
     NewCode,
+    acting_device,
 )
 from sundial.server.lib import hints
 from sundial.server.lib.acting import Acting, Role
@@ -50,8 +51,9 @@ def make_enrolment_code(*, acting: Acting, user_id: int, now: datetime) -> NewCo
             company_id=company_id,
             action="ENROLMENT_CODE_MADE",
             description=f"A code to enrol a device was made for {person.user.email}",
-            details={"user_id": user_id},
-            target_kind="user",
+            details={"minutes": CODE_LIVES_FOR.seconds // 60},
+            personal={"target": person.user.email},
+            target_kind="person",
             target_id=user_id,
             now=now,
         )
@@ -122,15 +124,16 @@ def _equip(device: Device, boot_id: str, now: datetime) -> str:
 
 
 def _audit(device: Device, ip: str | None, now: datetime) -> None:
-    label = companies.names_of([device.user_id])[device.user_id].email
+    email = companies.names_of([device.user_id])[device.user_id].email
     record(
-        acting=Acting("device", device.pk, label, Role.DEVICE, device.company_id, ip),
+        acting=acting_device(device.pk, device.company_id, ip),
         company_id=device.company_id,
         action="DEVICE_ENROLLED",
-        description=f"A device of {label} was enrolled",
-        details={"user_id": device.user_id, "os": device.os, "app_version": device.app_version},
-        target_kind="device",
-        target_id=device.pk,
+        description=f"A device of {email} was enrolled: {device.hostname}",
+        details={"device_id": device.pk, "os": device.os, "app_version": device.app_version},
+        personal={"target": email},
+        target_kind="person",
+        target_id=device.user_id,
         now=now,
     )
 

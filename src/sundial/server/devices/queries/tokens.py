@@ -17,7 +17,6 @@ class TokenHolder:
     device_id: int
     user_id: int
     company_id: int
-    email: str
     ended: bool
 
 
@@ -33,9 +32,9 @@ def holder_of(token: str) -> TokenHolder | None:
             return None
         company_id, device_id, ended_at = found
         with acting_for(company_id):
-            device = Device.objects.select_related("user").get(id=device_id)
+            device = Device.objects.get(id=device_id)
     ended = ended_at is not None or device.revoked_at is not None
-    return TokenHolder(device_id, device.user_id, company_id, device.user.email, ended)
+    return TokenHolder(device_id, device.user_id, company_id, ended)
 
 
 def company_of_code(code: str, *, now: datetime) -> int | None:
