@@ -46,6 +46,10 @@ class People:
         self.sessions[key] = Identity(user_id, f"{role.lower()}-{user_id}@example.test", role, company_id)
         return key
 
+    def email(self, session_key: str) -> str:
+        """The address of whoever has this session."""
+        return self.sessions[session_key].email
+
     def fail_once_then_forget(self, session_key: str) -> None:
         """This session ends, and the first question about it fails."""
         self.asked, self._fails_once = 0, session_key

@@ -153,9 +153,7 @@ async def test_polling_is_not_offered(house: House, people: People, company_id: 
 
 
 @pytest.mark.parametrize("said", [[], ["x"], [None, 5], [{"companies": "all"}], [[1, 2]], [{"epoch": []}], [b"\x00"]])
-async def test_odd_words_at_the_door_do_no_harm(
-    house: House, people: People, company_id: int, said: list[Any]
-) -> None:
+async def test_odd_words_at_the_door_do_no_harm(house: House, people: People, company_id: int, said: list[Any]) -> None:
     console = await house.console(people.sign_in(Role.ADMIN, company_id))
     joined = await console.ask("join_admin", "joined_admin", *said)
     assert joined["room"] == f"company:{company_id}:admin"

@@ -98,9 +98,7 @@ async def test_somebody_moved_to_another_company_hears_only_that_one(
     await hears_nothing_more(console, witness, writer)
 
 
-async def test_after_a_gap_everybody_is_looked_at_again(
-    house: House, people: People, company_id: int
-) -> None:
+async def test_after_a_gap_everybody_is_looked_at_again(house: House, people: People, company_id: int) -> None:
     session = people.sign_in(Role.ADMIN, company_id)
     console = await house.in_room(session)
     house.deaf = True

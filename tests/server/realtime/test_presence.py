@@ -1,0 +1,94 @@
+"""Who else has the console open: true across processes, and of those that died soon forgotten."""
+
+import uuid
+from datetime import timedelta
+
+from sundial.run.postgres import Cluster
+from sundial.server.lib import clock
+from sundial.server.lib.acting import Role
+from sundial.server.realtime import actions, queries
+from tests.server.realtime.console import Console
+from tests.server.realtime.house import House, People, Writer, open_house
+
+
+async def sees(console: Console, *emails: str) -> None:
+    """Wait until the page was told last that exactly these are present."""
+    await console.until(lambda: bool(console.of("presence")) and console.of("presence")[-1]["users"] == sorted(emails))
+
+
+async def test_admins_see_one_another_come_and_go(house: House, people: People, company_id: int) -> None:
+    ada, bob = (people.sign_in(Role.ADMIN, company_id) for _ in range(2))
+    a = await house.in_room(ada)
+    await sees(a, people.email(ada))
+    b = await house.in_room(bob)
+    await sees(a, people.email(ada), people.email(bob))
+    await sees(b, people.email(ada), people.email(bob))
+    await b.leave()
+    await sees(a, people.email(ada))
+    assert "offset" not in a.of("presence")[-1]
+
+
+async def test_two_pages_of_one_admin_are_one_person(house: House, people: People, company_id: int) -> None:
+    ada, bob = (people.sign_in(Role.ADMIN, company_id) for _ in range(2))
+    first, second = await house.in_room(ada), await house.in_room(ada)
+    await sees(second, people.email(ada))
+    await first.leave()
+    witness = await house.in_room(bob)
+    await sees(witness, people.email(ada), people.email(bob))
+
+
+async def test_leaving_the_room_is_enough_to_be_absent(house: House, people: People, company_id: int) -> None:
+    ada, bob = (people.sign_in(Role.ADMIN, company_id) for _ in range(2))
+    a, b = await house.in_room(ada), await house.in_room(bob)
+    await sees(a, people.email(ada), people.email(bob))
+    await b.say("leave_admin")
+    await sees(a, people.email(ada))
+
+
+async def test_neither_dashboards_nor_owners_nor_other_companies_are_told(
+    house: House, people: People, company_id: int
+) -> None:
+    manager = await house.in_room(people.sign_in(Role.MANAGER, company_id), "dashboard")
+    owner = await house.in_room(people.sign_in(Role.OWNER, None))
+    stranger_key = people.sign_in(Role.ADMIN, company_id + 500_000)
+    stranger = await house.in_room(stranger_key)
+    ada = people.sign_in(Role.ADMIN, company_id)
+    await sees(await house.in_room(ada), people.email(ada))
+    await sees(stranger, people.email(stranger_key))
+    assert manager.of("presence") == owner.of("presence") == []
+
+
+async def test_admins_in_two_processes_see_one_another(
+    committed_db: None, cluster: Cluster, people: People, company_id: int
+) -> None:
+    ada, bob = (people.sign_in(Role.ADMIN, company_id) for _ in range(2))
+    dsn = cluster.app_dsn()
+    async with open_house(dsn, people) as one:
+        a = await one.in_room(ada)
+        async with open_house(dsn, people) as other:
+            b = await other.in_room(bob)
+            await sees(a, people.email(ada), people.email(bob))
+            await sees(b, people.email(ada), people.email(bob))
+        await sees(a, people.email(ada))  # a process that stops takes its people with it
+
+
+async def test_people_of_a_process_that_died_are_believed_for_a_minute(writer: Writer, company_id: int) -> None:
+    now = clock.now()
+    dead = uuid.uuid4()
+    await writer.do(actions.watch, process=dead, company_id=company_id, admins={1: "gone@example.test"}, now=now)
+    assert await writer.do(queries.watchers, company_id, now + timedelta(seconds=59)) == ["gone@example.test"]
+    later = now + timedelta(seconds=60)
+    assert await writer.do(queries.watchers, company_id, later) == []
+    alive = {2: "here@example.test"}
+    await writer.do(actions.watch, process=uuid.uuid4(), company_id=company_id, admins=alive, now=later)
+    assert await writer.do(queries.watchers, company_id, now) == ["here@example.test"]
+
+
+async def test_a_process_that_refreshes_keeps_its_people(writer: Writer, company_id: int) -> None:
+    now, process = clock.now(), uuid.uuid4()
+    for seconds in (0, 50, 100):
+        moment = now + timedelta(seconds=seconds)
+        await writer.do(actions.watch, process=process, company_id=company_id, admins={1: "a@x.test"}, now=moment)
+    assert await writer.do(queries.watchers, company_id, now + timedelta(seconds=150)) == ["a@x.test"]
+    await writer.do(actions.watch, process=process, company_id=company_id, admins={}, now=now)
+    assert await writer.do(queries.watchers, company_id, now) == []
