@@ -1,10 +1,73 @@
-"""What the frame around every page shows: who is signed in, where they may go."""
+"""What the frame around every page shows: who is signed in, where they may go, which room is live."""
 
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from sundial.server.companies import queries as companies
+from sundial.server.lib.acting import Acting, Role
+from sundial.server.ui.types import Frame, Link, NavGroup, NavItem
+
+_ADMINISTERS = (Role.ADMIN, Role.MANAGER)
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """The signed-in actor for the templates; None on public pages."""
-    return {"acting": getattr(request, "acting", None)}
+    """The frame of a signed-in page; nothing on public ones."""
+    acting: Acting | None = getattr(request, "acting", None)
+    if acting is None:
+        return {"acting": None, "frame": Frame()}
+    return {"acting": acting, "frame": _frame(request, acting)}
+
+
+def _frame(request: HttpRequest, acting: Acting) -> Frame:
+    company = "" if acting.company_id is None else companies.company(acting.company_id).name
+    searchable = acting.role in _ADMINISTERS
+    return Frame(
+        nav=_nav(acting, request.path),
+        company=company or _("Platform"),
+        home="/owner/" if acting.is_owner else "/dashboard/",
+        search_href="/owner/" if acting.is_owner else "/employees/" if searchable else "",
+        search_label=_("Find a company") if acting.is_owner else _("Find a person"),
+        person=acting.label,
+        role=_role_word(acting.role),
+        links=(Link(_("Your account"), "/account/", icon="person"),),
+        live_room="admin" if acting.role in {Role.OWNER, Role.ADMIN} else "dashboard",
+    )
+
+
+def _role_word(role: Role) -> str:
+    words = {
+        Role.OWNER: _("Owner of the platform"),
+        Role.ADMIN: _("Administrator"),
+        Role.MANAGER: _("Manager"),
+        Role.EMPLOYEE: _("Employee"),
+    }
+    return words.get(role, str(role))
+
+
+def _nav(acting: Acting, path: str) -> tuple[NavGroup, ...]:
+    if acting.is_owner:
+        return (
+            NavGroup(_("Companies"), (_item(path, _("Companies"), "/owner/", "building", "c"),)),
+            NavGroup(_("System"), (_item(path, _("Audit log"), "/audit-logs/", "shield", "a"),)),
+        )
+    groups = [NavGroup(_("Now"), (_item(path, _("Dashboard"), "/dashboard/", "activity", "d"),))]
+    if acting.role in _ADMINISTERS:
+        people = (
+            _item(path, _("People"), "/employees/", "people", "p"),
+            _item(path, _("Devices"), "/devices/", "device", "v"),
+        )
+        groups.append(NavGroup(_("People"), people))
+    else:
+        groups.append(NavGroup(_("Mine"), (_item(path, _("My devices"), "/devices/", "device", "v"),)))
+    groups.append(NavGroup(_("Policy"), (_item(path, _("Tracking policy"), "/policy/", "sliders", "t"),)))
+    if acting.role is Role.ADMIN:
+        groups.append(NavGroup(_("System"), (_item(path, _("Audit log"), "/audit-logs/", "shield", "a"),)))
+    elif acting.role is Role.EMPLOYEE:
+        groups.append(NavGroup(_("About me"), (_item(path, _("My audit entries"), "/audit-logs/", "shield", "a"),)))
+    return tuple(groups)
+
+
+def _item(path: str, label: str, href: str, icon: str, key: str) -> NavItem:
+    return NavItem(label, href, icon, key, current=path.startswith(href))

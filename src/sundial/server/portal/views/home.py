@@ -1,0 +1,15 @@
+"""The way from the bare address, and from old ones, to one's own dashboard."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from sundial.server.companies.access import acting_of_page, allow
+from sundial.server.lib.acting import Role
+
+EVERYONE = (Role.OWNER, Role.ADMIN, Role.MANAGER, Role.EMPLOYEE)
+
+
+@allow(*EVERYONE)
+def home(request: HttpRequest) -> HttpResponse:
+    """Send everyone to their own dashboard."""
+    return redirect("owner" if acting_of_page(request).is_owner else "dashboard")

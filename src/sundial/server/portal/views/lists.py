@@ -1,0 +1,63 @@
+"""What every list does the same way: pages of 20, everything in the address, export as CSV."""
+
+import csv
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.http import HttpRequest, StreamingHttpResponse
+
+PAGE_SIZE = 20
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def paged(request: HttpRequest, items: Any) -> Page[Any]:
+    """The page that the address asks for; a number past the end is the last one."""
+    return Paginator(items, PAGE_SIZE).get_page(request.GET.get("page"))
+
+
+class Counted(Sequence[Any]):
+    """One page of items that a query has already cut out, posing as the whole list for the paginator."""
+
+    def __init__(self, items: Sequence[Any], count: int, page: int) -> None:
+        self.items, self.count_all, self.start = items, count, (page - 1) * PAGE_SIZE
+
+    def __len__(self) -> int:
+        return self.count_all
+
+    def __getitem__(self, key: Any) -> Any:
+        if isinstance(key, slice):
+            return self.items[max(key.start - self.start, 0) : key.stop - self.start]
+        return self.items[key - self.start]
+
+
+def wanted_page(request: HttpRequest) -> int:
+    """The page number in the address; 1 for anything that is none."""
+    text = request.GET.get("page", "1")
+    return max(int(text), 1) if text.isascii() and text.isdigit() and len(text) < 7 else 1
+
+
+class _Echo:
+    def write(self, value: str) -> str:
+        return value
+
+
+def harmless(value: object) -> str:
+    """Text that a spreadsheet will not run as a formula."""
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def as_csv(name: str, head: Sequence[str], rows: Iterable[Sequence[object]]) -> StreamingHttpResponse:
+    """A CSV download; rows are read before the transaction ends."""
+    lines = [[harmless(cell) for cell in row] for row in rows]
+    answer = StreamingHttpResponse(_written([list(head), *lines]), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    return answer
+
+
+def _written(lines: Iterable[Sequence[str]]) -> Iterator[str]:
+    writer = csv.writer(_Echo())
+    yield "\ufeff"
+    for line in lines:
+        yield writer.writerow(line)

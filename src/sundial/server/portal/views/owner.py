@@ -1,0 +1,170 @@
+"""The owner's companies: found, suspend, reactivate, delegate; numbers of agents, never a person."""
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from sundial.server.accounts import actions as accounts
+from sundial.server.companies import actions as company_actions
+from sundial.server.companies import queries as companies
+from sundial.server.companies.access import acting_of_page, allow
+from sundial.server.companies.queries import CompanyFacts
+from sundial.server.companies.types import CompanyStatus
+from sundial.server.devices import queries as devices
+from sundial.server.devices.types import PresenceCounts
+from sundial.server.lib import clock
+from sundial.server.lib.acting import Role
+from sundial.server.lib.errors import Conflict, Invalid
+from sundial.server.lifecycle import actions as lifecycle
+from sundial.server.portal.forms import CompanyForm
+from sundial.server.portal.views.lists import as_csv, paged
+from sundial.server.tracking import queries as tracking
+from sundial.server.ui.types import Filter
+
+_ORDERINGS = {"name", "-name", "created_at", "-created_at", "status", "-status"}
+_CSV_HEAD = ("id", "name", "status", "time zone", "people", "policy delegated", "created")
+
+
+@dataclass(frozen=True)
+class CompanyRow:
+    """A company in the owner's list, with how its agents stand now."""
+
+    company: CompanyFacts
+    presence: PresenceCounts
+    policy_version: int
+
+
+def _row(company: CompanyFacts) -> CompanyRow:
+    counts = devices.presence_counts(company.id, now=clock.now())
+    return CompanyRow(company, counts, tracking.head(company.id).version)
+
+
+@allow(Role.OWNER)
+@require_GET
+def owner(request: HttpRequest) -> HttpResponseBase:
+    """All companies, with live counts of their agents."""
+    acting = acting_of_page(request)
+    ordering = request.GET.get("ordering", "name")
+    found = companies.companies_of(
+        acting,
+        search=request.GET.get("search", ""),
+        status=request.GET.get("status", ""),
+        ordering=ordering if ordering in _ORDERINGS else "name",
+    )
+    if request.GET.get("format") == "csv":
+        lines = [
+            (c.id, c.name, c.status, c.time_zone, c.people, c.policy_delegated, c.created_at.isoformat())
+            for c in found
+        ]
+        return as_csv("companies", _CSV_HEAD, lines)
+    page = paged(request, found)
+    rows = [_row(company) for company in page.object_list]
+    status = Filter("status", _("Status"), tuple((str(s), s.title()) for s in CompanyStatus))
+    context = {
+        "page": page,
+        "rows": rows,
+        "filters": (status,),
+        "any": bool(found) or bool(request.GET),
+        "people": sum(company.people for company in found),
+        "online": sum(row.presence.online for row in rows),
+        "offline": sum(row.presence.offline for row in rows),
+        "as_of": clock.now(),
+    }
+    return render(request, "portal/owner.html", context)
+
+
+@allow(Role.OWNER)
+@require_http_methods(["GET", "POST"])
+def new_company(request: HttpRequest) -> HttpResponse:
+    """Found a company; the one-time link for its administrator is shown once and mailed."""
+    form = CompanyForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            founded = lifecycle.found_company(acting=acting_of_page(request), now=clock.now(), **form.cleaned_data)
+        except Invalid as refusal:
+            for name, text in refusal.fields.items():
+                form.add_error(_form_field(name), text)
+        else:
+            link = accounts.invite(user_id=founded.admin_id, now=clock.now())
+            context = {"founded": founded, "link": link, "form": form}
+            return render(request, "portal/company_founded.html", context, status=201)
+    status = 422 if form.errors else 200
+    return render(request, "portal/company_new.html", {"form": form}, status=status)
+
+
+def _form_field(name: str) -> str | None:
+    names = {"email": "admin_email", "first_name": "admin_first_name", "last_name": "admin_last_name"}
+    return names.get(name, name if name in CompanyForm.base_fields else None)
+
+
+@allow(Role.OWNER)
+@require_GET
+def company(request: HttpRequest, company_id: int) -> HttpResponse:
+    """One company: its state, its agents in numbers, what may be done."""
+    acting = acting_of_page(request)
+    row = companies.company_for(acting, company_id)
+    now = clock.now()
+    head = tracking.head(company_id)
+    context = {
+        "company": row,
+        "presence": devices.presence_counts(company_id, now=now),
+        "progress": devices.progress(company_id, head.etag, now=now),
+        "head": head,
+        "last": tracking.last_change(acting, company_id),
+        "people": next((c.people for c in companies.companies_of(acting) if c.id == company_id), 0),
+        "as_of": now,
+    }
+    return render(request, "portal/company.html", context)
+
+
+@allow(Role.OWNER)
+@require_POST
+def suspend(request: HttpRequest, company_id: int) -> HttpResponse:
+    """Suspend a company, with a reason."""
+    try:
+        lifecycle.suspend_company(
+            acting=acting_of_page(request),
+            company_id=company_id,
+            reason=request.POST.get("reason", ""),
+            now=clock.now(),
+        )
+    except Conflict as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, _("Suspended. Its agents are being told to stop recording."))
+    return redirect("owner-company", company_id)
+
+
+@allow(Role.OWNER)
+@require_POST
+def reactivate(request: HttpRequest, company_id: int) -> HttpResponse:
+    """Let a suspended company work again."""
+    try:
+        lifecycle.reactivate_company(acting=acting_of_page(request), company_id=company_id, now=clock.now())
+    except Conflict as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, _("Reactivated. Its agents are being told."))
+    return redirect("owner-company", company_id)
+
+
+@allow(Role.OWNER)
+@require_POST
+def switches(request: HttpRequest, company_id: int) -> HttpResponse:
+    """Change the name, zone and switches of a company."""
+    changes = {
+        name: request.POST[name] for name in ("name", "time_zone") if name in request.POST
+    } | {name: request.POST.get(name) == "on" for name in ("policy_delegated", "classic_clients")}
+    try:
+        company_actions.change_company(
+            acting=acting_of_page(request), company_id=company_id, changes=changes, now=clock.now()
+        )
+    except Invalid as refusal:
+        messages.error(request, " ".join(refusal.fields.values()))
+    else:
+        messages.success(request, _("Saved."))
+    return redirect("owner-company", company_id)
