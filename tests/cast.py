@@ -1,4 +1,4 @@
-"""The small cast of every play: an owner; an admin, a manager and an employee of one company; a stranger from another."""
+"""The small cast of every play: owner, admin, manager and employee of one company, a stranger from another."""
 
 import functools
 import itertools
@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib.auth.hashers import make_password
+from django.db import transaction
+from django.db import transaction
 from django.test import Client
 
 from sundial.server.accounts.models import User
@@ -96,7 +98,7 @@ def make_company(owner: Player, name: str = "company") -> tuple[Company, Player]
         status=CompanyStatus.ACTIVE,
         now=clock.now(),
     )
-    with acting_for(founded.company_id):
+    with acting_for(founded.company_id), transaction.atomic():
         company = Company.objects.get(id=founded.company_id)
     return company, _player(User.objects.get(id=founded.admin_id), Role.ADMIN, founded.company_id)
 
