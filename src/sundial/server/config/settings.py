@@ -109,6 +109,7 @@ AXES_DISABLE_ACCESS_LOG = True
 AXES_VERBOSE = False
 AXES_ENABLE_ADMIN = False
 AXES_CLIENT_IP_CALLABLE = "sundial.server.accounts.auth.client_address"
+AXES_LOCKOUT_CALLABLE = "sundial.server.accounts.auth.lockout_answer"
 
 # Sessions and cookies
 SESSION_COOKIE_HTTPONLY = True
@@ -141,8 +142,7 @@ if ENV.production:
 
 # Static files: built by Vite, hashed names, served with far-future caching
 STATIC_URL = "/static/"
-STATIC_ROOT = ENV.data / "static"
-STATICFILES_DIRS: list[Path] = []
+# Found where they lie, in each app: there is no second copy to collect and to forget.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^.+[.-][0-9a-zA-Z_-]{8,12}\..+$"
 DJANGO_VITE = {
@@ -163,6 +163,7 @@ TIME_ZONE = "UTC"
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENV.email_from
 globals().update(mail.settings_from(ENV.email_url))
 PROCRASTINATE_ON_APP_READY = None
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1 << 20
 LOGGING_CONFIG = None  # run.logs owns logging
