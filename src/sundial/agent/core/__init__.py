@@ -1,0 +1,1 @@
+"""What the agent decides, without clock, loop, disk or network: events in, effects out."""

@@ -1,0 +1,1 @@
+"""The wire to the server: doors (one request each) and the loops that go through them."""

@@ -1,0 +1,44 @@
+"""The link as a whole: five loops through one client, which end together."""
+
+import asyncio
+
+import httpx
+
+from sundial.agent.core.clock import Clock
+from sundial.agent.link.delivering import Deliverer
+from sundial.agent.link.doors import Doors
+from sundial.agent.link.host import Host
+from sundial.agent.link.noticing import Noticer
+from sundial.agent.link.polling import Poller
+from sundial.agent.link.presence import Presence
+from sundial.agent.link.reporting import Reporter
+from sundial.agent.link.watching import Watcher
+from sundial.protocol.backoff import Uniform
+from sundial.protocol.messages import Acknowledgement, PolicyStatus
+
+
+class Line:
+    """One device's wire to its server."""
+
+    def __init__(self, client: httpx.AsyncClient, token: str, host: Host, clock: Clock, uniform: Uniform) -> None:
+        doors = Doors(client, token, clock, uniform)
+        presence = Presence(host)
+        self._reporter = Reporter(doors, host, presence, clock, uniform)
+        self._deliverer = Deliverer(doors, host, presence, clock, uniform)
+        self._watcher = Watcher(doors, host, presence, clock, uniform)
+        self._poller = Poller(doors, host, presence, clock, uniform)
+        self._noticer = Noticer(doors, host, presence, clock, uniform)
+
+    def report(self, status: PolicyStatus) -> None:
+        """Tell the server what became of a policy."""
+        self._reporter.put(status)
+
+    def deliver(self, word: Acknowledgement) -> None:
+        """Bring the person's word to the server."""
+        self._deliverer.put(word)
+
+    async def run(self) -> None:
+        """Until it is cancelled; raises Revoked, in a group, when the device was let go."""
+        async with asyncio.TaskGroup() as group:
+            for loop in (self._watcher, self._poller, self._reporter, self._deliverer, self._noticer):
+                group.create_task(loop.run())

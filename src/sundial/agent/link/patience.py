@@ -1,0 +1,44 @@
+"""How long a loop waits after what a door answered; every loop has a patience of its own."""
+
+from sundial.agent.core.clock import Clock
+from sundial.agent.link.errors import LinkError, Revoked, Suspended, Trouble, Unknown
+from sundial.agent.link.presence import Presence
+from sundial.protocol.backoff import SUSPENDED_S, Backoff, Uniform, spread
+
+
+class Patience:
+    """Full jitter that begins anew only after a minute without failure."""
+
+    def __init__(self, presence: Presence, clock: Clock, uniform: Uniform) -> None:
+        self._presence = presence
+        self._clock = clock
+        self._uniform = uniform
+        self._backoff = Backoff(uniform)
+        self._well_since: float | None = None
+
+    def went_well(self) -> None:
+        """The door answered as hoped, or the stream is open."""
+        if self._well_since is None:
+            self._well_since = self._clock.monotonic()
+
+    def after_end(self) -> float:
+        """Seconds to wait after something ended that went well until now, or did not begin."""
+        if self._well_since is not None:
+            self._backoff.after_health_of(self._clock.monotonic() - self._well_since)
+            self._well_since = None
+        return self._backoff.delay()
+
+    def after(self, error: LinkError) -> float:
+        """Seconds to wait after this; Revoked is raised on, for it ends everything."""
+        wait = self.after_end()
+        match error:
+            case Revoked():
+                raise error
+            case Suspended():
+                self._presence.closed("suspended")
+                return spread(SUSPENDED_S, self._uniform)
+            case Unknown():
+                self._presence.closed("unknown")
+            case Trouble(wait_s=float(asked)):
+                return asked
+        return wait
