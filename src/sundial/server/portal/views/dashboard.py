@@ -6,7 +6,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
-from sundial.protocol.settings import GROUPS
 from sundial.server.companies import queries as companies
 from sundial.server.companies.access import acting_of_page, allow
 from sundial.server.companies.types import MemberStatus
@@ -15,9 +14,8 @@ from sundial.server.lib import clock
 from sundial.server.lib.acting import Acting, Role
 from sundial.server.portal.views.home import EVERYONE
 from sundial.server.portal.views.lists import paged
-from sundial.server.portal.views.policy import _COUNTS, Field
+from sundial.server.portal.views.policy_words import counts_of, groups
 from sundial.server.tracking import queries as tracking
-from sundial.protocol.settings import EDITABLE
 
 
 @allow(*EVERYONE)
@@ -38,8 +36,6 @@ def _of_company(request: HttpRequest, acting: Acting, company_id: int) -> dict[s
     shown = [companies.as_person(row) for row in page.object_list]
     presence = devices.presence_of_people(company_id, [one.id for one in shown], now=now)
     found = devices.progress(company_id, head.etag, now=now)
-    counts = {name: getattr(found, name) for name in _COUNTS}
-    counts["applying"] += found.unanswered
     return {
         "page": page,
         "rows": [(one, presence[one.id]) for one in shown],
@@ -47,7 +43,7 @@ def _of_company(request: HttpRequest, acting: Acting, company_id: int) -> dict[s
         "never": devices.never_synced_people(acting, now=now),
         "presence": devices.presence_counts(company_id, now=now) if acting.role is Role.ADMIN else None,
         "head": head,
-        "counts": counts,
+        "counts": counts_of(found),
         "last": tracking.last_change(acting, company_id),
         "as_of": now,
     }
@@ -58,9 +54,6 @@ def _own(acting: Acting, company_id: int) -> dict[str, Any]:
     return {
         "devices": devices.devices(acting, now=now).items,
         "head": head,
-        "groups": [
-            (label, [Field(one, head.settings[one.name]) for one in EDITABLE if one.group == key])
-            for key, label in GROUPS.items()
-        ],
+        "groups": groups(head.settings),
         "as_of": now,
     }

@@ -13,7 +13,7 @@ from sundial.server.devices.types import Standing
 from sundial.server.lib import clock
 from sundial.server.lib.acting import Role
 from sundial.server.lib.errors import NotFound
-from sundial.server.portal.views.lists import PAGE_SIZE, Counted, as_csv, paged, wanted_page
+from sundial.server.portal.views.lists import FORMATS, PAGE_SIZE, Counted, as_csv, paged, wanted_page
 from sundial.server.tracking import queries as tracking
 from sundial.server.ui.types import Filter
 
@@ -63,6 +63,7 @@ def devices(request: HttpRequest) -> HttpResponseBase:
         "rows": [(one, names.get(one.user_id)) for one in found.items],
         "head": head,
         "filters": _filters(),
+        "formats": FORMATS,
         "filtered": bool(set(request.GET) - {"page", "ordering"}),
         "may_change": acting.role is Role.ADMIN,
         "own": acting.role is Role.EMPLOYEE,

@@ -8,6 +8,7 @@ from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, StreamingHttpResponse
 
 PAGE_SIZE = 20
+FORMATS = ("csv",)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 

@@ -8,7 +8,6 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from sundial.server.accounts import actions as accounts
 from sundial.server.companies import actions as company_actions
 from sundial.server.companies import queries as companies
 from sundial.server.companies.access import acting_of_page, allow
@@ -21,7 +20,7 @@ from sundial.server.lib.acting import Role
 from sundial.server.lib.errors import Conflict, Invalid
 from sundial.server.lifecycle import actions as lifecycle
 from sundial.server.portal.forms import CompanyForm
-from sundial.server.portal.views.lists import as_csv, paged
+from sundial.server.portal.views.lists import FORMATS, as_csv, paged
 from sundial.server.tracking import queries as tracking
 from sundial.server.ui.types import Filter
 
@@ -57,8 +56,7 @@ def owner(request: HttpRequest) -> HttpResponseBase:
     )
     if request.GET.get("format") == "csv":
         lines = [
-            (c.id, c.name, c.status, c.time_zone, c.people, c.policy_delegated, c.created_at.isoformat())
-            for c in found
+            (c.id, c.name, c.status, c.time_zone, c.people, c.policy_delegated, c.created_at.isoformat()) for c in found
         ]
         return as_csv("companies", _CSV_HEAD, lines)
     page = paged(request, found)
@@ -68,6 +66,7 @@ def owner(request: HttpRequest) -> HttpResponseBase:
         "page": page,
         "rows": rows,
         "filters": (status,),
+        "formats": FORMATS,
         "any": bool(found) or bool(request.GET),
         "people": sum(company.people for company in found),
         "online": sum(row.presence.online for row in rows),
@@ -89,7 +88,7 @@ def new_company(request: HttpRequest) -> HttpResponse:
             for name, text in refusal.fields.items():
                 form.add_error(_form_field(name), text)
         else:
-            link = accounts.invite(user_id=founded.admin_id, now=clock.now())
+            link = company_actions.invite(user_id=founded.admin_id, company_id=founded.company_id)
             context = {"founded": founded, "link": link, "form": form}
             return render(request, "portal/company_founded.html", context, status=201)
     status = 422 if form.errors else 200
@@ -156,9 +155,9 @@ def reactivate(request: HttpRequest, company_id: int) -> HttpResponse:
 @require_POST
 def switches(request: HttpRequest, company_id: int) -> HttpResponse:
     """Change the name, zone and switches of a company."""
-    changes = {
-        name: request.POST[name] for name in ("name", "time_zone") if name in request.POST
-    } | {name: request.POST.get(name) == "on" for name in ("policy_delegated", "classic_clients")}
+    changes = {name: request.POST[name] for name in ("name", "time_zone") if name in request.POST} | {
+        name: request.POST.get(name) == "on" for name in ("policy_delegated", "classic_clients")
+    }
     try:
         company_actions.change_company(
             acting=acting_of_page(request), company_id=company_id, changes=changes, now=clock.now()

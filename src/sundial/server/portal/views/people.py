@@ -8,7 +8,6 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from sundial.server.accounts import actions as accounts
 from sundial.server.companies import actions, queries
 from sundial.server.companies.access import acting_of_page, allow
 from sundial.server.companies.types import MemberStatus, Person
@@ -19,7 +18,7 @@ from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.errors import Invalid, NotFound
 from sundial.server.lifecycle import actions as lifecycle
 from sundial.server.portal.forms import EditPersonForm, PersonForm
-from sundial.server.portal.views.lists import as_csv, paged
+from sundial.server.portal.views.lists import FORMATS, as_csv, paged
 from sundial.server.ui.types import Filter
 
 _CSV_HEAD = ("id", "e-mail", "first name", "last name", "role", "status", "last sync")
@@ -61,6 +60,7 @@ def people(request: HttpRequest) -> HttpResponseBase:
         "page": page,
         "rows": [(one, presence[one.id]) for one in shown],
         "filters": _filters(),
+        "formats": FORMATS,
         "filtered": bool(set(request.GET) - {"page", "ordering"}),
         "may_change": acting.role is Role.ADMIN,
         "as_of": now,
@@ -93,13 +93,11 @@ def add(request: HttpRequest) -> HttpResponse:
     form = PersonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            row = actions.add_person(
-                acting=acting, company_id=_company(acting), now=clock.now(), **form.cleaned_data
-            )
+            row = actions.add_person(acting=acting, company_id=_company(acting), now=clock.now(), **form.cleaned_data)
         except Invalid as refusal:
             _show(form, refusal)
         else:
-            link = accounts.invite(user_id=row.user_id, now=clock.now())
+            link = actions.invite(user_id=row.user_id, company_id=row.company_id)
             context = {"person": queries.as_person(row), "link": link}
             return render(request, "portal/person_added.html", context, status=201)
     return render(request, "portal/person_new.html", {"form": form}, status=422 if form.errors else 200)
@@ -171,8 +169,9 @@ def change_status(request: HttpRequest, user_id: int, what: str) -> HttpResponse
 @require_POST
 def password_link(request: HttpRequest, user_id: int) -> HttpResponse:
     """A fresh one-time link to set a password, for someone who lost theirs."""
-    one = queries.as_person(queries.person(acting_of_page(request), user_id))
-    link = accounts.invite(user_id=one.id, now=clock.now())
+    acting = acting_of_page(request)
+    one = queries.as_person(queries.person(acting, user_id))
+    link = actions.invite(user_id=one.id, company_id=_company(acting))
     return render(request, "portal/person_added.html", {"person": one, "link": link, "again": True})
 
 

@@ -1,7 +1,6 @@
 """The tracking policy: read by everyone it is about, changed by those who may, confirmed live by every agent."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -11,8 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from sundial.protocol.settings import EDITABLE, GROUPS, Setting, Value
-from sundial.protocol.words import shown, what_it_means
+from sundial.protocol.settings import Value
+from sundial.protocol.words import what_it_means
 from sundial.server.companies import queries as companies
 from sundial.server.companies.access import acting_of_page, allow
 from sundial.server.devices import queries as devices
@@ -21,30 +20,10 @@ from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.errors import Conflict, NotFound
 from sundial.server.portal.forms import policy_changes
 from sundial.server.portal.views.home import EVERYONE
+from sundial.server.portal.views.policy_words import change, changes_of, counts_of, groups
 from sundial.server.tracking import actions, queries
-from sundial.server.tracking.types import Difference, Head
+from sundial.server.tracking.types import Head
 from sundial.server.ui.types import Change
-
-_COUNTS = ("applied", "applying", "waiting", "rejected", "offline")
-
-
-@dataclass(frozen=True)
-class Field:
-    """One setting as the page draws it: its table entry, the value shown, and what is wrong with it."""
-
-    setting: Setting
-    value: Value
-    error: str = ""
-
-    @property
-    def text(self) -> str:
-        """The value as people say it."""
-        return shown(self.setting.name, self.value)
-
-
-def changes_of(differences: tuple[Difference, ...]) -> list[Change]:
-    """Differences as people read them, old beside new."""
-    return [Change(one.label, shown(one.name, one.old), shown(one.name, one.new)) for one in differences]
 
 
 def _company_of(acting: Acting, company_id: int | None) -> int:
@@ -110,9 +89,10 @@ def _page(
     context = {
         "company": company,
         "head": head,
-        "groups": _groups(head, values or {}, errors or {}),
+        "groups": groups(head.settings, asked=values, errors=errors, locked=not may_change),
         "errors": errors,
         "conflict": conflict,
+        "conflict_changes": _conflicting(conflict),
         "may_change": may_change,
         "last": queries.last_change(acting, company_id),
         "versions_href": _address("policy-versions", acting, company_id),
@@ -123,20 +103,13 @@ def _page(
     return render(request, "portal/policy.html", context, status=status)
 
 
-def _groups(
-    head: Head, values: Mapping[str, Value], errors: Mapping[str, str]
-) -> list[tuple[str, str, list[Field]]]:
+def _conflicting(conflict: Conflict | None) -> list[Change]:
+    """What is in force by now, beside what this page asked for."""
+    settings = conflict.difference["settings"] if conflict else {}
     return [
-        (
-            key,
-            label,
-            [
-                Field(one, values.get(one.name, head.settings[one.name]), errors.get(one.name, ""))
-                for one in EDITABLE
-                if one.group == key
-            ],
-        )
-        for key, label in GROUPS.items()
+        change(name, values["now"], values["yours"])
+        for name, values in settings.items()
+        if values["yours"] is not None and values["yours"] != values["now"]
     ]
 
 
@@ -145,9 +118,7 @@ def _progress(acting: Acting, head: Head) -> dict[str, Any]:
         return {"progress": None}
     now = clock.now()
     found = devices.progress(head.company_id, head.etag, now=now)
-    counts = {name: getattr(found, name) for name in _COUNTS}
-    counts["applying"] += found.unanswered
-    return {"progress": found, "counts": counts, "as_of": now, "head": head}
+    return {"progress": found, "counts": counts_of(found), "as_of": now, "head": head}
 
 
 @allow(Role.OWNER, Role.ADMIN)
