@@ -1,10 +1,18 @@
-"""Who a request comes from: its address, its API token."""
+"""Who a request comes from: its address, its API token, its session; and how a session begins and ends."""
 
-from django.http import HttpRequest
+from axes.utils import reset
+from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
+from django.http import HttpRequest, HttpResponse
 
 from sundial.server.accounts import actions, queries
-from sundial.server.accounts.types import Account
+from sundial.server.accounts.rules import normal_email, worth_touching
+from sundial.server.accounts.types import Account, Attempt
 from sundial.server.lib import clock
+
+LOCKED_OUT = "Too many attempts. Wait 15 minutes, then try again, or ask for a new password."
+LOCKED_OUT_SECONDS = 15 * 60
+
+_BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 def client_address(request: HttpRequest) -> str | None:
@@ -34,5 +42,43 @@ def token_account(token: str) -> tuple[Account, int | None] | None:
     account = queries.account(holder.user_id) if holder else None
     if holder is None or account is None:
         return None
-    actions.touch_token(token_id=holder.token_id, now=now)
+    if worth_touching(holder.last_used_at, now):
+        actions.touch_token(token_id=holder.token_id, now=now)
     return account, holder.company_id
+
+
+def check_password(request: HttpRequest, *, email: str, password: str) -> Attempt:
+    """Try an address and a password; failures are counted, so the caller's transaction has to be committed.
+
+    An unknown address costs the same time as a wrong password, and is counted like one.
+    """
+    address = normal_email(email)
+    found = authenticate(request, email=address, password=password)
+    if getattr(request, "axes_locked_out", False):
+        return Attempt(None, locked=True)
+    if found is None:
+        return Attempt(None)
+    reset(username=address)
+    return Attempt(queries.account(found.pk))
+
+
+def lockout_answer(request: HttpRequest, answer: HttpResponse, _credentials: object = None) -> HttpResponse:
+    """The door has said 429 in its own words; django-axes has nothing to add."""
+    return answer
+
+
+def begin_session(request: HttpRequest, account: Account) -> None:
+    """Sign this account in, under a new session key."""
+    login(request, queries.user(account.id), backend=_BACKEND)
+
+
+def keep_session(request: HttpRequest, account: Account) -> None:
+    """Let this one session outlive a change of its account's password, under a new key."""
+    user = queries.user(account.id)
+    request.user = user
+    update_session_auth_hash(request, user)
+
+
+def end_session(request: HttpRequest) -> None:
+    """Sign out; the session and all it held is gone."""
+    logout(request)

@@ -3,10 +3,16 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.contrib.auth.tokens import default_token_generator
+from django.utils.http import urlsafe_base64_decode
+
 from sundial.protocol.tokens import digest, well_formed
 from sundial.server.accounts.models import PersonToken, User
 from sundial.server.accounts.rules import normal_email, token_alive
 from sundial.server.accounts.types import Account, TokenHolder
+
+_FACTS = ("id", "email", "is_owner", "is_active")
+_HIGHEST_ID = 2**63 - 1
 
 
 def find_user(email: str) -> User | None:
@@ -16,8 +22,34 @@ def find_user(email: str) -> User | None:
 
 def account(user_id: int) -> Account | None:
     """The account with this id, if there is one."""
-    row = User.objects.filter(id=user_id).values_list("id", "email", "is_owner", "is_active").first()
+    row = User.objects.filter(id=user_id).values_list(*_FACTS).first()
     return None if row is None else Account(*row)
+
+
+def account_with_email(email: str) -> Account | None:
+    """The account with this address, if there is one."""
+    row = User.objects.filter(email=normal_email(email)).values_list(*_FACTS).first()
+    return None if row is None else Account(*row)
+
+
+def user(user_id: int) -> User:
+    """The user with this id, for what only Django's own parts can do."""
+    return User.objects.get(id=user_id)
+
+
+def user_of_link(uid: str, token: str) -> User | None:
+    """Whom a one-time link is for; None if it was used, has expired or never was one."""
+    try:
+        user_id = int(urlsafe_base64_decode(uid))
+    except ValueError:
+        return None
+    found = User.objects.filter(id=user_id).first() if 0 < user_id <= _HIGHEST_ID else None
+    return found if found and found.is_active and default_token_generator.check_token(found, token) else None
+
+
+def has_password(user_id: int) -> bool:
+    """False for someone invited who has not yet set one."""
+    return user(user_id).has_usable_password()
 
 
 def emails(user_ids: Iterable[int]) -> dict[int, str]:
@@ -42,4 +74,4 @@ def token_holder(token: str, *, now: datetime) -> TokenHolder | None:
     row = PersonToken.objects.filter(digest=digest(token), user__is_active=True).first()
     if row is None or not token_alive(row.last_used_at, now):
         return None
-    return TokenHolder(token_id=row.pk, user_id=row.user_id, company_id=row.company_id)
+    return TokenHolder(row.pk, row.user_id, row.company_id, row.last_used_at)

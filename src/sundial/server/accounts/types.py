@@ -1,6 +1,7 @@
 """What other apps may know of an account."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 
 @dataclass(frozen=True)
@@ -10,6 +11,7 @@ class TokenHolder:
     token_id: int
     user_id: int
     company_id: int | None
+    last_used_at: datetime
 
 
 @dataclass(frozen=True)
@@ -20,3 +22,11 @@ class Account:
     email: str
     is_owner: bool
     is_active: bool
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """What came of an address and a password: an account if both are right, `locked` after too many wrong ones."""
+
+    account: Account | None
+    locked: bool = False

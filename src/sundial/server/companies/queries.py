@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Count, F, Q, QuerySet
 
 from sundial.server.companies.models import Company, Membership, TeamMember
-from sundial.server.companies.types import CompanyStatus, MemberStatus, Person
+from sundial.server.companies.types import COMPANY_ROLES, CompanyStatus, MemberStatus, Person
 from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.errors import NotAllowed, NotFound
 from sundial.server.lib.scope import across_companies, acting_for
@@ -86,7 +86,7 @@ def _people_counts() -> dict[int, int]:
 
 def _visible(acting: Acting) -> QuerySet[Membership]:
     """The memberships `acting` may see, in their own company's scope."""
-    if acting.company_id is None or acting.role not in {Role.ADMIN, Role.MANAGER, Role.EMPLOYEE}:
+    if acting.company_id is None or acting.id is None or acting.role not in COMPANY_ROLES:
         raise NotAllowed("People are visible inside their own company only.")
     rows = Membership.objects.exclude(status=MemberStatus.LEFT).select_related("user")
     if acting.role is Role.ADMIN:

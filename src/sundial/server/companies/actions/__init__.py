@@ -1,6 +1,13 @@
 """Writes about companies, their people and their teams."""
 
 from sundial.server.companies.actions.company import change_company, create_company, reactivate, suspend
+from sundial.server.companies.actions.entrance import (
+    invite,
+    note_failed_sign_in,
+    note_sign_in,
+    note_sign_out,
+    set_password,
+)
 from sundial.server.companies.actions.people import add_person, edit_person, make_team, set_status
 
 __all__ = [
@@ -8,8 +15,13 @@ __all__ = [
     "change_company",
     "create_company",
     "edit_person",
+    "invite",
     "make_team",
+    "note_failed_sign_in",
+    "note_sign_in",
+    "note_sign_out",
     "reactivate",
+    "set_password",
     "set_status",
     "suspend",
 ]

@@ -106,7 +106,7 @@ def edit_person(*, acting: Acting, user_id: int, changes: Mapping[str, str], now
     for name, value in changed.items():
         setattr(row, name, value)
     row.save(update_fields=[*changed])
-    details = {"fields": sorted(changed)}
+    details: dict[str, Any] = {"fields": sorted(changed)}
     if "role" in changed:
         details |= {"old_values": {"role": old_role}, "new_values": {"role": str(row.role)}}
         hints.send("person", str(user_id))

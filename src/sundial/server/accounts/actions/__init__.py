@@ -1,0 +1,23 @@
+"""Writes about accounts: owners, tokens, passwords and the mail about them."""
+
+from sundial.server.accounts.actions.owners import create_owner, ensure_user
+from sundial.server.accounts.actions.passwords import (
+    one_time_link,
+    request_invitation,
+    request_reset,
+    set_password,
+)
+from sundial.server.accounts.actions.tokens import end_all_tokens, end_token, issue_token, touch_token
+
+__all__ = [
+    "create_owner",
+    "end_all_tokens",
+    "end_token",
+    "ensure_user",
+    "issue_token",
+    "one_time_link",
+    "request_invitation",
+    "request_reset",
+    "set_password",
+    "touch_token",
+]

@@ -1,0 +1,46 @@
+"""Making users, and making some of them owners of the platform."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from sundial.server.accounts.models import User
+from sundial.server.accounts.rules import normal_email
+from sundial.server.audit.actions import record
+from sundial.server.lib.acting import Acting
+from sundial.server.lib.scope import PLATFORM, acting_for
+
+
+@transaction.atomic
+def create_owner(*, email: str, acting: Acting, now: datetime) -> User:
+    """Make the user with this address an OWNER; they set their password by a one-time link."""
+    owner = ensure_user(email=email, now=now)
+    if owner.is_owner:
+        return owner
+    owner.is_owner = True
+    owner.save(update_fields=["is_owner"])
+    with acting_for(PLATFORM):
+        record(
+            acting=acting,
+            company_id=PLATFORM,
+            action="OWNER_CREATED",
+            description=f"{owner.email} may now run the platform",
+            details={},
+            target_kind="user",
+            target_id=owner.pk,
+            now=now,
+        )
+    return owner
+
+
+@transaction.atomic
+def ensure_user(*, email: str, now: datetime) -> User:
+    """The user with this address, made without a password if new; two who make the same one get the same."""
+    address = normal_email(email)
+    found = User.objects.filter(email=address).first()
+    if found:
+        return found
+    made = User(email=address, created_at=now)
+    made.set_unusable_password()
+    User.objects.bulk_create([made], ignore_conflicts=True)
+    return User.objects.get(email=address)

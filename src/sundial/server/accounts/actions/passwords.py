@@ -1,0 +1,47 @@
+"""Passwords: one-time links to set one, the mail that carries them, and setting it."""
+
+from django.contrib.auth.password_validation import validate_password
+from django.contrib.auth.tokens import default_token_generator
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+
+from sundial.server.accounts.actions.tokens import end_all_tokens
+from sundial.server.accounts.models import User
+from sundial.server.accounts.rules import normal_email
+from sundial.server.lib import jobs
+from sundial.server.lib.errors import Invalid, NotFound
+
+RESET_MAIL, INVITATION_MAIL = "accounts.mail_reset_link", "accounts.mail_invitation"
+
+
+def one_time_link(*, user: User, base_url: str) -> str:
+    """A link with which this user sets a password; it dies with its use, with a sign-in, and after three days."""
+    uid = urlsafe_base64_encode(force_bytes(user.pk))
+    return f"{base_url.rstrip('/')}/password/set/{uid}/{default_token_generator.make_token(user)}/"
+
+
+def request_reset(*, email: str) -> None:
+    """Have a reset link mailed if this address is known; takes as long, and tells as little, if it is not."""
+    jobs.defer(RESET_MAIL, email=normal_email(email))
+
+
+def request_invitation(*, user_id: int, place: str) -> None:
+    """Have a newcomer told that they belong to `place` (a company) now, with a link if they need a password."""
+    jobs.defer(INVITATION_MAIL, user_id=user_id, place=place)
+
+
+@transaction.atomic
+def set_password(*, user_id: int, password: str) -> None:
+    """Set a new password and end every token and session of this person; raises Invalid for a weak one."""
+    user = User.objects.select_for_update().filter(id=user_id).first()
+    if user is None:
+        raise NotFound
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise Invalid({"password": " ".join(error.messages)}) from error
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    end_all_tokens(user_id=user_id)

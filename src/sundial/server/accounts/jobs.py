@@ -1,0 +1,37 @@
+"""Mail, sent by the worker: never inside a request, where a slow mail server would be felt and a rollback not."""
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.template.loader import render_to_string
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from sundial.server.accounts import queries
+from sundial.server.accounts.actions import one_time_link
+from sundial.server.accounts.actions.passwords import INVITATION_MAIL, RESET_MAIL
+from sundial.server.accounts.models import User
+
+_AGAIN = RetryStrategy(max_attempts=8, exponential_wait=3)
+
+
+@app.task(name=RESET_MAIL, retry=_AGAIN)
+def mail_reset_link(email: str) -> None:
+    """Write to whoever has this address; nobody does: nothing to do."""
+    user = queries.find_user(email)
+    if user is not None and user.is_active:
+        _send("reset", user, "Set a new password", {"link": one_time_link(user=user, base_url=settings.BASE_URL)})
+
+
+@app.task(name=INVITATION_MAIL, retry=_AGAIN)
+def mail_invitation(user_id: int, place: str) -> None:
+    """Tell a newcomer where they belong now; who has no password yet gets a link to set one."""
+    user = queries.user(user_id)
+    link = "" if user.has_usable_password() else one_time_link(user=user, base_url=settings.BASE_URL)
+    _send("invitation", user, f"Welcome to {place}", {"link": link, "place": place})
+
+
+def _send(name: str, user: User, subject: str, context: dict[str, str]) -> None:
+    text = render_to_string(
+        f"accounts/mail/{name}.txt", {**context, "email": user.email, "base_url": settings.BASE_URL}
+    )
+    send_mail(" ".join(subject.split()), text, None, [user.email])

@@ -1,0 +1,65 @@
+"""The shape of what people type to come in."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+LONGEST_PASSWORD = 512
+
+_PASSWORD_HELP = _("Ten characters or more; a few unrelated words are good. Not one you use elsewhere.")
+
+
+def _password(label: Any, autocomplete: str, help_text: Any = "") -> forms.CharField:
+    widget = forms.PasswordInput(attrs={"autocomplete": autocomplete})
+    return forms.CharField(label=label, strip=False, max_length=LONGEST_PASSWORD, widget=widget, help_text=help_text)
+
+
+class SignInForm(forms.Form):
+    """Who someone says they are."""
+
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True}),
+    )
+    password = _password(_("Password"), "current-password")
+
+
+class ResetForm(forms.Form):
+    """Where to send a link to set a new password."""
+
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "username", "autofocus": True}),
+    )
+
+
+class NewPasswordForm(forms.Form):
+    """A new password, typed twice."""
+
+    password = _password(_("New password"), "new-password", _PASSWORD_HELP)
+    again = _password(_("The same once more"), "new-password")
+
+    def clean(self) -> dict[str, Any]:
+        """Both must agree."""
+        typed = super().clean() or {}
+        if typed.get("password") and typed.get("again") and typed["password"] != typed["again"]:
+            self.add_error("again", _("The two are not the same."))
+        return typed
+
+
+class ChangePasswordForm(NewPasswordForm):
+    """A new password by someone who still knows the old one."""
+
+    current = _password(_("Current password"), "current-password")
+
+    field_order = ("current", "password", "again")
+
+
+class NamesForm(forms.Form):
+    """What people call one another."""
+
+    first_name = forms.CharField(label=_("First name"), max_length=80, required=False)
+    last_name = forms.CharField(label=_("Last name"), max_length=80, required=False)

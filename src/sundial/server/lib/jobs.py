@@ -1,0 +1,8 @@
+"""Work for the worker: a row in the caller's own transaction, so a job exists exactly if the change does."""
+
+from procrastinate.contrib.django import app
+
+
+def defer(name: str, **arguments: str | int | None) -> None:
+    """Have the task of this name (`<app>.<task>`) run once the transaction is committed; never if it is rolled back."""
+    app.configure_task(name).defer(**arguments)
