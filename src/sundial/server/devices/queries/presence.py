@@ -42,12 +42,12 @@ def presence_counts(company_id: int, *, now: datetime) -> PresenceCounts:
         active = companies.active_people().values("user_id")
         rows = _by_person(now).filter(device__user_id__in=active)
         counts = rows.aggregate(
-            on=Count("user", filter=Q(on=True)),
-            off=Count("user", filter=Q(on=False, synced__isnull=False)),
-            never=Count("user", filter=Q(on=False, synced__isnull=True)),
+            present=Count("user", filter=Q(on=True)),
+            absent=Count("user", filter=Q(on=False, synced__isnull=False)),
+            unheard=Count("user", filter=Q(on=False, synced__isnull=True)),
         )
         deviceless = companies.active_people(Role.EMPLOYEE).exclude(user_id__in=_owners()).count()
-    return PresenceCounts(counts["on"], counts["off"], counts["never"] + deviceless)
+    return PresenceCounts(counts["present"], counts["absent"], counts["unheard"] + deviceless)
 
 
 def offline_people(acting: Acting, *, now: datetime) -> list[Absent]:
