@@ -1,0 +1,52 @@
+"""What must hold before real people's data is recorded; each fault comes with the way out."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.db import connections
+
+_OWNED = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public' AND tableowner = current_user"
+
+
+@register(Tags.security, deploy=True)
+def production_is_safe(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Settings that production cannot do without."""
+    env = settings.ENV
+    if not env.production:
+        return []
+    found: list[CheckMessage] = []
+    if not env.address.startswith("https://"):
+        hint = "Set SUNDIAL_BASE_URL to the https:// address that people open; cookies are sent over TLS only."
+        found.append(Error("Sundial does not know its address.", hint=hint, id="sundial.E001"))
+    if not env.allowed_hosts:
+        hint = "Set SUNDIAL_ALLOWED_HOSTS to the host names that people open, separated by commas."
+        found.append(Error("Sundial does not know its host names.", hint=hint, id="sundial.E002"))
+    if (env.data / "demo.json").exists():
+        hint = "Use a fresh SUNDIAL_DATA_DIR and database: the passwords of a demo lie in a file."
+        found.append(Error("This data directory holds a demo platform.", hint=hint, id="sundial.E003"))
+    if not env.email_url:
+        hint = "Set SUNDIAL_EMAIL_URL, for example smtp+tls://user:password@mail.example.org:587."
+        found.append(Warning("No mail can be sent: nobody can reset a password.", hint=hint, id="sundial.W001"))
+    if not env.trusted_proxies:
+        hint = "Set SUNDIAL_TRUSTED_PROXIES to the address of the proxy that ends TLS, for example 127.0.0.1."
+        found.append(Warning("No proxy is trusted, so no request counts as secure.", hint=hint, id="sundial.W002"))
+    return found
+
+
+@register(Tags.database)
+def application_owns_nothing(
+    app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """The login of the application must not own the tables: an owner could step around row-level security."""
+    found: list[CheckMessage] = []
+    for alias in databases or ():
+        with connections[alias].cursor() as cursor:
+            cursor.execute(_OWNED)
+            (owned,) = cursor.fetchone()
+        if owned:
+            hint = "Point DATABASE_URL to a login of its own, and SUNDIAL_MIGRATE_URL to the one that owns the tables."
+            found.append(Error(f"The application's login owns {owned} tables.", hint=hint, id="sundial.E004"))
+    return found
