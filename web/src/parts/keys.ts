@@ -29,7 +29,7 @@ function editPage(): boolean {
 export function press(key: string, now: number): boolean {
   if (now < going) {
     going = 0;
-    return go(key);
+    if (go(key)) return true;
   }
   if (key === "g") {
     going = now + WAIT;

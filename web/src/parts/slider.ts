@@ -49,5 +49,5 @@ export function startSliders(): void {
     if (slider) follow(slider, event.target);
   });
   // A form that was reset has its old numbers back only after the event.
-  document.addEventListener("reset", () => queueMicrotask(() => all().forEach((slider) => follow(slider, null))));
+  document.addEventListener("reset", () => window.setTimeout(() => all().forEach((slider) => follow(slider, null))));
 }

@@ -4,7 +4,9 @@ type Field = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
 
 function differs(field: Field): boolean {
   if (field instanceof HTMLSelectElement) {
-    return [...field.options].some((option) => option.selected !== option.defaultSelected);
+    const options = [...field.options];
+    const saved = options.findIndex((option) => option.hasAttribute("selected"));
+    return options.findIndex((option) => option.selected) !== Math.max(0, saved);
   }
   if (field.type === "checkbox" || field.type === "radio") {
     return (field as HTMLInputElement).checked !== (field as HTMLInputElement).defaultChecked;
@@ -42,7 +44,7 @@ export function startUnsaved(): void {
   let leaving = false;
   refreshAll();
   document.addEventListener("input", refreshAll);
-  document.addEventListener("reset", () => queueMicrotask(refreshAll));
+  document.addEventListener("reset", () => window.setTimeout(refreshAll)); // the old values return after the event
   document.addEventListener("submit", () => (leaving = true));
   window.addEventListener("pageshow", () => {
     leaving = false;

@@ -26,7 +26,9 @@ def spark_points(values: Sequence[float], width: float, height: float) -> list[t
         return []
     top = max(max(values), 0) or 1
     step = width / max(1, len(values) - 1)
-    return [(round(index * step, 2), round(height - height * max(value, 0) / top, 2)) for index, value in enumerate(values)]
+    return [
+        (round(index * step, 2), round(height - height * max(value, 0) / top, 2)) for index, value in enumerate(values)
+    ]
 
 
 def page_window(page: int, pages: int, reach: int = 1) -> list[int | None]:

@@ -68,9 +68,7 @@ def when(moment: datetime | None, never: str = "", style: str = "relative") -> S
     }[style]()
     iso = moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     ages = ' data-when=""' if style == "relative" else ""
-    return format_html(
-        '<time datetime="{}" title="{}"{}>{}</time>', iso, exact(moment), SafeString(ages), words
-    )
+    return format_html('<time datetime="{}" title="{}"{}>{}</time>', iso, exact(moment), SafeString(ages), words)
 
 
 @register.simple_tag

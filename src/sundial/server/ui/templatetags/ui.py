@@ -62,7 +62,7 @@ def stat(
     href: str = "",
     key: str = "",
 ) -> dict[str, Any]:
-    """A figure: what it counts, its value (`whole` is what it is out of), change, history; `key` lets a live page find it."""
+    """A figure: what it counts, its value out of `whole`, change, history; a live page finds it by `key`."""
     return {
         "label": label, "value": value, "whole": whole, "change": change, "direction": direction, "tone": tone,
         "spark": spark, "as_of": as_of, "href": href, "key": key,
@@ -173,7 +173,7 @@ def tabs(links: Sequence[Link], label: str = "") -> dict[str, Any]:
 
 
 @register.inclusion_tag(_part("confirm"), takes_context=True)
-def confirm(  # noqa: PLR0913 - a dialog has this many words
+def confirm(
     context: Context,
     id: str,  # noqa: A002
     title: str,
@@ -184,7 +184,7 @@ def confirm(  # noqa: PLR0913 - a dialog has this many words
     typed: str = "",
     value: str = "",
 ) -> dict[str, Any]:
-    """A dialog that says what will happen; `typed` must be typed first; opened by `commandfor="id" command="show-modal"`."""
+    """A dialog that says what will happen, opened by `commandfor="id" command="show-modal"`; `typed` comes first."""
     return {
         "id": id, "title": title, "consequence": consequence, "verb": verb, "action": action, "tone": tone,
         "typed": typed, "value": value, "csrf_token": context.get("csrf_token"),
@@ -209,7 +209,8 @@ def field(bound: BoundField) -> dict[str, Any]:
     widget = bound.field.widget
     is_check = isinstance(widget, CheckboxInput)
     kind = "select" if isinstance(widget, Select) else "textarea" if isinstance(widget, Textarea) else "input"
-    control = bound.as_widget(attrs=None if is_check else {"class": kind})
+    attrs = {"class": kind} | ({"rows": "4"} if kind == "textarea" else {})
+    control = bound.as_widget(attrs=None if is_check else attrs)
     return {"field": bound, "control": control, "is_check": is_check}
 
 
@@ -287,7 +288,9 @@ def pagination(context: Context, page: Page[Any]) -> dict[str, Any]:
 
 
 @register.simple_block_tag
-def menu(content: str, label: str, icon: str = "", side: str = "start", kind: str = "button", bare: bool = False) -> SafeString:  # fmt: skip
+def menu(
+    content: str, label: str, icon: str = "", side: str = "start", kind: str = "button", bare: bool = False
+) -> SafeString:
     """A button that opens a small sheet: put `.menu-item` links and buttons between the tags."""
     return _block("menu", content, label=label, icon=icon, side=side, kind=kind, bare=bare)
 
@@ -305,9 +308,9 @@ def dialog(content: str, id: str, title: str, wide: bool = False) -> SafeString:
 
 
 @register.simple_block_tag
-def stale(content: str, key: str = "", as_of: datetime | None = None) -> SafeString:
-    """Live content that is greyed, with the time it was true, when the live link is lost."""
-    return _block("stale", content, key=key, as_of=as_of)
+def stale(content: str, key: str = "", as_of: datetime | None = None, lost: bool = False) -> SafeString:
+    """Live content that is greyed, with the time it was true, when the live link is lost (or was never there)."""
+    return _block("stale", content, key=key, as_of=as_of, lost=lost)
 
 
 def _block(name: str, content: str, **values: object) -> SafeString:
