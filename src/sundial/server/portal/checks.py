@@ -5,7 +5,8 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.core import checks
+from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connections
 
 _OWNED = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public' AND tableowner = current_user"
@@ -29,10 +30,10 @@ def production_is_safe(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -
         found.append(Error("This data directory holds a demo platform.", hint=hint, id="sundial.E003"))
     if not env.email_url:
         hint = "Set SUNDIAL_EMAIL_URL, for example smtp+tls://user:password@mail.example.org:587."
-        found.append(Warning("No mail can be sent: nobody can reset a password.", hint=hint, id="sundial.W001"))
+        found.append(checks.Warning("No mail can be sent: nobody can reset a password.", hint=hint, id="sundial.W001"))
     if not env.trusted_proxies:
         hint = "Set SUNDIAL_TRUSTED_PROXIES to the address of the proxy that ends TLS, for example 127.0.0.1."
-        found.append(Warning("No proxy is trusted, so no request counts as secure.", hint=hint, id="sundial.W002"))
+        found.append(checks.Warning("No proxy is trusted, so no request counts as secure.", hint=hint, id="sundial.W002"))
     return found
 
 
