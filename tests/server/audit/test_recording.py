@@ -93,9 +93,9 @@ def test_a_user_account_is_a_person_to_the_log() -> None:
 def test_a_rolled_back_change_leaves_no_entry_and_no_gap() -> None:
     log = fresh_log()
     note(log)
-    with pytest.raises(ZeroDivisionError), acting_for(log), transaction.atomic():
+    with acting_for(log), transaction.atomic():
         record(acting=ADMIN, company_id=log, action="SETTINGS_CHANGED", details={}, now=NOW)
-        _ = 1 / 0
+        transaction.set_rollback(True)
     note(log)
     assert [entry.seq for entry in entries(log)] == [1, 2]
 
@@ -122,11 +122,16 @@ def test_what_cannot_be_said_exactly_stops_the_change(wrong: dict[str, Any]) -> 
     assert entries(log) == []
 
 
-def test_a_failing_entry_rolls_the_change_back() -> None:
-    log, other = fresh_log(), fresh_log()
-    with pytest.raises(ValueError), acting_for(other), transaction.atomic():
+def change_with_a_bad_entry(log: int, other: int) -> None:
+    with acting_for(other), transaction.atomic():
         Head.objects.create(company_id=other, size=0)  # stands for any change
         record(acting=ADMIN, company_id=log, action="x", details={}, now=NOW)
+
+
+def test_a_failing_entry_rolls_the_change_back() -> None:
+    log, other = fresh_log(), fresh_log()
+    with pytest.raises(ValueError):
+        change_with_a_bad_entry(log, other)
     with acting_for(other), transaction.atomic():
         assert not Head.objects.filter(company_id=other).exists()
 

@@ -149,7 +149,7 @@ class Verdict:
 
     name: str
     state: Literal["intact", "tampered"]
-    size: int
+    size: int = 0
     attested: int = 0
     erased: int = 0
     first_bad: int | None = None

@@ -1,5 +1,6 @@
-"""What is done with the log: adding to it, erasing personal values, and giving evidence of it away."""
+"""What is done with the log: adding to it, erasing personal values, and carrying evidence of it away."""
 
+from sundial.server.audit.actions.checkpoints import Signer, signer, write_checkpoint, write_checkpoints
 from sundial.server.audit.actions.recording import record
 
-__all__ = ["record"]
+__all__ = ["Signer", "record", "signer", "write_checkpoint", "write_checkpoints"]

@@ -1,0 +1,135 @@
+"""Signing what each log holds now, and carrying the evidence out of the database."""
+
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import structlog
+from django.conf import settings
+from django.db import connection, transaction
+
+from sundial.protocol.signing import SigningKey
+from sundial.server.audit import queries, rules
+from sundial.server.audit.storage import EvidenceError, Folder, Outside
+from sundial.server.audit.verify.entries import BadEntryError, Checking, UnexplainedError
+from sundial.server.audit.verify.evidence import opened
+from sundial.server.lib import keys
+from sundial.server.lib.merkle import Frontier
+from sundial.server.lib.scope import acting_for
+from sundial.server.lib.signed_note import Checkpoint, NoteError, sign, verifier
+
+KEY_PURPOSE = "checkpoint"
+_ONE_AT_A_TIME = 0x53756E64  # the first key of the advisory lock; the second is the log
+
+_logger = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """The key that signs checkpoints, and all that ever did."""
+
+    key: SigningKey
+    publics: tuple[bytes, ...]
+
+    def name(self, log: int) -> str:
+        """The name of a log; it stays the same when the key is rotated."""
+        return rules.origin(rules.installation_of(self.publics[0]), log)
+
+    def note(self, log: int, size: int, root: bytes) -> str:
+        """A signed checkpoint."""
+        return sign(Checkpoint(self.name(log), size, root), self.key.private)
+
+    def verifiers(self, log: int) -> str:
+        """The lines by which other tools know the keys."""
+        return "".join(f"{verifier(self.name(log), public)}\n" for public in self.publics)
+
+
+class RefusedError(Exception):
+    """The log is not what was checkpointed before, so nothing is signed; verifying says more."""
+
+
+def signer() -> Signer:
+    """The signer of this installation; its key is made at first use."""
+    key = keys.load_or_make(KEY_PURPOSE)
+    return Signer(key, tuple(named.public for named in keys.publics(KEY_PURPOSE)))
+
+
+def write_checkpoints(*, now: datetime, directory: Path | None = None) -> list[int]:
+    """Write a checkpoint of every log that grew since its last one; answers which.
+
+    A log that contradicts its last checkpoint gets none, and the reason is logged: the evidence outside
+    then still shows what was there before.
+    """
+    outside, who = Outside(directory or Path(settings.CHECKPOINT_DIR)), signer()
+    written = []
+    for log, _ in queries.logs():
+        try:
+            if _written(log, outside.log(log), who, now):
+                written.append(log)
+        except (RefusedError, BadEntryError, NoteError, EvidenceError) as problem:
+            _logger.error("audit_checkpoint_refused", log=log, reason=str(problem))
+    return written
+
+
+def _written(log: int, folder: Folder, who: Signer, now: datetime) -> bool:
+    try:
+        return write_checkpoint(log=log, folder=folder, signer=who, now=now)
+    except UnexplainedError:  # someone was erased just now; if nobody was, the second time says so again
+        return write_checkpoint(log=log, folder=folder, signer=who, now=now)
+
+
+def write_checkpoint(*, log: int, folder: Folder, signer: Signer, now: datetime) -> bool:
+    """Check what came since the last checkpoint and sign the whole; False if nothing came."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_ONE_AT_A_TIME, log % 2**31])
+        note = folder.note()
+        before = opened(note, log, signer.publics) if note is not None else None
+        size = before.size if before else 0
+        end = queries.end_of(log)
+        if end.size < size:
+            raise RefusedError(f"{size} entries were checkpointed, and {end.size} are there")
+        if end.size == size:
+            _check_same(before, end)
+            return False
+        edge = _edge_before(folder, before)
+        start = edge.size
+        leaves = _fresh_leaves(log, edge, end, before)
+        folder.extend(start, leaves)
+        folder.keep(signer.note(log, end.size, edge.root()), signer.verifiers(log), now.astimezone(UTC).date())
+        folder.tidy(size, end.size)
+    return True
+
+
+def _check_same(before: Checkpoint | None, end: queries.End) -> None:
+    if before is not None and (end.frontier is None or end.frontier.root() != before.root):
+        raise RefusedError("the log's head is not the one that was checkpointed")
+
+
+def _edge_before(folder: Folder, before: Checkpoint | None) -> Frontier:
+    """The tree's edge at the last checkpoint; at the very beginning where the kept leaf hashes are damaged."""
+    if before is None:
+        return Frontier()
+    try:
+        edge = folder.frontier(before.size)
+    except EvidenceError:
+        return Frontier()
+    return edge if edge.root() == before.root else Frontier()
+
+
+def _fresh_leaves(log: int, edge: Frontier, end: queries.End, before: Checkpoint | None) -> Sequence[bytes]:
+    """The checked leaf hashes after the edge, which grows with them to the log's end."""
+    checking, leaves = Checking(log, queries.erasures(log)), []
+    checking.checked = edge.size
+    with acting_for(log), closing(queries.rows(log, after=edge.size, upto=end.size)) as rows:
+        for leaf in checking.leaves(rows, after=edge.size):
+            leaves.append(leaf)
+            edge.append(leaf)
+            # Leaf hashes that were lost are made again only from entries that give the signed root.
+            if before is not None and edge.size == before.size and edge.root() != before.root:
+                raise RefusedError("the entries do not give the root that was checkpointed")
+    if end.frontier is None or edge.size != end.size or edge.root() != end.frontier.root():
+        raise RefusedError("the entries do not give the root in the log's head")
+    return leaves
