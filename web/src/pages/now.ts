@@ -5,6 +5,13 @@ import { setStat } from "../parts/stat";
 const FACTS = ["online", "offline", "never_synced"] as const;
 const AT_MOST_EVERY = 2_000;
 
+/** Which events make a list ask again. */
+const KINDS: Record<string, string> = {
+  agents: "agents_status",
+  users: "agents_status user_added user_updated user_deleted user_roles_updated users_bulk_deleted",
+  audit: "audit_log_added",
+};
+
 /** Put a company's new figures into its row, or into the cards of its own page. */
 function show(company: number, facts: Record<string, unknown>): void {
   for (const place of document.querySelectorAll<HTMLElement>(`[data-live-company="${company}"]`)) {
@@ -41,8 +48,7 @@ function follow(list: HTMLElement): void {
       void refresh(list).catch(() => undefined);
     }, wait);
   };
-  const kinds = list.dataset.liveList === "agents" ? "agents_status" : "user_added user_updated user_deleted agents_status";
-  on(`${kinds} user_roles_updated users_bulk_deleted`, soon);
+  on(KINDS[list.dataset.liveList ?? ""] ?? "", soon);
   onAskAgain(() => refresh(list));
 }
 

@@ -7,7 +7,7 @@ from ninja.security.base import AuthBase
 from ninja.utils import check_csrf
 
 from sundial.server.accounts.auth import api_token, session_account, token_account
-from sundial.server.companies import rules_of_places as places
+from sundial.server.companies.scoping import why_not_in
 from sundial.server.lib.acting import Acting
 from sundial.server.portal.api.answers import Refused
 
@@ -61,7 +61,7 @@ def _why_closed(request: HttpRequest) -> str:
         account, company_id = session_account(request), request.session.get("company_id")
     else:
         account, company_id = token_account(token) or (None, None)
-    return places.why_closed_here(account.id, company_id) if account else ""
+    return why_not_in(account, company_id) if account else ""
 
 
 def acting_of(request: HttpRequest) -> Acting:
