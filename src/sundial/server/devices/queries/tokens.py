@@ -27,7 +27,9 @@ def holder_of(token: str) -> TokenHolder | None:
     with transaction.atomic():
         with across_companies():
             columns = ("company_id", "device_id", "ended_at")
-            found = DeviceToken.objects.filter(digest=digest(token)).values_list(*columns).first()
+            found = (
+                DeviceToken.objects.filter(digest=digest(token)).order_by("company_id").values_list(*columns).first()
+            )
         if found is None:
             return None
         company_id, device_id, ended_at = found
