@@ -209,7 +209,9 @@ def field(bound: BoundField) -> dict[str, Any]:
     widget = bound.field.widget
     is_check = isinstance(widget, CheckboxInput)
     kind = "select" if isinstance(widget, Select) else "textarea" if isinstance(widget, Textarea) else "input"
-    attrs = {"class": kind} | ({"rows": "4"} if kind == "textarea" else {})
+    attrs: dict[str, str | bool] = {"class": kind}
+    if kind == "textarea":
+        attrs["rows"] = "4"
     control = bound.as_widget(attrs=None if is_check else attrs)
     return {"field": bound, "control": control, "is_check": is_check}
 
