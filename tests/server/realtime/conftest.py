@@ -29,5 +29,5 @@ def writer(committed_db: None, company_id: int) -> Iterator[Writer]:
 @pytest.fixture
 async def house(committed_db: None, cluster: Cluster, people: People) -> AsyncIterator[House]:
     """One running process."""
-    async with open_house(cluster.app_dsn(), people) as running:
+    async with open_house(cluster.app_dsn(), people.identity_of) as running:
         yield running

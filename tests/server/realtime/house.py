@@ -19,7 +19,7 @@ from sundial.server.lib import clock
 from sundial.server.lib.acting import Role
 from sundial.server.realtime import actions, sockets
 from sundial.server.realtime.sockets.threads import DatabaseThreads
-from sundial.server.realtime.types import Identity, PassingFact
+from sundial.server.realtime.types import Identity, IdentityOf, PassingFact
 from tests.server.realtime.console import Console
 
 _ids = itertools.count(os.getpid() * 1_000_000 + 1_000_000_000_000)
@@ -116,11 +116,11 @@ class House:
 
 
 @contextlib.asynccontextmanager
-async def open_house(dsn: str, people: People, facts: Iterable[PassingFact] = ()) -> AsyncIterator[House]:
+async def open_house(dsn: str, identity_of: IdentityOf, facts: Iterable[PassingFact] = ()) -> AsyncIterator[House]:
     """Run one process until the block ends."""
     door = socket.create_server(("127.0.0.1", 0))
     address = f"http://127.0.0.1:{door.getsockname()[1]}"
-    built = sockets.build(origins=[address], identity_of=people.identity_of, facts=facts)
+    built = sockets.build(origins=[address], identity_of=identity_of, facts=facts)
     config = uvicorn.Config(built.asgi_app, lifespan="off", ws="websockets-sansio", log_config=None)
     server = uvicorn.Server(config)
     house = House(address, built)

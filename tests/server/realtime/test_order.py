@@ -68,7 +68,7 @@ async def test_two_processes_both_hear_everything(
     committed_db: None, cluster: Cluster, people: People, writer: Writer, company_id: int
 ) -> None:
     dsn = cluster.app_dsn()
-    async with open_house(dsn, people) as one, open_house(dsn, people) as other:
+    async with open_house(dsn, people.identity_of) as one, open_house(dsn, people.identity_of) as other:
         consoles = [await each.in_room(people.sign_in(Role.ADMIN, company_id)) for each in (one, other)]
         await writer.tell(50)
         for console in consoles:

@@ -42,7 +42,7 @@ def agents() -> Agents:
 async def watched(committed_db: None, cluster: Cluster, people: People, agents: Agents) -> AsyncIterator[House]:
     """A process that tells how many agents are online."""
     fact = PassingFact("agents_status", "status", (RoomName.ADMIN, RoomName.PLATFORM), agents.count)
-    async with open_house(cluster.app_dsn(), people, [fact]) as running:
+    async with open_house(cluster.app_dsn(), people.identity_of, [fact]) as running:
         yield running
 
 

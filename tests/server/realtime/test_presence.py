@@ -63,9 +63,9 @@ async def test_admins_in_two_processes_see_one_another(
 ) -> None:
     ada, bob = (people.sign_in(Role.ADMIN, company_id) for _ in range(2))
     dsn = cluster.app_dsn()
-    async with open_house(dsn, people) as one:
+    async with open_house(dsn, people.identity_of) as one:
         a = await one.in_room(ada)
-        async with open_house(dsn, people) as other:
+        async with open_house(dsn, people.identity_of) as other:
             b = await other.in_room(bob)
             await sees(a, people.email(ada), people.email(bob))
             await sees(b, people.email(ada), people.email(bob))

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from sundial.server.accounts import actions, queries
 from sundial.server.accounts.rules import normal_email, worth_touching
 from sundial.server.accounts.types import Account, Attempt
-from sundial.server.lib import clock
+from sundial.server.lib import clock, hints
 
 LOCKED_OUT = "Too many attempts. Wait 15 minutes, then try again, or ask for a new password."
 LOCKED_OUT_SECONDS = 15 * 60
@@ -80,5 +80,8 @@ def keep_session(request: HttpRequest, account: Account) -> None:
 
 
 def end_session(request: HttpRequest) -> None:
-    """Sign out; the session and all it held is gone."""
+    """Sign out; the session and all it held is gone, and pages still open with it learn so at once."""
+    user_id = request.user.pk
     logout(request)
+    if user_id is not None:
+        hints.send("person", str(user_id))
