@@ -13,8 +13,8 @@ from sundial.server.lib import clock
 from sundial.server.ui.types import Change, Filter, Frame, Link, NavGroup, NavItem
 
 PARTS = (
-    "tokens", "buttons", "stat", "state", "badge", "progress", "table", "difference", "slider", "fields", "confirm",
-    "toast", "empty", "skeleton", "stale", "copy", "tabs", "menu", "errors",
+    "tokens", "buttons", "stat", "state", "connection", "badge", "progress", "table", "difference", "slider", "fields",
+    "confirm", "toast", "empty", "skeleton", "stale", "copy", "tabs", "menu", "errors",
 )  # fmt: skip
 
 
@@ -56,7 +56,7 @@ def _frame() -> Frame:
     return Frame(
         nav=nav, company="Hypatia Maps", switch=switch, home="/ui/", search_href="/ui/", search_label="Search people",
         alerts=3, alerts_href="#", person="ada.park@hypatia.test", role="Administrator",
-        links=(Link("Your record", "#", icon="person"),), live_room="admin",
+        links=(Link("Your record", "#", icon="person"),),
     )  # fmt: skip
 
 
@@ -111,6 +111,9 @@ def _samples(request: HttpRequest) -> dict[str, Any]:
         "refused": refused,
         "form_wrong": ["Nothing was saved. One field needs another look."],
         "formats": ("csv",),
+        "connections": (
+            ("none", "Not live"), ("connecting", "Connecting"), ("live", "Live"), ("offline", "Offline since 14:03"),
+        ),
         "tokens": ("canvas", "paper", "ink", "muted", "line", "accent", "good", "caution", "bad", "quiet"),
         "states": ("online", "idle", "away", "offline", "never"),
     }  # fmt: skip
