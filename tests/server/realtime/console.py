@@ -58,6 +58,10 @@ class Console:
         await self.until(lambda: len(self.of(kind)) >= count)
         return self.of(kind)
 
+    async def sees(self, *emails: str) -> None:
+        """Wait until the page was told last that exactly these are present."""
+        await self.until(lambda: [fact["users"] for fact in self.of("presence")][-1:] == [sorted(emails)])
+
     async def is_shown_out(self) -> None:
         """Wait until the server ended the connection."""
         async with asyncio.timeout(PATIENCE):

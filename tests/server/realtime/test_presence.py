@@ -7,42 +7,36 @@ from sundial.run.postgres import Cluster
 from sundial.server.lib import clock
 from sundial.server.lib.acting import Role
 from sundial.server.realtime import actions, queries
-from tests.server.realtime.console import Console
 from tests.server.realtime.house import House, People, Writer, open_house
-
-
-async def sees(console: Console, *emails: str) -> None:
-    """Wait until the page was told last that exactly these are present."""
-    await console.until(lambda: bool(console.of("presence")) and console.of("presence")[-1]["users"] == sorted(emails))
 
 
 async def test_admins_see_one_another_come_and_go(house: House, people: People, company_id: int) -> None:
     ada, bob = (people.sign_in(Role.ADMIN, company_id) for _ in range(2))
     a = await house.in_room(ada)
-    await sees(a, people.email(ada))
+    await a.sees(people.email(ada))
     b = await house.in_room(bob)
-    await sees(a, people.email(ada), people.email(bob))
-    await sees(b, people.email(ada), people.email(bob))
+    await a.sees(people.email(ada), people.email(bob))
+    await b.sees(people.email(ada), people.email(bob))
     await b.leave()
-    await sees(a, people.email(ada))
+    await a.sees(people.email(ada))
     assert "offset" not in a.of("presence")[-1]
 
 
 async def test_two_pages_of_one_admin_are_one_person(house: House, people: People, company_id: int) -> None:
     ada, bob = (people.sign_in(Role.ADMIN, company_id) for _ in range(2))
     first, second = await house.in_room(ada), await house.in_room(ada)
-    await sees(second, people.email(ada))
+    await second.sees(people.email(ada))
     await first.leave()
     witness = await house.in_room(bob)
-    await sees(witness, people.email(ada), people.email(bob))
+    await witness.sees(people.email(ada), people.email(bob))
 
 
 async def test_leaving_the_room_is_enough_to_be_absent(house: House, people: People, company_id: int) -> None:
     ada, bob = (people.sign_in(Role.ADMIN, company_id) for _ in range(2))
     a, b = await house.in_room(ada), await house.in_room(bob)
-    await sees(a, people.email(ada), people.email(bob))
+    await a.sees(people.email(ada), people.email(bob))
     await b.say("leave_admin")
-    await sees(a, people.email(ada))
+    await a.sees(people.email(ada))
 
 
 async def test_neither_dashboards_nor_owners_nor_other_companies_are_told(
@@ -53,8 +47,8 @@ async def test_neither_dashboards_nor_owners_nor_other_companies_are_told(
     stranger_key = people.sign_in(Role.ADMIN, company_id + 500_000)
     stranger = await house.in_room(stranger_key)
     ada = people.sign_in(Role.ADMIN, company_id)
-    await sees(await house.in_room(ada), people.email(ada))
-    await sees(stranger, people.email(stranger_key))
+    await (await house.in_room(ada)).sees(people.email(ada))
+    await stranger.sees(people.email(stranger_key))
     assert manager.of("presence") == owner.of("presence") == []
 
 
@@ -67,9 +61,9 @@ async def test_admins_in_two_processes_see_one_another(
         a = await one.in_room(ada)
         async with open_house(dsn, people.identity_of) as other:
             b = await other.in_room(bob)
-            await sees(a, people.email(ada), people.email(bob))
-            await sees(b, people.email(ada), people.email(bob))
-        await sees(a, people.email(ada))  # a process that stops takes its people with it
+            await a.sees(people.email(ada), people.email(bob))
+            await b.sees(people.email(ada), people.email(bob))
+        await a.sees(people.email(ada))  # a process that stops takes its people with it
 
 
 async def test_people_of_a_process_that_died_are_believed_for_a_minute(writer: Writer, company_id: int) -> None:
