@@ -1,7 +1,7 @@
 """A company and what happens to it, said through the server's own actions."""
 
 import itertools
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -13,7 +13,7 @@ from sundial.server.companies.models import Membership
 from sundial.server.devices.actions import notify, ready_devices, revoke
 from sundial.server.devices.models import DeviceReport, DeviceToken
 from sundial.server.devices.queries import device
-from sundial.server.devices.types import DeviceRow, ReadyDevice
+from sundial.server.devices.types import ReadyDevice
 from sundial.server.lib import clock
 from sundial.server.lib.scope import acting_for
 from sundial.server.lifecycle.actions import reactivate_company, suspend_company
@@ -83,6 +83,11 @@ class Firm:
         with transaction.atomic():
             PersonToken.objects.filter(digest=digest(token)).update(last_used_at=clock.now() - timedelta(days=days))
 
+    def rested(self, token: str) -> float:
+        """Seconds since the token was last used."""
+        with transaction.atomic():
+            return (clock.now() - PersonToken.objects.get(digest=digest(token)).last_used_at).total_seconds()
+
     def set_membership(self, user_id: int, status: str) -> None:
         """What deactivating does to the membership alone."""
         with acting_for(self.id), transaction.atomic():
@@ -98,10 +103,6 @@ class Firm:
         with acting_for(self.id), transaction.atomic():
             DeviceToken.objects.filter(digest=digest(token)).delete()
 
-    def online(self, device_id: int) -> bool:
+    def online(self, device_id: int, now: datetime | None = None) -> bool:
         """Whether the pages show it online."""
-        return self.shown(device_id).presence == "online"
-
-    def shown(self, device_id: int) -> DeviceRow:
-        """The device as pages list it."""
-        return device(self.cast.admin.acting, device_id, now=clock.now())
+        return device(self.cast.admin.acting, device_id, now=now or clock.now()).presence == "online"

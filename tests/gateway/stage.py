@@ -11,6 +11,7 @@ from typing import Any, Self
 
 import httpx
 import uvicorn
+import uvloop
 
 from sundial.bus import Bus
 from sundial.gateway.app import Gateway
@@ -49,9 +50,10 @@ class Serving:
         self.gateway: Gateway
         self.loop: asyncio.AbstractEventLoop
         self._up = threading.Event()
-        self._leave: Callable[[], None]
+        self._leave: Callable[..., None]
         self._killed = False
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), name=f"gateway {self.port}")
+        self._ahead = 0.0
+        self._thread = threading.Thread(target=lambda: uvloop.run(self._run()), name=f"gateway {self.port}")
 
     def start(self) -> Self:
         """Return when it answers."""
@@ -70,9 +72,13 @@ class Serving:
     def kill(self) -> None:
         """End without a word to the database, as `kill -9` does."""
         self._killed = True
-        self.loop.call_soon_threadsafe(self._leave)
+        self.loop.call_soon_threadsafe(self._leave, True)
         self._thread.join(WITHIN)
         assert not self._thread.is_alive()
+
+    def advance(self, seconds: float) -> None:
+        """Let that much time pass for this gateway."""
+        self._ahead += seconds
 
     def call(self, coroutine: Any) -> Any:
         """Run something in the gateway's loop."""
@@ -81,7 +87,7 @@ class Serving:
     async def _run(self) -> None:
         self.loop = asyncio.get_running_loop()
         bus = self._make_bus()
-        self.gateway = Gateway(self._dsn, bus, onward=onward)
+        self.gateway = Gateway(self._dsn, bus, onward=onward, clock=lambda: time.monotonic() + self._ahead)
         config = uvicorn.Config(
             self._app,
             interface="asgi3",
@@ -91,7 +97,11 @@ class Serving:
             timeout_keep_alive=75,
         )
         server = uvicorn.Server(config)
-        self._leave = lambda: setattr(server, "should_exit", True)
+
+        def leave(at_once: bool = False) -> None:
+            server.should_exit, server.force_exit = True, at_once
+
+        self._leave = leave
         await self.gateway.start()
         self._up.set()
         if self._killed:
@@ -131,10 +141,9 @@ class Agent:
         """Say how things are."""
         return self.ask("POST", "/agent/v1/status", json=report)
 
-    def watch(self, **headers: str) -> "Stream":
+    def watch(self, headers: Mapping[str, str] | None = None, *, receive_buffer: int | None = None) -> "Stream":
         """Open a stream."""
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        stream = Stream(self.port, {"Authorization": f"Bearer {self.token}", **named})
+        stream = Stream(self.port, {"Authorization": f"Bearer {self.token}", **(headers or {})}, receive_buffer)
         self._streams.append(stream)
         return stream
 
@@ -148,8 +157,12 @@ class Agent:
 class Stream:
     """An open stream, read from the raw socket."""
 
-    def __init__(self, port: int, headers: Mapping[str, str]) -> None:
-        self.socket = socket.create_connection(("127.0.0.1", port), WITHIN)
+    def __init__(self, port: int, headers: Mapping[str, str], receive_buffer: int | None = None) -> None:
+        self.socket = socket.socket()
+        if receive_buffer is not None:
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+        self.socket.settimeout(WITHIN)
+        self.socket.connect(("127.0.0.1", port))
         lines = ["GET /agent/v1/policy HTTP/1.1", "Host: sundial.test", "Accept: text/event-stream"]
         lines += [f"{name}: {value}" for name, value in headers.items()]
         self.socket.sendall("\r\n".join([*lines, "", ""]).encode())

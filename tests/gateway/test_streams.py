@@ -26,7 +26,7 @@ def test_a_stream_tells_the_policy_at_once_and_every_change(firm: Firm, agent: A
 def test_who_has_the_current_policy_is_told_only_what_changes(firm: Firm, agent: Agent, header: str) -> None:
     head = firm.save()
     quoted = f'"{head.etag}"' if header == "If-None-Match" else head.etag
-    stream = agent.watch(**{header.replace("-", "_"): quoted})
+    stream = agent.watch({header: quoted})
     assert stream.is_silent()
     later = firm.save()
     assert stream.policy()["etag"] == later.etag
@@ -35,13 +35,13 @@ def test_who_has_the_current_policy_is_told_only_what_changes(firm: Firm, agent:
 def test_who_has_an_old_policy_is_told_the_current_one(firm: Firm, agent: Agent) -> None:
     old = firm.save()
     new = firm.save()
-    assert agent.watch(If_None_Match=f'"{old.etag}"').policy()["etag"] == new.etag
-    assert agent.watch(Last_Event_ID=old.etag).policy()["etag"] == new.etag
-    assert agent.watch(Last_Event_ID=old.etag, If_None_Match=f'"{new.etag}"').policy()["etag"] == new.etag
+    assert agent.watch({"If-None-Match": f'"{old.etag}"'}).policy()["etag"] == new.etag
+    assert agent.watch({"Last-Event-ID": old.etag}).policy()["etag"] == new.etag
+    assert agent.watch({"Last-Event-ID": old.etag, "If-None-Match": f'"{new.etag}"'}).policy()["etag"] == new.etag
 
 
 def test_a_stream_shows_at_once_that_it_lives(firm: Firm, agent: Agent) -> None:
-    stream = agent.watch(Last_Event_ID=firm.save().etag)
+    stream = agent.watch({"Last-Event-ID": firm.save().etag})
     assert stream.is_silent(0.1)
     assert stream.comments == 1
 

@@ -19,8 +19,6 @@ UNANSWERED_LIMIT: Final = 30_000  # milliseconds: with a line every 25 s a dead 
 class WatchedConnections(HttpToolsProtocol):
     """Remembers whether a connection was closed or broke, which the request's own end does not tell."""
 
-    broke = False
-
     def connection_lost(self, exc: Exception | None) -> None:
         """Note how it ended, then end."""
         if exc is not None and self.cycle is not None:
@@ -37,6 +35,7 @@ def abort(receive: Receive) -> None:
     """Drop the connection and what waits to be written to it."""
     transport = _transport(receive)
     if transport is not None:
+        receive.__self__.broke = True  # type: ignore[attr-defined] # uvicorn's cycle, which has the transport
         transport.abort()
 
 

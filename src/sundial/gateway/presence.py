@@ -29,12 +29,14 @@ class Presence:
         self._has_stream = has_stream
         self._touched = touched
         self._changed: dict[int, int] = {}  # device → company
+        self._opened: set[int] = set()
         self._dropped: set[int] = set()
         self._polled: dict[int, int] = {}
 
     def stream_opened(self, device_id: int, company_id: int) -> None:
         """A device has a first stream here."""
         self._changed[device_id] = company_id
+        self._opened.add(device_id)
         self._dropped.discard(device_id)
 
     def stream_ended(self, device_id: int, company_id: int, *, clean: bool) -> None:
@@ -59,18 +61,19 @@ class Presence:
 
     async def _write_streams(self) -> None:
         changed, self._changed = self._changed, {}
+        opened, self._opened = self._opened, set()
         dropped, self._dropped = self._dropped, set()
-        opened = [device for device in changed if self._has_stream(device)]
-        gone = changed.keys() - set(opened)
+        gone = {device for device in changed if not self._has_stream(device)}
         try:
-            if opened:
-                await self._store.opened(opened)
+            if opened:  # those that are gone again, too: that they had a stream is worth knowing
+                await self._store.opened(list(opened))
             if gone - dropped:
                 await self._store.closed(list(gone - dropped), clean=True)
             if gone & dropped:
                 await self._store.closed(list(gone & dropped), clean=False)
         except BaseException:
             self._changed = changed | self._changed
+            self._opened |= opened
             self._dropped |= dropped
             raise
         self._touched(set(changed.values()))

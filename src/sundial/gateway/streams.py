@@ -146,7 +146,7 @@ class Streams:
 
     async def fan_out(self, company: Company) -> None:
         """Bring all streams of a company up to date; one round at a time, which also takes what comes meanwhile."""
-        if company.id in self._fanning:
+        if company.id in self._fanning or not company.streams:
             return
         self._fanning.add(company.id)
         begun = self._clock()
