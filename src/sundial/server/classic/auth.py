@@ -7,8 +7,7 @@ from django.http import HttpRequest
 from sundial.server.accounts.auth import api_token, client_address, token_account
 from sundial.server.accounts.types import Account
 from sundial.server.classic.forms import BadBody, Body, storable
-from sundial.server.companies import rules
-from sundial.server.companies.scoping import acting_in, company_with_key, places_of
+from sundial.server.companies.scoping import acting_in, company_with_key, why_not_in
 from sundial.server.lib.acting import Acting
 from sundial.server.lib.errors import NotAllowed
 
@@ -33,7 +32,7 @@ class Caller:
     @property
     def why_not(self) -> str:
         """Why the person may not act now, in plain words."""
-        return rules.why_nowhere([place for place in places_of(self.account.id) if place.company_id == self.company_id])
+        return why_not_in(self.account, self.company_id)
 
 
 def caller_of(request: HttpRequest, body: Body) -> Caller:

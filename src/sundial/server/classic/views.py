@@ -24,8 +24,7 @@ from sundial.server.classic.auth import (
 from sundial.server.classic.forms import BadBody, Body
 from sundial.server.companies import actions as companies
 from sundial.server.companies import queries as company_queries
-from sundial.server.companies import rules
-from sundial.server.companies.scoping import acting_in, company_with_key, places_of
+from sundial.server.companies.scoping import acting_in, company_with_key, open_places, places_of, why_nowhere
 from sundial.server.companies.types import Place
 from sundial.server.devices import actions as devices
 from sundial.server.lib import clock
@@ -77,9 +76,9 @@ def _place(request: HttpRequest, account: Account) -> Place | None:
             raise NotAllowed(WRONG_KEY)
     if account.is_owner:
         return None
-    if refused := rules.why_nowhere(places):
+    if refused := why_nowhere(places):
         raise NotAllowed(refused)
-    return rules.open_places(places)[0]
+    return open_places(places)[0]
 
 
 def _in(request: HttpRequest, account: Account, place: Place | None) -> HttpResponse:

@@ -65,23 +65,32 @@ def company_for(acting: Acting, company_id: int) -> Company:
 def companies_of(acting: Acting, *, search: str = "", status: str = "", ordering: str = "name") -> list[CompanyFacts]:
     """The companies `acting` may know of, with how many people each has."""
     with transaction.atomic(), across_companies():
-        rows = Company.objects.values(*_FACTS).filter(name__icontains=search)
-        if not acting.is_owner:
-            rows = rows.filter(id=acting.company_id)
+        rows = Company.objects.filter(name__icontains=search)
         if status:
             rows = rows.filter(status=status)
-        found = list(rows.order_by(ordering, "id"))
-        counts = _people_counts()
+        return _with_facts(acting, rows, ordering)
+
+
+def company_facts(acting: Acting, company_id: int) -> CompanyFacts:
+    """One company that `acting` may know of, with how many people it has; raises NotFound."""
+    with transaction.atomic(), across_companies():
+        found = _with_facts(acting, Company.objects.filter(id=company_id), "id")
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+def _with_facts(acting: Acting, rows: QuerySet[Company], ordering: str) -> list[CompanyFacts]:
+    if not acting.is_owner:
+        rows = rows.filter(id=acting.company_id or 0)
+    found = list(rows.order_by(ordering, "id").values(*_FACTS))
+    active = Membership.objects.filter(status=MemberStatus.ACTIVE, company_id__in=[row["id"] for row in found])
+    counts = dict(active.order_by().values_list("company_id").annotate(n=Count("id")))
     return [_facts(row, counts) for row in found]
 
 
 def _facts(row: dict[str, Any], counts: dict[int, int]) -> CompanyFacts:
     return CompanyFacts(**{**row, "status": CompanyStatus(row["status"])}, people=counts.get(row["id"], 0))
-
-
-def _people_counts() -> dict[int, int]:
-    active = Membership.objects.filter(status=MemberStatus.ACTIVE).order_by()
-    return dict(active.values_list("company_id").annotate(n=Count("id")))
 
 
 def _visible(acting: Acting) -> QuerySet[Membership]:

@@ -2,9 +2,7 @@
 
 import secrets
 import zoneinfo
-from collections.abc import Sequence
 
-from sundial.server.companies.types import CompanyStatus, MemberStatus, Place
 from sundial.server.lib.acting import Acting, Role
 
 _RANK = {Role.EMPLOYEE: 1, Role.MANAGER: 2, Role.ADMIN: 3}
@@ -33,25 +31,3 @@ def role_from(text: str) -> Role | None:
 def known_time_zone(name: str) -> bool:
     """True for a zone of the time zone database."""
     return name in zoneinfo.available_timezones()
-
-
-def open_places(places: Sequence[Place]) -> list[Place]:
-    """The companies among these in which the person may act now."""
-    return [place for place in places if not why_closed(place)]
-
-
-def why_closed(place: Place) -> str:
-    """Why the person may not act in this company now, in plain words; empty if they may."""
-    if place.status is not MemberStatus.ACTIVE:
-        return f"Your access to {place.company_name} is switched off. An administrator there can switch it on."
-    if place.company_status is CompanyStatus.SUSPENDED:
-        return f"{place.company_name} is suspended: nothing is recorded, and nobody can sign in."
-    return ""
-
-
-def why_nowhere(places: Sequence[Place]) -> str:
-    """Why the person may act in none of these companies; empty if there is one in which they may."""
-    if open_places(places):
-        return ""
-    closed = [why_closed(place) for place in places]
-    return " ".join(closed) or "You do not belong to a company any more."

@@ -1,5 +1,7 @@
 """From a signed-in user to the company they act in; fails closed."""
 
+from collections.abc import Sequence
+
 from django.db import transaction
 
 from sundial.server.accounts.types import Account
@@ -19,6 +21,27 @@ def places_of(user_id: int) -> list[Place]:
         Place(company_id, name, CompanyStatus(company_status), Role(role), MemberStatus(status))
         for company_id, role, status, name, company_status in found
     ]
+
+
+def open_places(places: Sequence[Place]) -> list[Place]:
+    """The companies among these in which the person may act now."""
+    return [place for place in places if not place.why_closed]
+
+
+def why_nowhere(places: Sequence[Place]) -> str:
+    """Why the person may act in none of these companies; empty if there is one in which they may."""
+    if open_places(places):
+        return ""
+    return " ".join(place.why_closed for place in places) or "You do not belong to a company any more."
+
+
+def why_not_in(account: Account, company_id: int | None) -> str:
+    """Why someone who is signed in may not act in this company now; empty if they may."""
+    if account.is_owner:
+        return ""
+    if company_id is None and open_places(places_of(account.id)):
+        return "Choose a company first, at /login/company/."
+    return why_nowhere([place for place in places_of(account.id) if company_id in {None, place.company_id}])
 
 
 def acting_in(account: Account, company_id: int | None, *, ip: str | None) -> Acting | None:

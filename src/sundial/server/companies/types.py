@@ -54,3 +54,12 @@ class Place:
     company_status: CompanyStatus
     role: Role
     status: MemberStatus
+
+    @property
+    def why_closed(self) -> str:
+        """Why the person may not act here now, in plain words; empty if they may."""
+        if self.status is not MemberStatus.ACTIVE:
+            return f"Your access to {self.company_name} is switched off. An administrator there can switch it on."
+        if self.company_status is CompanyStatus.SUSPENDED:
+            return f"{self.company_name} is suspended: nothing is recorded, and nobody can sign in."
+        return ""

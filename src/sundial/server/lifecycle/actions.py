@@ -1,6 +1,6 @@
 """Found, suspend and reactivate a company; take on and let go of people: each one transaction over several apps."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,6 +13,7 @@ from sundial.server.devices import actions as devices
 from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.errors import SundialError
 from sundial.server.lib.scope import acting_for
+from sundial.server.realtime.actions import publish
 from sundial.server.tracking import actions as tracking
 
 
@@ -93,10 +94,11 @@ def let_go(*, acting: Acting, user_id: int, now: datetime) -> None:
     _end(acting, user_id, MemberStatus.LEFT, "EMPLOYEE_REMOVED", "user_deleted", now)
 
 
-def _end(acting: Acting, user_id: int, status: MemberStatus, action: str, kind: str, now: datetime) -> None:
+def _end(acting: Acting, user_id: int, status: MemberStatus, action: str, kind: str, now: datetime) -> str:
     row = companies.set_status(acting=acting, user_id=user_id, status=status, action=action, kind=kind, now=now)
     end_all_tokens(user_id=user_id, company_id=row.company_id)
     devices.revoke_all_of_person(acting=acting, company_id=row.company_id, user_id=user_id, now=now)
+    return row.user.email
 
 
 @dataclass(frozen=True)
@@ -108,14 +110,27 @@ class Outcome:
     message: str = ""
 
 
+@transaction.atomic
 def let_go_many(*, acting: Acting, user_ids: Iterable[int], now: datetime) -> list[Outcome]:
     """Let several people go; each stands alone, and the answer says what came of each."""
-    return [_each(let_go, acting, user_id, now) for user_id in dict.fromkeys(user_ids)]
+    gone: list[str] = []
+    outcomes = [_let_one_go(acting, user_id, gone, now) for user_id in dict.fromkeys(user_ids)]
+    if gone and acting.company_id is not None:
+        publish(
+            company_id=acting.company_id,
+            room="admin",
+            kind="users_bulk_deleted",
+            data={"users": gone},
+            actor=acting.label,
+            now=now,
+        )
+    return outcomes
 
 
-def _each(action: Callable[..., None], acting: Acting, user_id: int, now: datetime) -> Outcome:
+def _let_one_go(acting: Acting, user_id: int, gone: list[str], now: datetime) -> Outcome:
     try:
-        action(acting=acting, user_id=user_id, now=now)
+        with transaction.atomic():
+            gone.append(_end(acting, user_id, MemberStatus.LEFT, "EMPLOYEE_REMOVED", "", now))
     except SundialError as refusal:
         return Outcome(user_id, done=False, message=refusal.message)
     return Outcome(user_id, done=True)

@@ -40,9 +40,12 @@ def once(*, acting: Acting, key: str, request: bytes, do: Callable[[], Answer | 
     Two at once: the second waits until the first has committed or was undone. Raises Invalid if the key was used
     for another request. The caller's transaction, in the scope of the person's company, covers all of it.
     """
+    if acting.id is None:
+        return do()
     company_id = PLATFORM if acting.company_id is None else acting.company_id
-    mine = KeptAnswer.objects.filter(company_id=company_id, user_id=acting.id, key=key)
-    mine.filter(made_at__lte=now - KEPT_FOR).delete()
+    all_mine = KeptAnswer.objects.filter(company_id=company_id, user_id=acting.id)
+    all_mine.filter(made_at__lte=now - KEPT_FOR).delete()
+    mine = all_mine.filter(key=key)
     fingerprint = hashlib.sha256(request).digest()
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, [company_id, acting.id, key, fingerprint, now])
@@ -53,12 +56,6 @@ def once(*, acting: Acting, key: str, request: bytes, do: Callable[[], Answer | 
     if answer is not None:
         mine.update(status=answer.status, body=_sealer().encrypt(answer.body))
     return answer
-
-
-def forget_old_answers(*, company_id: int, now: datetime) -> int:
-    """Drop what need not be kept any longer in the company in scope; answers how many."""
-    gone, _each = KeptAnswer.objects.filter(company_id=company_id, made_at__lte=now - KEPT_FOR).delete()
-    return gone
 
 
 def _kept(row: KeptAnswer, fingerprint: bytes) -> Answer:

@@ -143,7 +143,10 @@ def _locked(acting: Acting, user_id: int) -> Membership:
 def set_status(
     *, acting: Acting, user_id: int, status: MemberStatus, action: str, kind: str, now: datetime
 ) -> Membership:
-    """Move a person to ACTIVE, INACTIVE or LEFT; `lifecycle` ends what hangs on it in the same transaction."""
+    """Move a person to ACTIVE, INACTIVE or LEFT; `lifecycle` ends what hangs on it in the same transaction.
+
+    `kind` is the event that the consoles are told; empty if the caller tells them of several people at once.
+    """
     row = _locked(acting, user_id)
     _require_manager_of_people(acting, row.company_id)
     if row.status == status:
@@ -155,7 +158,8 @@ def set_status(
     row.save(update_fields=["status", "ended_at"])
     verb = {"ACTIVE": "was reactivated", "INACTIVE": "was deactivated", "LEFT": "was let go"}[status]
     _audit(acting, row, action, f"{row.user.email} {verb}", {"status": str(status)}, now)
-    tell_consoles(kind=kind, membership=row, acting=acting, now=now)
+    if kind:
+        tell_consoles(kind=kind, membership=row, acting=acting, now=now)
     hints.send("person", str(user_id))
     return row
 

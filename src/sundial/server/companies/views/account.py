@@ -10,10 +10,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from sundial.server.accounts.auth import check_password, keep_session, session_account
 from sundial.server.accounts.types import Account
-from sundial.server.companies import actions, queries, rules
+from sundial.server.companies import actions, queries
 from sundial.server.companies.access import acting_of_page, allow
 from sundial.server.companies.forms import ChangePasswordForm, NamesForm
-from sundial.server.companies.scoping import places_of
+from sundial.server.companies.scoping import open_places, places_of
 from sundial.server.companies.views.passwords import set_from_form
 from sundial.server.lib import clock
 from sundial.server.lib.acting import Acting, Role
@@ -91,7 +91,7 @@ def _page(
     acting, me = acting_of_page(request), _me(request)
     context = {
         "me": me,
-        "places": rules.open_places(places_of(me.id)),
+        "places": open_places(places_of(me.id)),
         "here": acting.company_id,
         "password_form": password_form or ChangePasswordForm(),
         "names_form": names_form or _names(acting),

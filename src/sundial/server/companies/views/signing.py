@@ -19,9 +19,9 @@ from sundial.server.accounts.auth import (
     session_account,
 )
 from sundial.server.accounts.types import Account
-from sundial.server.companies import actions, rules
+from sundial.server.companies import actions
 from sundial.server.companies.forms import SignInForm
-from sundial.server.companies.scoping import acting_in, places_of
+from sundial.server.companies.scoping import acting_in, open_places, places_of, why_nowhere
 from sundial.server.companies.types import Place
 from sundial.server.lib import clock
 from sundial.server.lib.acting import Acting
@@ -41,9 +41,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if acting is not None:
         return redirect(_onward(request, acting))
     account = session_account(request)
-    if account is not None and rules.open_places(places_of(account.id)):
+    if account is not None and open_places(places_of(account.id)):
         return redirect("choose-company")
-    return _page(request, SignInForm(), rules.why_nowhere(places_of(account.id)) if account else "")
+    return _page(request, SignInForm(), why_nowhere(places_of(account.id)) if account else "")
 
 
 def _try(request: HttpRequest, form: SignInForm) -> HttpResponse:
@@ -64,12 +64,12 @@ def _try(request: HttpRequest, form: SignInForm) -> HttpResponse:
 def _enter(request: HttpRequest, form: SignInForm, account: Account) -> HttpResponse:
     """The password was right: into the platform, into the one open company, or to the choice of one."""
     places = [] if account.is_owner else places_of(account.id)
-    refusal = "" if account.is_owner else rules.why_nowhere(places)
+    refusal = "" if account.is_owner else why_nowhere(places)
     if refusal:
         _note_failure(request, account.email, "no company is open to this person")
         return _page(request, form, refusal, status=403)
     begin_session(request, account)
-    opened = rules.open_places(places)
+    opened = open_places(places)
     if len(opened) > 1:
         return redirect(f"/login/company/{_query(request)}")
     return _settle(request, account, opened[0] if opened else None)
@@ -91,7 +91,7 @@ def _settle(request: HttpRequest, account: Account, place: Place | None) -> Http
 def choose_company(request: HttpRequest) -> HttpResponse:
     """Which company to act in, for those who belong to several; later the switch between them."""
     account = session_account(request)
-    opened = rules.open_places(places_of(account.id)) if account else []
+    opened = open_places(places_of(account.id)) if account else []
     if account is None or account.is_owner or not opened:
         return redirect("sign-in")
     chosen = next((place for place in opened if str(place.company_id) == request.POST.get("company")), None)

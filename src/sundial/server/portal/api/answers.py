@@ -5,7 +5,6 @@ from typing import Any
 
 from django.http import HttpResponse, JsonResponse
 from ninja import Schema
-from pydantic import ConfigDict
 
 from sundial.server.lib.errors import Conflict, Invalid, NotAllowed, NotFound, SundialError, TooMany
 
@@ -21,8 +20,6 @@ class Problem(Schema):
 
 class Refusal(Schema):
     """The body of every answer that is not a success."""
-
-    model_config = ConfigDict(json_schema_extra={"description": "The body of every refusal."})
 
     error: Problem
 
@@ -40,7 +37,7 @@ STALE = 412
 _ALWAYS = (400, 401, 403, 404, 422, 429, 500, 503)
 
 
-class Refused(Exception):  # noqa: N818
+class Refused(Exception):
     """A refusal with a status and a code of its own."""
 
     def __init__(self, status: int, code: str, message: str) -> None:

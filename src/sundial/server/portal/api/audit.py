@@ -1,0 +1,159 @@
+"""`audit`: the log of one's own company; the platform's for the OWNER; about oneself for everyone else."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, Literal
+
+from django.http import HttpRequest, StreamingHttpResponse
+from ninja import Query, Router, Schema
+from pydantic import Field
+
+from sundial.server.audit import actions, queries
+from sundial.server.audit.types import EntryView, Filters, OwnAct
+from sundial.server.lib import clock
+from sundial.server.lib.acting import Acting, Role
+from sundial.server.lib.errors import Invalid, NotAllowed
+from sundial.server.portal.api.answers import answers
+from sundial.server.portal.api.doors import acting_of
+from sundial.server.portal.api.paging import Listing, Paging, Words
+
+router = Router(tags=["audit"])
+
+_READERS = {Role.OWNER, Role.ADMIN, Role.EMPLOYEE}
+_EXPORTERS = {Role.OWNER, Role.ADMIN}
+_MEDIA = {"bundle": "application/x-tar", "csv": "text/csv; charset=utf-8", "json": "application/json"}
+_ENDING = {"bundle": "tar", "csv": "csv", "json": "json"}
+
+
+class EntryOut(Schema):
+    """One entry. `user`, `ip_address` and `description` are null once the person was erased."""
+
+    id: int
+    seq: int
+    action_type: str
+    description: str | None
+    details: dict[str, Any]
+    user: str | None
+    ip_address: str | None
+    timestamp: datetime
+
+
+class EntryPage(Listing):
+    """One page of entries, newest first."""
+
+    items: list[EntryOut]
+
+
+class OwnActOut(Schema):
+    """An act of the OWNER on a company, without persons."""
+
+    company_id: int
+    seq: int
+    action_type: str
+    details: dict[str, Any]
+    timestamp: datetime
+
+
+class OwnActPage(Listing):
+    """One page of the OWNER's acts, newest first."""
+
+    items: list[OwnActOut]
+
+
+class Pages(Schema):
+    """Which page."""
+
+    page: int = Field(1, ge=1, le=1_000_000)
+    page_size: int = Field(20, ge=1, le=100)
+
+
+class EntrySearch(Paging):
+    """Which entries to list."""
+
+    action_type: Words = ""
+    user: Words = Field("", description="An e-mail address, or the id of a person.")
+    since: Words = Field("", alias="from", description="A day or a moment, ISO 8601.")
+    until: Words = Field("", alias="to", description="A day, which is included, or a moment, which is not.")
+    search: Words = ""
+
+
+class ExportFormat(Schema):
+    """How to export."""
+
+    format: Literal["bundle", "csv", "json"] = Field(
+        "bundle", description="`bundle` can be checked; the rest is for reading."
+    )
+
+
+@router.get("", response=answers(EntryPage), summary="List entries")
+def list_entries(request: HttpRequest, asked: Query[EntrySearch]) -> dict[str, Any]:
+    """The company's log for an ADMIN, the platform's for the OWNER, what is about oneself for an EMPLOYEE."""
+    acting = _reader(request, _READERS)
+    found = queries.entries(acting, _filters(asked), page=asked.page, page_size=asked.page_size)
+    items = [_shown(row) for row in found.items] if found.page == asked.page else []
+    return {"items": items, "count": found.count, "page": asked.page, "pages": found.pages}
+
+
+@router.get("/own-acts", response=answers(OwnActPage), summary="List the OWNER's acts on companies")
+def list_own_acts(request: HttpRequest, asked: Query[Pages]) -> dict[str, Any]:
+    """What the OWNER did to companies; each stands in full in the company's own log. OWNER only."""
+    acting = _reader(request, {Role.OWNER})
+    found = queries.own_acts(acting, page=asked.page, page_size=asked.page_size)
+    items = [_act(row) for row in found.items] if found.page == asked.page else []
+    return {"items": items, "count": found.count, "page": asked.page, "pages": found.pages}
+
+
+@router.get("/export", response=answers(None), summary="Export the log")
+def export(request: HttpRequest, asked: Query[ExportFormat]) -> StreamingHttpResponse:
+    """The signed bundle that `sundial audit verify --export` checks, or a file for reading. It is itself audited."""
+    acting = _reader(request, _EXPORTERS)
+    pieces = actions.export(acting=acting, form=asked.format, now=clock.now())
+    answer = StreamingHttpResponse(pieces, content_type=_MEDIA[asked.format])
+    answer["Content-Disposition"] = f'attachment; filename="audit-log.{_ENDING[asked.format]}"'
+    return answer
+
+
+def _reader(request: HttpRequest, roles: set[Role]) -> Acting:
+    acting = acting_of(request)
+    if acting.role not in roles:
+        raise NotAllowed("You may not read this log.")
+    return acting
+
+
+def _filters(asked: EntrySearch) -> Filters:
+    return Filters(
+        action_type=asked.action_type,
+        user=asked.user.strip(),
+        since=_moment("from", asked.since),
+        until=_moment("to", asked.until, whole_day=True),
+        search=asked.search,
+    )
+
+
+def _moment(name: str, text: str, *, whole_day: bool = False) -> datetime | None:
+    """The moment that is meant; a day is its start or, where it is included, the start of the next."""
+    if not text:
+        return None
+    try:
+        if len(text) <= 10:
+            start = datetime.combine(date.fromisoformat(text), time.min, UTC)
+            return start + timedelta(days=1) if whole_day else start
+        # A `+` in a query that was not escaped arrives as a space.
+        moment = datetime.fromisoformat(text.replace(" ", "+") if "T" in text else text)
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError) as error:
+        raise Invalid({name: "Write a day like 2026-11-21, or a moment like 2026-11-21T08:30:00Z."}) from error
+
+
+def _shown(row: EntryView) -> dict[str, Any]:
+    same = ("id", "seq", "action_type", "description", "details", "user", "ip_address")
+    return {**{name: getattr(row, name) for name in same}, "timestamp": row.at}
+
+
+def _act(row: OwnAct) -> dict[str, Any]:
+    return {
+        "company_id": row.log,
+        "seq": row.seq,
+        "action_type": row.action_type,
+        "details": row.details,
+        "timestamp": row.at,
+    }

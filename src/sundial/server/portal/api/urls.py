@@ -1,0 +1,66 @@
+"""The addresses of the API: every operation framed, and whatever else lies under `/api/v1`."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, URLResolver, include, path, re_path, register_converter
+from django.views.decorators.csrf import csrf_exempt
+
+from sundial.server.portal.api.answers import not_found
+from sundial.server.portal.api.build import make
+from sundial.server.portal.api.docs import page_for
+from sundial.server.portal.api.frame import framed
+
+HIGHEST_ID = 2**63 - 1
+
+
+class Id:
+    """An id in an address; what is none leads nowhere, like the id of nothing."""
+
+    regex = "[1-9][0-9]{0,18}"
+
+    def to_python(self, value: str) -> int:
+        """The id; ValueError for one that no table can hold."""
+        number = int(value)
+        if number > HIGHEST_ID:
+            raise ValueError("larger than any id")
+        return number
+
+    def to_url(self, value: int) -> str:
+        """As it stands in an address."""
+        return str(value)
+
+
+register_converter(Id, "id")
+
+api = make()
+
+
+@csrf_exempt
+@framed
+def elsewhere(request: HttpRequest, rest: str = "") -> HttpResponse:
+    """A path with a final slash is the one without; anything else is not here."""
+    if rest.endswith("/"):
+        for pattern in _operations:
+            if match := pattern.resolve(rest.rstrip("/")):
+                answer: HttpResponse = match.func(request, *match.args, **match.kwargs)
+                return answer
+    return not_found()
+
+
+def _framed(made: Any) -> list[URLPattern]:
+    patterns: list[URLPattern] = made
+    for pattern in patterns:
+        pattern.callback = framed(pattern.callback)
+    return patterns
+
+
+_patterns, _app_name, _namespace = api.urls
+_operations = _framed(_patterns)
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/v1/docs", page_for(api), name="api-docs"),
+    path("api/v1/", include((_operations, _app_name), namespace=_namespace)),
+    re_path(r"^api/v1/(?P<rest>.*)$", elsewhere, name="api-elsewhere"),
+    path("api/v1", elsewhere, name="api-nowhere"),
+]
