@@ -11,7 +11,7 @@ from django.db.models import Count, F, Max, Q
 
 from sundial.server.companies import queries as companies
 from sundial.server.companies.types import Person
-from sundial.server.devices.models import DeviceReport
+from sundial.server.devices.models import Device
 from sundial.server.devices.queries.lists import company_of
 from sundial.server.devices.queries.standing import Reports, reports
 from sundial.server.devices.types import PersonPresence, Presence, PresenceCounts
@@ -46,8 +46,9 @@ def presence_counts(company_id: int, *, now: datetime) -> PresenceCounts:
             absent=Count("user", filter=Q(on=False, synced__isnull=False)),
             unheard=Count("user", filter=Q(on=False, synced__isnull=True)),
         )
-        deviceless = companies.active_people(Role.EMPLOYEE).exclude(user_id__in=_owners()).count()
-    return PresenceCounts(counts["present"], counts["absent"], counts["unheard"] + deviceless)
+        employees = companies.active_people(Role.EMPLOYEE)
+        without_device = employees.exclude(user_id__in=Device.objects.values("user_id")).count()
+    return PresenceCounts(counts["present"], counts["absent"], counts["unheard"] + without_device)
 
 
 def offline_people(acting: Acting, *, now: datetime) -> list[Absent]:
@@ -82,10 +83,6 @@ def _by_person(now: datetime) -> Reports:
         .annotate(on=BoolOr("online"), synced=Max("last_agent_sync_at"), seen=Max("last_seen_at"))
         .order_by("user")
     )
-
-
-def _owners() -> Reports:
-    return DeviceReport.objects.values("device__user_id")
 
 
 def _presence(row: dict[str, Any]) -> PersonPresence:
