@@ -69,6 +69,7 @@ class SmallServer:
     codes: set[str] = field(default_factory=set)
     next_answers: list[tuple[str, Answer]] = field(default_factory=list)
     streams: list["asyncio.Queue[bytes | None]"] = field(default_factory=list)
+    on_report: Callable[[], None] = lambda: None
     document: PolicyDocument = field(init=False)
 
     def __post_init__(self) -> None:
@@ -124,6 +125,10 @@ class SmallServer:
     def states(self, version: int | None = None) -> list[str]:
         """The states reported, of one version or all."""
         return [report.policy.state for _at, report in self.reports if version in (None, report.policy.version)]
+
+    def latest(self) -> list[StatusReport]:
+        """The last report of each agent."""
+        return list({report.boot_id: report for _at, report in self.reports}.values())
 
     def count(self, path: str, *, streaming: bool | None = None) -> int:
         return len(self.times(path, streaming=streaming))
@@ -197,6 +202,7 @@ class SmallServer:
 
     def _report(self, one: Asked, report: StatusReport) -> Answer:
         self.reports.append((one.at, report))
+        self.on_report()
         latest = PolicyName(self.document.epoch, self.document.version, self.document.etag)
         now = "2026-11-20T08:00:00Z"
         return 200, {}, codec.encode(StatusAnswer(now, latest, self.heartbeat_s, 10, self.status, self.full))

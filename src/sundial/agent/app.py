@@ -97,6 +97,11 @@ class Agent:
         finally:
             await self._around.collectors.stop()
 
+    @property
+    def streaming(self) -> bool:
+        """Whether changes reach it at once."""
+        return self._line.streaming
+
     # The manager's loop ---------------------------------------------------------------------------
 
     async def _live(self) -> None:

@@ -31,6 +31,16 @@ class Cache:
         """After enrolment. Raises OSError."""
         self._write(self._identity, codec.encode(identity))
 
+    def adopt(self, identity: Identity) -> None:
+        """Be this device from now on: what was known as another one is forgotten. Raises OSError."""
+        try:
+            same = self.identity() == identity
+        except Unreadable:
+            same = False
+        if not same:
+            self._state.unlink(missing_ok=True)
+            self.keep_identity(identity)
+
     def forget_identity(self) -> None:
         """After a revocation: the token is of no more use."""
         self._identity.unlink(missing_ok=True)

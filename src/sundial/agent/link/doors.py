@@ -1,5 +1,6 @@
 """Every door of the server that an agent goes through, one method each; answers are checked messages or a LinkError."""
 
+import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import aclosing, asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -34,9 +35,14 @@ TIMEOUT = httpx.Timeout(ANSWER_WITHIN_S, connect=10.0)
 STREAM_TIMEOUT = httpx.Timeout(ANSWER_WITHIN_S, connect=10.0, read=None)
 
 
+def open_transport(trust: ssl.SSLContext) -> httpx.AsyncHTTPTransport:
+    """Real sockets; `trust` costs milliseconds to make, so many agents in one process share one."""
+    return httpx.AsyncHTTPTransport(limits=LIMITS, verify=trust)
+
+
 def open_client(server: str, transport: httpx.AsyncBaseTransport | None = None) -> httpx.AsyncClient:
     """A client for one server: the connection for the stream, one for the rest, two to spare."""
-    transport = transport or httpx.AsyncHTTPTransport(limits=LIMITS)
+    transport = transport or open_transport(ssl.create_default_context())
     return httpx.AsyncClient(base_url=server, transport=transport, timeout=TIMEOUT, trust_env=False)
 
 

@@ -22,12 +22,17 @@ class Line:
 
     def __init__(self, client: httpx.AsyncClient, token: str, host: Host, clock: Clock, uniform: Uniform) -> None:
         doors = Doors(client, token, clock, uniform)
-        presence = Presence(host)
+        presence = self._presence = Presence(host)
         self._reporter = Reporter(doors, host, presence, clock, uniform)
         self._deliverer = Deliverer(doors, host, presence, clock, uniform)
         self._watcher = Watcher(doors, host, presence, clock, uniform)
         self._poller = Poller(doors, host, presence, clock, uniform)
         self._noticer = Noticer(doors, host, presence, clock, uniform)
+
+    @property
+    def streaming(self) -> bool:
+        """Whether the policy is watched at this moment."""
+        return self._presence.streaming
 
     def report(self, status: PolicyStatus) -> None:
         """Tell the server what became of a policy."""
