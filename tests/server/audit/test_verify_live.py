@@ -4,7 +4,6 @@ import random
 from typing import Any, get_args
 
 import psycopg
-import pytest
 from django.db import transaction
 
 from sundial.server.audit import actions
@@ -13,7 +12,7 @@ from tests.server.audit.conftest import Notary
 from tests.server.audit.plays import ADMIN, NOW, fill, fresh_log, note
 from tests.server.audit.tampering import Log, Repair, Row, forged_entry
 
-COUNT = 300  # more than one tile of 256
+COUNT = 260  # a little more than one tile of 256
 MUTATIONS = 1000
 REPAIRS: tuple[Repair, ...] = get_args(Repair)
 

@@ -1,6 +1,20 @@
 """What is done with the log: adding to it, erasing personal values, and carrying evidence of it away."""
 
-from sundial.server.audit.actions.checkpoints import Signer, signer, write_checkpoint, write_checkpoints
+from sundial.server.audit.actions.checkpoints import RefusedError, Signer, signer, write_checkpoint, write_checkpoints
+from sundial.server.audit.actions.erasing import erase
+from sundial.server.audit.actions.exporting import CONTENT_TYPES, ENDINGS, export, sealed
 from sundial.server.audit.actions.recording import record
 
-__all__ = ["Signer", "record", "signer", "write_checkpoint", "write_checkpoints"]
+__all__ = [
+    "CONTENT_TYPES",
+    "ENDINGS",
+    "RefusedError",
+    "Signer",
+    "erase",
+    "export",
+    "record",
+    "sealed",
+    "signer",
+    "write_checkpoint",
+    "write_checkpoints",
+]

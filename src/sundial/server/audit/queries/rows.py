@@ -1,13 +1,12 @@
 """Whole logs as bytes, for checking, checkpoints and exports; fast enough for millions of entries."""
 
-import json
 import re
 from collections.abc import Generator
 from dataclasses import dataclass
-from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 
+from sundial.server.audit import rules
 from sundial.server.audit.models import Entry, Head
 from sundial.server.audit.types import Action, Subject
 from sundial.server.lib.merkle import Frontier
@@ -37,30 +36,6 @@ _ESCAPED = re.compile(rb"\\(.)", re.DOTALL)
 _MEANING = {b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t", b"v": b"\v"}
 
 
-class Row(NamedTuple):
-    """One entry with its personal values, every part as bytes; empty salts mean erased."""
-
-    seq: bytes
-    at: bytes
-    action: bytes
-    actor_kind: bytes
-    actor_id: bytes
-    actor_role: bytes
-    target_kind: bytes
-    target_id: bytes
-    details: bytes
-    about: bytes
-    actor: bytes
-    leaf_hash: bytes
-    actor_salt: bytes
-    label: bytes
-    ip: bytes
-    about_salt: bytes
-    description: bytes
-    target: bytes
-    more: bytes
-
-
 @dataclass(frozen=True, slots=True)
 class End:
     """Where a log says it ends, the right edge of its tree, and the highest number really there."""
@@ -88,7 +63,7 @@ def end_of(log: int) -> End:
 
 
 def rows(log: int, *, after: int = 0, upto: int) -> Generator[list[bytes], None, None]:
-    """The parts of the entries after one number up to another, in order, as a `Row` names them.
+    """The parts of the entries after one number up to another, in order, as `rules.PARTS` names them.
 
     The caller holds a transaction in the scope of this log, and reads to the end within it.
     """
@@ -111,13 +86,4 @@ def erasures(log: int) -> dict[Subject, int]:
     """Whose personal values were erased, each with the number of the last entry that says so."""
     with acting_for(log), transaction.atomic():
         told = Entry.objects.filter(company_id=log, action=Action.PERSONAL_DATA_ERASED).order_by("seq")
-        return {who: seq for seq, details in told.values_list("seq", "details") for who in erased_by(details)}
-
-
-def erased_by(details: str) -> list[Subject]:
-    """Whom an entry about erasing names."""
-    try:
-        named: Any = json.loads(details)["subjects"]
-        return [Subject(str(one["kind"]), int(one["id"])) for one in named]
-    except (ValueError, KeyError, TypeError):
-        return []
+        return {who: seq for seq, details in told.values_list("seq", "details") for who in rules.erased_by(details)}

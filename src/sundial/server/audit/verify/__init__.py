@@ -1,5 +1,6 @@
 """Telling whether a log is what it was, for someone who does not trust us."""
 
+from sundial.server.audit.verify.bundle import verify_export
 from sundial.server.audit.verify.live import verify_live
 
-__all__ = ["verify_live"]
+__all__ = ["verify_export", "verify_live"]

@@ -47,15 +47,21 @@ def opened(note: str, log: int, publics: Sequence[bytes]) -> Checkpoint:
     return checkpoint
 
 
+def of_notes(checkpoints: Iterable[Checkpoint]) -> Evidence:
+    """What signed roots alone say."""
+    evidence = Evidence()
+    for checkpoint in checkpoints:
+        if evidence.roots.setdefault(checkpoint.size, checkpoint.root) != checkpoint.root:
+            raise ContradictionError(checkpoint.size, checkpoint.size)
+    return evidence
+
+
 def gather(folder: Folder, checkpoints: Iterable[Checkpoint], last: Checkpoint | None) -> Evidence:
     """Put the evidence together; leaf hashes are believed only if they give the root of the folder's last note.
 
     ContradictionError where one of the checkpoints does not lie on the way to that root.
     """
-    evidence = Evidence()
-    for checkpoint in checkpoints:
-        if evidence.roots.setdefault(checkpoint.size, checkpoint.root) != checkpoint.root:
-            raise ContradictionError(checkpoint.size, checkpoint.size)
+    evidence = of_notes(checkpoints)
     if last is None or last.size == 0:
         return evidence
     try:

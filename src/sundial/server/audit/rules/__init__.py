@@ -12,6 +12,7 @@ which address; `about` the description, the target's name and further personal d
 erased as a whole, by destroying its salt with its values: what was said can then no longer be guessed.
 """
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from sundial.server.audit.types import Difference
+from sundial.server.audit.types import Difference, Subject
 from sundial.server.lib import canonical
 
 SALT_BYTES = 16
@@ -37,6 +38,12 @@ LEAF = (
     b'{"action":"%b","actor":{"id":%b,"kind":"%b","role":"%b"},"at":"%b","details":%b,"log":%b,'
     b'"personal":{"about":"%b","actor":"%b"},"seq":%b,"target":{"id":%b,"kind":"%b"},"v":1}'
 )
+
+# The parts of a stored entry in the order in which they are read; an empty salt means erased.
+PARTS = (
+    "seq", "at", "action", "actor_kind", "actor_id", "actor_role", "target_kind", "target_id", "details",
+    "about", "actor", "leaf_hash", "actor_salt", "label", "ip", "about_salt", "description", "target", "more",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +192,15 @@ def differences(details: Mapping[str, Any]) -> list[Difference]:
     before: Mapping[str, Any] = old if isinstance(old, Mapping) else {}
     after: Mapping[str, Any] = new if isinstance(new, Mapping) else {}
     return [Difference(name, before.get(name), after.get(name)) for name in sorted({*before, *after})]
+
+
+def erased_by(details: str) -> list[Subject]:
+    """Whom an entry about erasing names."""
+    try:
+        named: Any = json.loads(details)["subjects"]
+        return [Subject(str(one["kind"]), int(one["id"])) for one in named]
+    except (ValueError, KeyError, TypeError):
+        return []
 
 
 def in_words(action: str) -> str:

@@ -1,0 +1,55 @@
+"""Erasing what the log holds about someone, without breaking it."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from sundial.server.audit.actions.recording import record
+from sundial.server.audit.types import PLATFORM_LOG, Action, Subject
+from sundial.server.lib.acting import Acting
+from sundial.server.lib.scope import acting_for
+from sundial.server.realtime.actions import begin_again
+from sundial.server.realtime.types import RoomName
+
+_ERASE_BY = """
+UPDATE audit_personal p SET actor = NULL, ip = NULL, actor_salt = NULL FROM audit_entry e
+WHERE e.company_id = %(log)s AND e.actor_kind = %(kind)s AND e.actor_id = %(id)s
+  AND p.company_id = e.company_id AND p.seq = e.seq AND p.actor_salt IS NOT NULL
+"""
+_ERASE_ABOUT = """
+UPDATE audit_personal p SET description = NULL, target = NULL, more = NULL, about_salt = NULL FROM audit_entry e
+WHERE e.company_id = %(log)s AND e.target_kind = %(kind)s AND e.target_id = %(id)s
+  AND p.company_id = e.company_id AND p.seq = e.seq AND p.about_salt IS NOT NULL
+"""
+
+
+def erase(*, acting: Acting, company_id: int, subjects: Sequence[Subject], now: datetime) -> int:
+    """Destroy the personal values of these people and devices in a log, and say so in it; how many there were.
+
+    What they did and what was done to them stays, with its time and numbers; names, addresses and
+    descriptions go, and the room's past events with them. The log stays whole: only commitments were in it.
+    """
+    with acting_for(company_id), transaction.atomic():
+        erased = sum(_erase(company_id, subject) for subject in subjects)
+        record(
+            acting=acting,
+            company_id=company_id,
+            action=Action.PERSONAL_DATA_ERASED,
+            description=f"{erased} personal values in the audit log were erased",
+            details={"subjects": [{"kind": one.kind, "id": one.id} for one in subjects], "values": erased},
+            now=now,
+        )
+        room = RoomName.PLATFORM if company_id == PLATFORM_LOG else RoomName.ADMIN
+        begin_again(company_id=company_id, room=room, now=now)
+    return erased
+
+
+def _erase(log: int, subject: Subject) -> int:
+    who: dict[str, str | int] = {"log": log, "kind": subject.kind, "id": subject.id}
+    erased = 0
+    with connection.cursor() as cursor:
+        for statement in (_ERASE_BY, _ERASE_ABOUT):
+            cursor.execute(statement, who)
+            erased += cursor.rowcount
+    return erased

@@ -1,0 +1,149 @@
+"""Giving a log away: sealed, to be checked anywhere; or as CSV or JSON, to be read."""
+
+import base64
+import json
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Literal
+
+from django.conf import settings
+from django.db import transaction
+
+from sundial.server.audit import queries, rules
+from sundial.server.audit.actions.checkpoints import RefusedError, Signer, signer
+from sundial.server.audit.actions.recording import record
+from sundial.server.audit.rules import bundle
+from sundial.server.audit.storage import Folder, Outside
+from sundial.server.audit.types import Action
+from sundial.server.audit.verify.entries import Checking
+from sundial.server.audit.verify.evidence import opened
+from sundial.server.lib import canonical, csv_safe
+from sundial.server.lib.acting import Acting
+from sundial.server.lib.errors import Invalid
+from sundial.server.lib.merkle import Frontier
+from sundial.server.lib.scope import acting_for
+from sundial.server.lib.signed_note import Checkpoint
+
+Form = Literal["bundle", "csv", "json"]
+CONTENT_TYPES = {"bundle": "application/x-ndjson", "csv": "text/csv; charset=utf-8", "json": "application/json"}
+ENDINGS = {"bundle": "jsonl", "csv": "csv", "json": "json"}
+
+_AT_ONCE = 2_000  # entries read in one transaction, so that a slow reader holds none open
+_COLUMNS = (
+    "seq", "timestamp", "action_type", "description", "user", "ip_address", "role", "target_kind", "target_id",
+    "target", "details",
+)  # fmt: skip
+
+
+def export(*, acting: Acting, form: str, now: datetime) -> Iterator[bytes]:
+    """The log that this person may read as a whole, piece by piece; taking it is itself recorded first.
+
+    A sealed bundle whose rows turn out not to be those that were checkpointed breaks off without its seal.
+    """
+    log = queries.log_read_by(acting)
+    if form not in CONTENT_TYPES:
+        raise Invalid({"format": "One of bundle, csv, json."})
+    with acting_for(log), transaction.atomic():
+        record(
+            acting=acting,
+            company_id=log,
+            action=Action.AUDIT_EXPORTED,
+            description=f"The audit log was exported ({form})",
+            details={"format": form},
+            now=now,
+        )
+        size = queries.end_of(log).size
+    if form == "bundle":
+        return sealed(log=log, size=size, signer=signer(), folder=_folder(log), now=now)
+    return _csv(log, size) if form == "csv" else _json(log, size)
+
+
+def _folder(log: int) -> Folder:
+    return Outside(Path(settings.CHECKPOINT_DIR)).log(log)
+
+
+def sealed(*, log: int, size: int, signer: Signer, folder: Folder, now: datetime) -> Iterator[bytes]:
+    """The first `size` entries of a log with a checkpoint and a signature over every byte."""
+    note = folder.note()
+    before = opened(note, log, signer.publics) if note is not None else None
+    digest, edge = sha256(), Frontier()
+    head = bundle.first_line(origin=signer.name(log), log=log, size=size, made_at=rules.moment(now))
+    digest.update(head)
+    yield head
+    checking = Checking(log, queries.erasures(log))
+    for rows in _batches(log, size):
+        piece = b"".join(bundle.line_of(log, row) for row in rows)
+        for leaf in checking.leaves(rows, after=edge.size):
+            edge.append(leaf)
+            _must_fit(before, edge)
+        digest.update(piece)
+        yield piece
+    yield _seal(signer, signer.note(log, edge.size, edge.root()), digest.hexdigest())
+
+
+def _must_fit(before: Checkpoint | None, edge: Frontier) -> None:
+    if before is not None and edge.size == before.size and edge.root() != before.root:
+        raise RefusedError("the entries do not give the root that was checkpointed")
+
+
+def _seal(signer: Signer, note: str, digest: str) -> bytes:
+    signature = signer.key.private.sign(bundle.SEAL.format(digest=digest, note=note).encode())
+    said = {
+        "checkpoint": note,
+        "key": signer.key.key_id,
+        "sha256": digest,
+        "signature": base64.b64encode(signature).decode(),
+    }
+    return canonical.dumps(said) + b"\n"
+
+
+def _batches(log: int, size: int) -> Iterator[list[list[bytes]]]:
+    # Each in a transaction of its own, opened and closed between two pieces: the caller may be slow or vanish.
+    for after in range(0, size, _AT_ONCE):
+        with (
+            acting_for(log),
+            transaction.atomic(),
+            closing(queries.rows(log, after=after, upto=min(size, after + _AT_ONCE))) as rows,
+        ):
+            batch = list(rows)
+        yield batch
+
+
+def _readable(log: int, size: int) -> Iterator[list[dict[str, object]]]:
+    for batch in _batches(log, size):
+        yield [_as_read(dict(zip(rules.PARTS, map(bytes.decode, row), strict=True))) for row in batch]
+
+
+def _as_read(parts: dict[str, str]) -> dict[str, object]:
+    more = json.loads(parts["more"]) if parts["more"] else {}
+    return {
+        "seq": int(parts["seq"]),
+        "timestamp": parts["at"],
+        "action_type": parts["action"],
+        "description": parts["description"] if parts["about_salt"] else None,
+        "user": parts["label"] if parts["actor_salt"] else None,
+        "ip_address": parts["ip"] or None,
+        "role": parts["actor_role"],
+        "target_kind": parts["target_kind"],
+        "target_id": None if parts["target_id"] == "null" else int(parts["target_id"]),
+        "target": parts["target"] or None,
+        "details": rules.merged(json.loads(parts["details"]), more),
+    }
+
+
+def _csv(log: int, size: int) -> Iterator[bytes]:
+    yield ("\ufeff" + csv_safe.line(_COLUMNS)).encode()  # the mark makes spreadsheets read UTF-8
+    for batch in _readable(log, size):
+        cells = ([*list(row.values())[:-1], canonical.text(row["details"])] for row in batch)
+        yield "".join(map(csv_safe.line, cells)).encode()
+
+
+def _json(log: int, size: int) -> Iterator[bytes]:
+    before = "["
+    for batch in _readable(log, size):
+        yield (before + ",\n".join(json.dumps(row, ensure_ascii=False) for row in batch)).encode()
+        before = ",\n"
+    yield b"]\n" if before != "[" else b"[]\n"

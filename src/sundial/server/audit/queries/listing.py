@@ -1,0 +1,221 @@
+"""The log as people read it: newest first, filtered, each reader seeing what their role may see."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db import connection, transaction
+
+from sundial.server.audit import rules
+from sundial.server.audit.models import Head
+from sundial.server.audit.types import (
+    PLATFORM_LOG,
+    Difference,
+    EntryView,
+    Filters,
+    OwnAct,
+    Page,
+    Subject,
+)
+from sundial.server.lib.acting import Acting, Role
+from sundial.server.lib.errors import NotAllowed, NotFound
+from sundial.server.lib.scope import PLATFORM, across_companies, acting_for
+
+PAGE_SIZE = 20
+COUNT_LIMIT = 10_000  # beyond that a list says "more than"
+EVERYTHING = Filters()
+
+_FROM = """
+FROM audit_entry e LEFT JOIN audit_personal p ON p.company_id = e.company_id AND p.seq = e.seq
+WHERE e.company_id = %(log)s
+"""
+_WHAT = """
+SELECT e.seq, e.at, e.action, e.actor_kind, e.actor_id, e.actor_role, e.target_kind, e.target_id, e.details,
+  p.actor, p.ip, p.description, p.target, p.more
+"""
+_COUNT = "SELECT count(*) FROM (SELECT 1 "
+_UP_TO = " LIMIT %(limit)s) some"
+_NEWEST_FIRST = " ORDER BY e.seq DESC LIMIT %(limit)s OFFSET %(offset)s"
+_OWN_ACTS = """
+SELECT company_id, seq, at, action, details, target_kind FROM audit_entry
+WHERE actor_role = 'OWNER' AND actor_kind = 'person' AND actor_id = %s
+ORDER BY at DESC, company_id, seq DESC LIMIT %s OFFSET %s
+"""
+_COUNT_OWN_ACTS = """
+SELECT count(*) FROM (
+  SELECT 1 FROM audit_entry WHERE actor_role = 'OWNER' AND actor_kind = 'person' AND actor_id = %s LIMIT %s
+) some
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Which log someone reads, and whom its entries must be about (nobody in particular: None)."""
+
+    log: int
+    about: Subject | None = None
+
+
+def entries(
+    acting: Acting, filters: Filters = EVERYTHING, *, page: int = 1, page_size: int = PAGE_SIZE
+) -> Page[EntryView]:
+    """What this person may read: an ADMIN the company's log, an OWNER the platform's, an EMPLOYEE what is
+    about themselves; NotAllowed for everybody else."""
+    reader = _reader(acting)
+    conditions, values = _conditions(reader, filters)
+    with acting_for(reader.log), transaction.atomic():
+        count, capped = _count(reader.log, conditions, values)
+        pages = max(1, -(-count // page_size))
+        page = min(max(1, page), pages)
+        found = _rows(conditions, values, count, capped, (page - 1) * page_size, page_size)
+    items = [_seen_by(acting, _view(reader.log, row)) for row in found]
+    return Page(items, count, page, pages, capped)
+
+
+def entry(acting: Acting, seq: int) -> EntryView:
+    """One entry that this person may read (NotFound for every other)."""
+    reader = _reader(acting)
+    conditions, values = _conditions(reader, EVERYTHING)
+    with acting_for(reader.log), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_WHAT + _FROM + conditions + " AND e.seq = %(seq)s", {**values, "seq": seq})
+        row = cursor.fetchone()
+    if row is None:
+        raise NotFound
+    return _seen_by(acting, _view(reader.log, row))
+
+
+def differences(shown: EntryView) -> list[Difference]:
+    """What the entry changed, row by row."""
+    return rules.differences(shown.details)
+
+
+def own_acts(acting: Acting, *, page: int = 1, page_size: int = PAGE_SIZE) -> Page[OwnAct]:
+    """What an OWNER did in every company, newest first, without the values of any person."""
+    if not acting.is_owner:
+        raise NotAllowed
+    with acting_for(PLATFORM), transaction.atomic(), across_companies(), connection.cursor() as cursor:
+        cursor.execute(_COUNT_OWN_ACTS, [acting.id, COUNT_LIMIT + 1])
+        count = cursor.fetchone()[0]
+        pages = max(1, -(-min(count, COUNT_LIMIT) // page_size))
+        page = min(max(1, page), pages)
+        cursor.execute(_OWN_ACTS, [acting.id, page_size, (page - 1) * page_size])
+        items = [
+            OwnAct(log, seq, at, action, json.loads(details), target_kind)
+            for log, seq, at, action, details, target_kind in cursor.fetchall()
+        ]
+    return Page(items, min(count, COUNT_LIMIT), page, pages, count > COUNT_LIMIT)
+
+
+def log_read_by(acting: Acting) -> int:
+    """The log that this person may read as a whole (NotAllowed if there is none)."""
+    reader = _reader(acting)
+    if reader.about is not None:
+        raise NotAllowed
+    return reader.log
+
+
+def _reader(acting: Acting) -> _Reader:
+    if acting.role is Role.OWNER:
+        return _Reader(PLATFORM_LOG)
+    if acting.role is Role.ADMIN and acting.company_id is not None:
+        return _Reader(acting.company_id)
+    if acting.role is Role.EMPLOYEE and acting.company_id is not None and acting.id is not None:
+        return _Reader(acting.company_id, Subject("person", acting.id))
+    raise NotAllowed
+
+
+def _conditions(reader: _Reader, filters: Filters) -> tuple[str, dict[str, Any]]:
+    values: dict[str, Any] = {"log": reader.log}
+    said = []
+    if reader.about is not None:
+        values |= {"kind": reader.about.kind, "self": reader.about.id}
+        said.append(
+            "((e.actor_kind = %(kind)s AND e.actor_id = %(self)s)"
+            " OR (e.target_kind = %(kind)s AND e.target_id = %(self)s))"
+        )
+    if filters.action_type:
+        values["action"] = filters.action_type
+        said.append("e.action = %(action)s")
+    if filters.user != "":
+        values["user"] = filters.user if isinstance(filters.user, int) else _spellings(filters.user)
+        by_id = isinstance(filters.user, int)
+        said.append("e.actor_id = %(user)s AND e.actor_kind = 'person'" if by_id else "p.actor = ANY(%(user)s)")
+    if filters.since is not None:
+        values["since"] = filters.since
+        said.append("e.at >= %(since)s")
+    if filters.until is not None:
+        values["until"] = filters.until
+        said.append("e.at < %(until)s")
+    if filters.search:
+        values["search"] = f"%{_literal(rules.clean(filters.search))}%"
+        said.append("(p.description ILIKE %(search)s OR p.target ILIKE %(search)s OR p.actor ILIKE %(search)s)")
+    return "".join(f" AND {one}" for one in said), values
+
+
+def _spellings(user: str) -> list[str]:
+    said = rules.clean(user)
+    return [said, said.lower()]
+
+
+def _literal(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def _count(log: int, conditions: str, values: dict[str, Any]) -> tuple[int, bool]:
+    if not conditions:  # numbers are dense: the head knows
+        return Head.objects.filter(company_id=log).values_list("size", flat=True).first() or 0, False
+    with connection.cursor() as cursor:
+        statement = _COUNT + _FROM + conditions + _UP_TO
+        cursor.execute(statement, {**values, "limit": COUNT_LIMIT + 1})
+        count = cursor.fetchone()[0]
+    return min(count, COUNT_LIMIT), count > COUNT_LIMIT
+
+
+def _rows(
+    conditions: str, values: dict[str, Any], count: int, capped: bool, offset: int, limit: int
+) -> Sequence[tuple[Any, ...]]:
+    values = {**values, "offset": offset, "limit": limit}
+    if not conditions and not capped:  # the same density makes every page of the whole log equally near
+        conditions, values = " AND e.seq <= %(from)s", {**values, "from": count - offset, "offset": 0}
+    with connection.cursor() as cursor:
+        cursor.execute(_WHAT + _FROM + conditions + _NEWEST_FIRST, values)
+        found: Sequence[tuple[Any, ...]] = cursor.fetchall()
+    return found
+
+
+def _view(log: int, row: tuple[Any, ...]) -> EntryView:
+    seq, at, action, actor_kind, actor_id, actor_role, target_kind, target_id, details, *personal = row
+    label, ip, description, target, more = personal
+    return EntryView(
+        log=log,
+        seq=seq,
+        at=at,
+        action_type=action,
+        description=description,
+        details=rules.merged(json.loads(details), json.loads(more) if more else {}),
+        actor_kind=actor_kind,
+        actor_id=actor_id,
+        actor_role=actor_role,
+        user=label,
+        ip_address=ip or None,
+        target_kind=target_kind,
+        target_id=target_id,
+        target=target,
+        erased=label is None or description is None,
+    )
+
+
+def _seen_by(acting: Acting, shown: EntryView) -> EntryView:
+    """The entry without what this reader may not know of others."""
+    own = (shown.actor_kind, shown.actor_id) == ("person", acting.id)
+    if acting.role is Role.EMPLOYEE and not own:
+        return replace(shown, ip_address=None)
+    if acting.is_owner and shown.actor_role != Role.OWNER and "person" in {shown.actor_kind, shown.target_kind}:
+        # The platform's owners see numbers, not people: someone without a company signing in stands in log 0.
+        open_details = {name: value for name, value in shown.details.items() if name in {"reason", "door"}}
+        words = rules.in_words(shown.action_type)
+        return replace(
+            shown, user=None, ip_address=None, description=words, target=None, target_id=None, details=open_details
+        )
+    return shown
