@@ -52,7 +52,7 @@ def test_one_entry_with_exactly_what_changed_stands_in_the_companys_own_log(cast
     }
     assert (personal.actor, personal.ip) == (cast.owner.email, "127.0.0.1")
     assert entry.actor_role == "OWNER"
-    assert "600 s → 300 s" in (personal.description or "")
+    assert "10 minutes → 5 minutes" in (personal.description or "")
 
 
 def test_a_save_that_changes_nothing_makes_no_version_and_no_entry(cast: Cast) -> None:

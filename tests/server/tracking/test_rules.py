@@ -50,11 +50,13 @@ def test_a_person_who_was_forgotten_has_no_name() -> None:
     assert rules.label_for(Role.ADMIN, Role.SYSTEM, "") == "Sundial"
 
 
-def test_a_change_reads_as_a_sentence_with_units() -> None:
+def test_a_change_reads_as_a_sentence_as_people_say_it() -> None:
     old = defaults()
     new = {**old, "screenshot_interval_seconds": 300, "enable_mouse_tracking": True}
     words = rules.in_words(4, rules.differences(old, new))
-    assert words == ("Tracking policy version 4: Time between screenshots: 600 s → 300 s; Count mouse use: off → on")
+    assert words == (
+        "Tracking policy version 4: Time between screenshots: 10 minutes → 5 minutes; Count mouse use: off → on"
+    )
     assert "(as in version 2)" in rules.in_words(4, rules.differences(old, new), 2)
 
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from sundial.protocol.settings import Adjusted, Settings, Value
+from sundial.protocol.words import shown
 from sundial.server.lib.acting import Role
 
 COMPANY_SCOPE = "company"  # the only scope so far; teams and persons come later
@@ -47,13 +48,8 @@ class Difference:
 
     @property
     def text(self) -> str:
-        """The change in words: `Time between screenshots: 600 s → 300 s`."""
-        return f"{self.label}: {self._shown(self.old)} → {self._shown(self.new)}"
-
-    def _shown(self, value: Value) -> str:
-        if isinstance(value, bool):
-            return "on" if value else "off"
-        return f"{value} {self.unit}".strip()
+        """The change in words: `Time between screenshots: 10 minutes → 5 minutes`."""
+        return f"{self.label}: {shown(self.name, self.old)} → {shown(self.name, self.new)}"
 
 
 @dataclass(frozen=True, slots=True)
