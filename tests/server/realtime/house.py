@@ -22,6 +22,8 @@ from sundial.server.realtime.sockets.threads import DatabaseThreads
 from sundial.server.realtime.types import Identity, IdentityOf, PassingFact
 from tests.server.realtime.console import Console
 
+Application = Callable[[Any, Any, Any], Any]
+
 _ids = itertools.count(os.getpid() * 1_000_000 + 1_000_000_000_000)
 
 
@@ -116,12 +118,19 @@ class House:
 
 
 @contextlib.asynccontextmanager
-async def open_house(dsn: str, identity_of: IdentityOf, facts: Iterable[PassingFact] = ()) -> AsyncIterator[House]:
-    """Run one process until the block ends."""
-    door = socket.create_server(("127.0.0.1", 0))
+async def open_house(
+    dsn: str,
+    identity_of: IdentityOf,
+    facts: Iterable[PassingFact] = (),
+    *,
+    port: int = 0,
+    around: Callable[[Application], Application] = lambda application: application,
+) -> AsyncIterator[House]:
+    """Run one process until the block ends; `around` may answer for other paths."""
+    door = socket.create_server(("127.0.0.1", port))
     address = f"http://127.0.0.1:{door.getsockname()[1]}"
     built = sockets.build(origins=[address], identity_of=identity_of, facts=facts)
-    config = uvicorn.Config(built.asgi_app, lifespan="off", ws="websockets-sansio", log_config=None)
+    config = uvicorn.Config(around(built.asgi_app), lifespan="off", ws="websockets-sansio", log_config=None)
     server = uvicorn.Server(config)
     house = House(address, built)
     async with PostgresBus(dsn).listen(house.heard, house.missed), asyncio.TaskGroup() as group:

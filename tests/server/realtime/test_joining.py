@@ -7,6 +7,7 @@ import psycopg
 import pytest
 
 from sundial.server.lib.acting import Role
+from sundial.server.realtime.sockets import doors
 from tests.server.realtime.house import House, People, Writer, fresh_id
 
 
@@ -189,3 +190,18 @@ async def test_when_people_cannot_be_looked_up_a_page_is_told_to_come_back(
     assert late.refusal["data"]["code"] == "unavailable"
     people.trouble = None
     await console.ask("join_admin", "joined_admin")
+
+
+async def test_one_person_cannot_take_every_seat(
+    house: House, people: People, company_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(doors, "SEATS_A_PERSON", 2)
+    user = fresh_id()
+    sessions = [people.sign_in(Role.ADMIN, company_id, user_id=user) for _ in range(3)]
+    first, _second = [await house.console(session) for session in sessions[:2]]
+    late = await house.refused(sessions[2])
+    assert late.refusal is not None
+    assert late.refusal["data"]["code"] == "too_many"
+    await house.console(people.sign_in(Role.ADMIN, company_id))
+    await first.leave()
+    await house.console(sessions[2])

@@ -74,6 +74,7 @@ class Sockets:
     async def start(self) -> None:
         """Begin to tell; call once, inside the event loop that serves."""
         self._keeper = asyncio.ensure_future(self._keep())
+        self._keeper.add_done_callback(_say_if_it_fell)
 
     async def heard(self, topic: str, body: str) -> None:
         """A hint came over the bus; returns at once."""
@@ -100,8 +101,7 @@ class Sockets:
         """Hang up on every console, which then looks for another process, and end."""
         if self._keeper is not None:
             self._keeper.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._keeper
+            await asyncio.wait({self._keeper})
         await self._hang_up()
         await self._watch.goodbye()
         self._threads.close()
@@ -141,6 +141,11 @@ class Sockets:
     def _refresh_presence(self) -> None:
         for company_id in self._watch.refresh():
             self._facts.hinted(TOPIC, str(company_id))
+
+
+def _say_if_it_fell(keeper: "asyncio.Task[None]") -> None:
+    if not keeper.cancelled() and keeper.exception() is not None:
+        log.critical("consoles are no longer told anything", exc_info=keeper.exception())
 
 
 def build(
