@@ -200,8 +200,11 @@ def stuffed(serving: Serving, agent: Agent) -> Stream:
 
     async def fill() -> None:
         (stream,) = serving.gateway._streams._by_device[agent.device_id]
-        while stream.write(filler):
+        for _ in range(1_000):
+            if not stream.write(filler):
+                return
             await asyncio.sleep(0)
+        raise AssertionError("the buffers never filled")
 
     serving.call(fill())
     return reader
