@@ -1,0 +1,69 @@
+"""Mail is written by jobs, after the commit, and says only what the reader may know."""
+
+import re
+
+from django.core import mail
+from django.db import transaction
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from sundial.server.accounts import actions, jobs, queries
+from sundial.server.accounts.models import User
+from sundial.server.lib import clock
+from tests.cast import Cast, address
+
+LINK = re.compile(r"http://\S+/password/set/([^/]+)/([^/]+)/")
+
+
+def test_a_reset_request_is_a_row_for_the_worker_whether_the_address_is_known_or_not(cast: Cast) -> None:
+    unknown = address("nobody")
+    for email in (cast.employee.email, unknown):
+        actions.request_reset(email=email)
+        waiting = ProcrastinateJob.objects.filter(task_name="accounts.mail_reset_link", args__email=email)
+        assert waiting.count() == 1
+    assert mail.outbox == []
+
+
+def test_a_request_that_is_rolled_back_mails_nothing(cast: Cast) -> None:
+    with transaction.atomic():
+        actions.request_reset(email=cast.employee.email)
+        transaction.set_rollback(True)
+    assert not ProcrastinateJob.objects.filter(args__email=cast.employee.email).exists()
+
+
+def test_the_reset_mail_carries_a_link_that_works(cast: Cast) -> None:
+    jobs.mail_reset_link(cast.employee.email)
+    (sent,) = mail.outbox
+    assert sent.to == [cast.employee.email]
+    found = LINK.search(str(sent.body))
+    assert found is not None
+    user = queries.user_of_link(found[1], found[2])
+    assert user is not None
+    assert user.pk == cast.employee.id
+
+
+def test_nobody_is_written_to_at_an_unknown_address(cast: Cast) -> None:
+    jobs.mail_reset_link(address("nobody"))
+    assert mail.outbox == []
+
+
+def test_a_newcomer_gets_a_link_and_who_has_a_password_gets_none(cast: Cast) -> None:
+    newcomer = actions.ensure_user(email=address("new"), now=clock.now())
+    jobs.mail_invitation(newcomer.pk, "Hypatia Maps")
+    jobs.mail_invitation(cast.employee.id, "Hypatia\nMaps")
+    first, second = (str(sent.body) for sent in mail.outbox)
+    assert LINK.search(first)
+    assert not LINK.search(second)
+    assert mail.outbox[1].subject == "Welcome to Hypatia Maps"
+
+
+def test_a_link_is_dead_once_used_and_for_anyone_else(cast: Cast) -> None:
+    link = actions.one_time_link(user=User.objects.get(id=cast.employee.id), base_url="http://here/")
+    found = LINK.search(link)
+    assert found is not None
+    uid, token = found.groups()
+    assert queries.user_of_link(uid, token)
+    for wrong in ("", "!", "AAAA", "OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk5", uid[:-1]):
+        assert queries.user_of_link(wrong, token) is None
+    assert queries.user_of_link(uid, token[:-1]) is None
+    actions.set_password(user_id=cast.employee.id, password="a quite new horse battery")
+    assert queries.user_of_link(uid, token) is None
