@@ -160,6 +160,16 @@ async def test_after_a_gap_every_open_room_is_told_anew(
     await says(owner, 9)
 
 
+async def test_what_changed_by_the_mere_passing_of_time_is_told_without_a_hint(
+    watched: House, people: People, agents: Agents, company_id: int
+) -> None:
+    console = await watched.in_room(people.sign_in(Role.ADMIN, company_id))
+    await console.hears("agents_status")
+    agents.online = 4
+    watched.sockets.refresh()
+    await says(console, 4)
+
+
 def test_the_app_that_registers_a_fact_again_replaces_it() -> None:
     before = actions.registered_passing_facts()
     one, other = (PassingFact("test_fact", topic, (), Agents().count) for topic in ("one", "other"))

@@ -19,14 +19,14 @@ from sundial.server.realtime.sockets.facts import Facts
 from sundial.server.realtime.sockets.pump import Pump
 from sundial.server.realtime.sockets.seats import Seats
 from sundial.server.realtime.sockets.threads import DatabaseThreads
-from sundial.server.realtime.sockets.watch import PRESENCE, TOPIC, Watch
+from sundial.server.realtime.sockets.watch import PRESENCE, Watch
 from sundial.server.realtime.types import IdentityOf, PassingFact
 
 PING_EVERY = 10  # seconds; a page that hears nothing for longer knows that it is not live
 PONG_WITHIN = 10
 LARGEST_MESSAGE = 16 * 1024  # bytes; clients only ever say which room and from where
 LOOK_EVERY = 5.0  # seconds between looks for news that no hint told of
-REFRESH_EVERY = 4  # looks between two refreshings of who watches
+REFRESH_EVERY = 4  # looks between two refreshings of passing facts
 RECHECK_EVERY = 12  # looks between two re-checks of everybody
 CHECKERS = 2
 HANG_UP_WITHIN = 1.0
@@ -134,13 +134,14 @@ class Sockets:
             except Exception as failure:
                 log.warning("looking for missed news failed and is tried again", exc_info=failure)
             if looks % REFRESH_EVERY == 0:
-                self._refresh_presence()
+                self.refresh()
             if looks % RECHECK_EVERY == 0:
                 self._doors.recheck(self._seats.all())
 
-    def _refresh_presence(self) -> None:
-        for company_id in self._watch.refresh():
-            self._facts.hinted(TOPIC, str(company_id))
+    def refresh(self) -> None:
+        """Keep true what changes by the mere passing of time: who is present, who has gone offline."""
+        self._watch.refresh()
+        self._facts.refresh()
 
 
 def _say_if_it_fell(keeper: "asyncio.Task[None]") -> None:

@@ -15,12 +15,14 @@ from sundial.server.realtime.sockets.threads import DatabaseThreads
 from sundial.server.realtime.types import PLATFORM_COMPANY, PassingFact, RoomKey, RoomName
 
 PACE = 1.0  # seconds between two tellings of one fact of one company
+REFRESHED_AT_ONCE = 200  # facts looked at anew in one refreshing, so that a large platform is not all asked about
 
 
 @dataclass(eq=False)
 class Telling:
-    """When a fact of a company was last told, what was said, and whether it is to be told again."""
+    """When a fact of a company was last computed and told, what was said, and whether it is to be told again."""
 
+    looked: float = float("-inf")
     last: float = float("-inf")
     said: dict[str, Any] | None = None
     insist: bool = False
@@ -56,6 +58,12 @@ class Facts:
         for fact in self._facts.values():
             if room in fact.rooms:
                 self._mark(fact, company_id, insist=True)
+
+    def refresh(self) -> None:
+        """Look anew at what was told longest ago: some facts change by the mere passing of time."""
+        oldest = sorted(self._tellings, key=lambda which: self._tellings[which].looked)
+        for kind, company_id in oldest[:REFRESHED_AT_ONCE]:
+            self._mark(self._facts[kind], company_id)
 
     def all_again(self) -> None:
         """Hints may have been missed: compute again every fact that was ever told, and those of every open room."""
@@ -99,7 +107,7 @@ class Facts:
             self._schedule(which, telling)
 
     async def _say(self, kind: str, company_id: int, telling: Telling, rooms: list[RoomKey]) -> None:
-        now = clock.now()
+        now, telling.looked = clock.now(), asyncio.get_running_loop().time()
         fact = await self._threads.run(self._facts[kind].compute, company_id, now)
         if fact == telling.said and not telling.insist:
             return

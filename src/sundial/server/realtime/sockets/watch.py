@@ -37,11 +37,10 @@ class Watch:
         if key.name is RoomName.ADMIN:
             self.due.add(key.company_id)
 
-    def refresh(self) -> list[int]:
-        """Write every company's rows again before they get old; answers which companies these are."""
+    def refresh(self) -> None:
+        """Write every company's rows again before they get old."""
         for company_id in self._written:
             self.due.add(company_id)
-        return list(self._written)
 
     async def goodbye(self) -> None:
         """Take back every row, if the database can be reached."""
