@@ -83,7 +83,6 @@ def test_an_acknowledgement_is_for_ever(cast: Cast, cluster: Cluster, statement:
             connection.execute(statement)  # type: ignore[arg-type]
 
 
-@pytest.mark.urls("sundial.server.devices.urls")
 def test_a_device_hears_nothing_of_another_company(cast: Cast) -> None:
     mine, foreign = enrol(cast), enrol(cast, cast.stranger)
     assert Agent(mine.token).get("notices").body == Agent(foreign.token).get("notices").body

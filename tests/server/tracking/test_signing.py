@@ -1,153 +1,183 @@
-"""The signing key: outside the database, replaced without a new version, followed by every agent."""
+"""The signing key: outside the database, replaced without a new version, followed by every agent.
+
+A rotation signs the policy of every company anew, so one play is staged for all tests here, and looked at afterwards.
+"""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
 from django.core.management import CommandError, call_command
+from django.db import connections
 from pytest_django.fixtures import Settings
+from pytest_django.plugin import DjangoDbBlocker
 
 from sundial.protocol import policy
+from sundial.protocol.messages import PolicyDocument
 from sundial.protocol.signing import BadSignature, KeyRing
 from sundial.server.lib import hints, keys
-from sundial.server.lib.acting import Acting
 from sundial.server.lib.errors import Conflict, NotAllowed
 from sundial.server.lib.scope import PLATFORM
 from sundial.server.tracking import actions, queries
-from tests.cast import Cast
+from sundial.server.tracking.types import Head
+from tests.cast import Cast, make_cast
 from tests.server.tracking.plays import audit, details, document, save
 
-SYSTEM = Acting.system()
+
+@dataclass(frozen=True)
+class Scene:
+    """How things stood at one moment: heads of both companies, the document of the first, a newcomer's ring."""
+
+    heads: tuple[Head, Head]
+    document: PolicyDocument
+    ring: KeyRing
+    signer: str
 
 
-def ring() -> KeyRing:
-    """What a device that enrols now is told to trust."""
-    return KeyRing(queries.public_keys())
+@dataclass(frozen=True)
+class Play:
+    """The first rotation in two steps by the owner, a second one by the command."""
+
+    cast: Cast
+    before: Scene
+    announced: Scene
+    switched: Scene
+    again: Scene
+    refusals: list[str]
+    said: str
+    heard: list[str]
 
 
-@pytest.fixture(autouse=True)
-def steady_keys(cast: Cast) -> Iterator[None]:
-    """No test leaves a key announced."""
-    yield
-    if queries.announced_keys():
-        actions.switch_signing_key(acting=SYSTEM, now=cast.now)
+def _scene(cast: Cast) -> Scene:
+    heads = queries.head(cast.company.pk), queries.head(cast.other.pk)
+    ring = KeyRing(queries.public_keys())
+    return Scene(heads, document(cast.company.pk), ring, queries.signing_key().key_id)
 
 
-def test_a_document_is_signed_by_a_key_that_new_devices_are_told_of(cast: Cast) -> None:
-    policy.verify(document(cast.company.pk), ring())
+def _refused(step: str) -> str:
+    with pytest.raises(CommandError) as why:
+        call_command("rotate_signing_key", step)
+    return str(why.value)
+
+
+def _stage() -> Play:
+    cast, said, heard, refusals = make_cast(), StringIO(), list[str](), list[str]()
+    before = _scene(cast)
+    refusals.append(_refused("switch"))
+    hints.on_commit("policy", heard.append)
+    actions.announce_signing_key(acting=cast.owner.acting, now=cast.now)
+    announced = _scene(cast)
+    refusals.append(_refused("announce"))
+    actions.switch_signing_key(acting=cast.owner.acting, now=cast.now)
+    switched = _scene(cast)
+    call_command("rotate_signing_key", stdout=said)
+    call_command("rotate_signing_key", "reissue", stdout=said)
+    return Play(cast, before, announced, switched, _scene(cast), refusals, said.getvalue(), heard)
+
+
+@pytest.fixture(scope="module")
+def play(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Play]:
+    """The play, staged once."""
+    with django_db_blocker.unblock():
+        yield _stage()
+        connections["default"].close()
+
+
+def test_a_document_is_signed_by_a_key_that_new_devices_are_told_of(play: Play) -> None:
+    for scene in (play.before, play.announced, play.switched, play.again):
+        policy.verify(scene.document, scene.ring)
     with pytest.raises(BadSignature):
-        policy.verify(document(cast.company.pk), KeyRing())
+        policy.verify(play.before.document, KeyRing())
 
 
-def test_the_key_lives_in_a_file_that_only_its_owner_reads(cast: Cast) -> None:
+def test_an_announced_key_is_in_the_documents_and_does_not_sign_yet(play: Play) -> None:
+    assert play.announced.signer == play.announced.document.key_id == play.before.signer
+    listed = [key.key_id for key in policy.announced_keys(play.announced.document)]
+    assert listed == [play.before.signer, play.switched.signer]
+
+
+def test_after_the_switch_the_new_key_signs_and_stands_alone(play: Play) -> None:
+    assert play.switched.document.key_id == play.switched.signer != play.before.signer
+    assert [key.key_id for key in policy.announced_keys(play.switched.document)] == [play.switched.signer]
+
+
+def test_an_agent_that_stays_connected_follows_from_key_to_key(play: Play) -> None:
+    ring = play.before.ring
+    for scene in (play.announced, play.switched):
+        ring = policy.verify(scene.document, ring)
+    assert [key.key_id for key in ring.public_keys] == [play.switched.signer]
+
+
+def test_an_agent_that_slept_through_two_rotations_still_finds_across(play: Play) -> None:
+    ring = policy.verify(play.again.document, play.before.ring)
+    assert [key.key_id for key in ring.public_keys] == [play.again.signer]
+
+
+def test_every_etag_changes_at_each_step_and_nothing_else_does(play: Play) -> None:
+    scenes = (play.before, play.announced, play.switched, play.again)
+    for company in (0, 1):
+        heads = [scene.heads[company] for scene in scenes]
+        assert len({head.etag for head in heads}) == len(scenes)
+        assert len({(head.epoch, head.version, head.config_json, head.saved_at) for head in heads}) == 1
+
+
+def test_every_company_is_hinted_at_each_step(play: Play) -> None:
+    for company in (play.cast.company.pk, play.cast.other.pk):
+        assert play.heard.count(str(company)) >= 3
+
+
+def test_both_steps_stand_in_the_log_of_the_platform(play: Play) -> None:
+    for action in ("SIGNING_KEY_ANNOUNCED", "SIGNING_KEY_ROTATED"):
+        entries = [(entry.actor_id, details(entry)["key_id"]) for entry, _ in audit(PLATFORM, action)]
+        assert (play.cast.owner.id, play.switched.signer) in entries
+        assert (None, play.again.signer) in entries
+
+
+def test_the_private_half_of_a_former_key_is_destroyed_and_the_public_one_kept(play: Play) -> None:
+    assert keys.former(queries.KEY_PURPOSE) == ()
+    assert {play.before.signer, play.switched.signer} <= {key.key_id for key in keys.publics(queries.KEY_PURPOSE)}
+
+
+def test_keys_live_in_files_that_only_their_owner_reads(play: Play) -> None:
     files = list((Path(django_settings.KEYS_DIR) / queries.KEY_PURPOSE).glob("*.pem"))
     assert files
     assert {file.stat().st_mode & 0o777 for file in files} == {0o600}
 
 
-def test_an_announced_key_does_not_sign_yet(cast: Cast) -> None:
-    before, signer = queries.head(cast.company.pk), queries.signing_key().key_id
-    fresh = actions.announce_signing_key(acting=SYSTEM, now=cast.now)
-    now = document(cast.company.pk)
-    assert now.key_id == signer != fresh
-    assert fresh in [key.key_id for key in policy.announced_keys(now)]
-    assert (now.version, now.etag != before.etag) == (before.version, True)
+def test_the_steps_cannot_be_taken_twice_or_in_the_wrong_order(play: Play) -> None:
+    assert "No new signing key" in play.refusals[0]
+    assert "announced already" in play.refusals[1]
 
 
-def test_an_agent_that_stays_connected_follows_from_key_to_key(cast: Cast) -> None:
-    trusted = ring()
-    actions.announce_signing_key(acting=SYSTEM, now=cast.now)
-    trusted = policy.verify(document(cast.company.pk), trusted)
-    actions.switch_signing_key(acting=SYSTEM, now=cast.now)
-    trusted = policy.verify(document(cast.company.pk), trusted)
-    assert [key.key_id for key in trusted.public_keys] == [queries.signing_key().key_id]
+def test_the_command_says_what_it_did_and_finds_nothing_left_to_sign(play: Play) -> None:
+    assert play.again.signer in play.said
+    assert "0 policies" in play.said
 
 
-def test_an_agent_that_slept_through_two_rotations_still_finds_across(cast: Cast) -> None:
-    trusted = ring()
-    for _ in range(2):
-        actions.rotate_signing_key(acting=SYSTEM, now=cast.now)
-    policy.verify(document(cast.company.pk), trusted)
-    policy.verify(document(cast.company.pk), ring())
-
-
-def test_rotating_changes_every_etag_and_no_version(cast: Cast) -> None:
-    companies = (cast.company.pk, cast.other.pk)
-    before = {company: queries.head(company) for company in companies}
-    heard: list[str] = []
-    hints.on_commit("policy", heard.append)
-    actions.rotate_signing_key(acting=SYSTEM, now=cast.now)
-    for company in companies:
-        after = queries.head(company)
-        assert after.etag != before[company].etag
-        assert (after.version, after.settings, after.config_json, after.saved_at) == (
-            before[company].version,
-            before[company].settings,
-            before[company].config_json,
-            before[company].saved_at,
-        )
-        assert str(company) in heard
-    assert queries.versions(cast.owner.acting, cast.company.pk).count == 1
-
-
-def test_a_page_that_was_opened_before_a_rotation_may_still_save(cast: Cast) -> None:
-    opened = queries.head(cast.company.pk).etag
-    actions.rotate_signing_key(acting=SYSTEM, now=cast.now)
-    assert save(cast, {"screenshot_quality": 60}, if_match=opened).changed
-
-
-def test_a_rotation_stands_in_the_log_of_the_platform(cast: Cast) -> None:
-    fresh = actions.rotate_signing_key(acting=cast.owner.acting, now=cast.now)
-    entry, _ = audit(PLATFORM, "SIGNING_KEY_ROTATED")[-1]
-    assert details(entry)["key_id"] == fresh
-    assert entry.actor_id == cast.owner.id
-    announced, _ = audit(PLATFORM, "SIGNING_KEY_ANNOUNCED")[-1]
-    assert details(announced)["key_id"] == fresh
-
-
-def test_the_former_key_is_destroyed(cast: Cast) -> None:
-    former = queries.signing_key().key_id
-    actions.rotate_signing_key(acting=SYSTEM, now=cast.now)
-    assert keys.former(queries.KEY_PURPOSE) == ()
-    assert former in [key.key_id for key in keys.publics(queries.KEY_PURPOSE)]
-
-
-def test_the_steps_cannot_be_taken_twice_or_in_the_wrong_order(cast: Cast) -> None:
+def test_a_page_that_was_opened_before_a_rotation_may_still_save(play: Play) -> None:
+    opened = play.before.heads[0].etag
+    assert save(play.cast, {"screenshot_quality": 60}, if_match=opened).changed
     with pytest.raises(Conflict):
-        actions.switch_signing_key(acting=SYSTEM, now=cast.now)
-    actions.announce_signing_key(acting=SYSTEM, now=cast.now)
-    with pytest.raises(Conflict):
-        actions.announce_signing_key(acting=SYSTEM, now=cast.now)
+        save(play.cast, {"screenshot_quality": 61}, if_match=opened)
 
 
-def test_nobody_but_the_owner_rotates(cast: Cast) -> None:
+def test_nobody_but_the_owner_rotates(play: Play) -> None:
     for step in (actions.rotate_signing_key, actions.announce_signing_key, actions.switch_signing_key):
         with pytest.raises(NotAllowed):
-            step(acting=cast.admin.acting, now=cast.now)
+            step(acting=play.cast.admin.acting, now=play.cast.now)
 
 
-def test_signing_anew_when_nothing_changed_touches_nothing(cast: Cast) -> None:
-    actions.reissue_all()
-    before = queries.head(cast.company.pk)
-    assert actions.reissue_all() == 0
-    assert queries.head(cast.company.pk) == before
-
-
-def test_a_key_that_was_lost_with_its_file_is_replaced_at_the_next_save(
-    cast: Cast, settings: Settings, tmp_path: Path
+def test_when_the_files_are_lost_the_next_save_makes_a_key_that_nobody_vouches_for(
+    play: Play, settings: Settings, tmp_path: Path
 ) -> None:
     settings.KEYS_DIR = tmp_path
-    save(cast, {"screenshot_quality": 60})
-    policy.verify(document(cast.company.pk), ring())
-
-
-def test_the_command_rotates_and_says_so(cast: Cast, capsys: pytest.CaptureFixture[str]) -> None:
-    call_command("rotate_signing_key")
-    assert queries.signing_key().key_id in capsys.readouterr().out
-    call_command("rotate_signing_key", "announce")
-    with pytest.raises(CommandError, match="announced already"):
-        call_command("rotate_signing_key", "announce")
-    call_command("rotate_signing_key", "switch")
-    call_command("rotate_signing_key", "reissue")
-    assert "0 policies" in capsys.readouterr().out
+    other = play.cast.other.pk
+    changes = {"idle_threshold_seconds": 120}
+    actions.change_policy(acting=play.cast.owner.acting, company_id=other, changes=changes, now=play.cast.now)
+    made = document(other)
+    policy.verify(made, KeyRing(queries.public_keys()))
+    with pytest.raises(BadSignature):
+        policy.verify(made, play.again.ring)

@@ -11,7 +11,7 @@ from sundial.server.lib.errors import NotFound
 from sundial.server.lib.scope import PLATFORM, across_companies, acting_for
 from sundial.server.tracking import rules
 from sundial.server.tracking.models import KeyEndorsement, PolicyHead, PolicyVersion
-from sundial.server.tracking.types import COMPANY_SCOPE, Head, SavedBy, VersionPage, VersionRow
+from sundial.server.tracking.types import COMPANY_SCOPE, Head, SavedBy, Signer, VersionPage, VersionRow
 
 KEY_PURPOSE = "policy"
 
@@ -140,11 +140,12 @@ def announced_keys() -> list[PublicKey]:
     return [key.public for key in waiting[1:]]
 
 
-def endorsements() -> list[Endorsement]:
-    """What every key ever said of its successor, oldest first."""
+def signer() -> Signer:
+    """All that goes into signing, as it is now."""
     with acting_for(PLATFORM), transaction.atomic():
         rows = KeyEndorsement.objects.order_by("id")
-        return [Endorsement(PublicKey(row.key_id, row.public_key), row.by, row.signature) for row in rows]
+        words = [Endorsement(PublicKey(row.key_id, row.public_key), row.by, row.signature) for row in rows]
+    return Signer(signing_key(), tuple(announced_keys()), tuple(words))
 
 
 def public_keys() -> list[PublicKey]:

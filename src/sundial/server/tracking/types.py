@@ -6,7 +6,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from sundial.protocol.messages import Endorsement, PublicKey
 from sundial.protocol.settings import Adjusted, Settings, Value
+from sundial.protocol.signing import SigningKey
 from sundial.protocol.words import shown
 from sundial.server.lib.acting import Role
 
@@ -94,3 +96,12 @@ class Saved:
     head: Head
     adjusted: Mapping[str, Adjusted] = field(default_factory=dict)
     ignored: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """The key that signs, the newer ones it announces, and what every key ever said of its successor."""
+
+    key: SigningKey
+    announced: tuple[PublicKey, ...]
+    endorsements: tuple[Endorsement, ...]

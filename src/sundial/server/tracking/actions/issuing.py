@@ -11,7 +11,7 @@ from sundial.server.lib.acting import Acting
 from sundial.server.lib.errors import NotFound
 from sundial.server.tracking import queries, rules
 from sundial.server.tracking.models import PolicyHead, PolicyVersion
-from sundial.server.tracking.types import COMPANY_SCOPE, Head
+from sundial.server.tracking.types import COMPANY_SCOPE, Head, Signer
 
 
 def locked_head(company_id: int, scope: str = COMPANY_SCOPE) -> PolicyHead:
@@ -35,7 +35,7 @@ def add_version(
     head.version += 1
     head.saved_at = now
     settings = {**settings, "config_version": head.version}
-    document = issued(head, settings, sections)
+    document = issued(head, settings, sections, queries.signer())
     PolicyVersion.objects.create(
         company_id=head.company_id,
         scope=head.scope,
@@ -55,8 +55,8 @@ def add_version(
     return queries.head_of(head)
 
 
-def issued(head: PolicyHead, settings: Settings, sections: dict[str, Any]) -> PolicyDocument:
-    """The signed document of this head's version, under the keys as they are now."""
+def issued(head: PolicyHead, settings: Settings, sections: dict[str, Any], signer: Signer) -> PolicyDocument:
+    """The signed document of this head's version."""
     return policy.issue(
         company_id=head.company_id,
         scope=head.scope,
@@ -64,9 +64,9 @@ def issued(head: PolicyHead, settings: Settings, sections: dict[str, Any]) -> Po
         version=head.version,
         settings=rules.in_order(settings),
         sections=sections,
-        key=queries.signing_key(),
-        announced=queries.announced_keys(),
-        endorsements=queries.endorsements(),
+        key=signer.key,
+        announced=signer.announced,
+        endorsements=signer.endorsements,
     )
 
 

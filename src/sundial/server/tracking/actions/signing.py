@@ -13,6 +13,7 @@ from sundial.server.lib.scope import PLATFORM, acting_for
 from sundial.server.tracking import queries
 from sundial.server.tracking.actions.issuing import issued, locked_head, put
 from sundial.server.tracking.models import KeyEndorsement
+from sundial.server.tracking.types import Signer
 
 
 def rotate_signing_key(*, acting: Acting, now: datetime) -> str:
@@ -50,14 +51,15 @@ def switch_signing_key(*, acting: Acting, now: datetime) -> str:
 
 def reissue_all() -> int:
     """Sign every head again with the keys as they are now; how many changed. The versions stay what they are."""
-    return sum(_reissue(company_id, scope) for company_id, scope in queries.companies_with_a_policy())
+    signer = queries.signer()
+    return sum(_reissue(company_id, scope, signer) for company_id, scope in queries.companies_with_a_policy())
 
 
-def _reissue(company_id: int, scope: str) -> bool:
+def _reissue(company_id: int, scope: str, signer: Signer) -> bool:
     with acting_for(company_id), transaction.atomic():
         head = locked_head(company_id, scope)
         version = queries.version_of(head)
-        document = issued(head, version.settings, version.sections)
+        document = issued(head, version.settings, version.sections, signer)
         if document.etag == head.etag:
             return False
         put(head, document)
