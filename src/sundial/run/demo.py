@@ -14,12 +14,16 @@ from typing import Any
 
 from django.db import transaction
 
+from sundial import __version__
 from sundial.protocol.settings import Value
+from sundial.run.simulate import ReadyDevice
 from sundial.server.accounts import actions as accounts
 from sundial.server.accounts import queries as account_queries
 from sundial.server.companies import actions as companies
 from sundial.server.companies import queries as company_queries
 from sundial.server.companies.types import CompanyStatus
+from sundial.server.devices import actions as device_actions
+from sundial.server.devices.types import Installation
 from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.scope import acting_for
 from sundial.server.lifecycle import actions as lifecycle
@@ -28,64 +32,16 @@ from sundial.server.tracking import actions as tracking
 FILE = "demo.json"
 DAYS = 30
 
-FIRST = [
-    "Amina",
-    "Bilal",
-    "Chandra",
-    "Dalia",
-    "Emeka",
-    "Farida",
-    "Gita",
-    "Hamza",
-    "Ines",
-    "Jamal",
-    "Keiko",
-    "Laila",
-    "Mateo",
-    "Nadia",
-    "Omar",
-    "Priya",
-    "Quentin",
-    "Rima",
-    "Samir",
-    "Tahmina",
-    "Umar",
-    "Vera",
-    "Wanjiru",
-    "Ximena",
-    "Yusuf",
-    "Zara",
-    "Anik",
-    "Bushra",
-    "Colm",
-    "Dina",
-    "Elif",
-    "Faisal",
-    "Greta",
+FIRST = (
+    "Amina", "Bilal", "Chandra", "Dalia", "Emeka", "Farida", "Gita", "Hamza", "Ines", "Jamal", "Keiko",
+    "Laila", "Mateo", "Nadia", "Omar", "Priya", "Quentin", "Rima", "Samir", "Tahmina", "Umar", "Vera",
+    "Wanjiru", "Ximena", "Yusuf", "Zara", "Anik", "Bushra", "Colm", "Dina", "Elif", "Faisal", "Greta",
     "Hasan",
-]
-LAST = [
-    "Rahman",
-    "Okafor",
-    "Silva",
-    "Haddad",
-    "Novak",
-    "Chowdhury",
-    "Mensah",
-    "Ito",
-    "Lindgren",
-    "Karim",
-    "Moreau",
-    "Ahmed",
-    "Costa",
-    "Banerjee",
-    "Walsh",
-    "Demir",
-    "Khan",
-    "Petrov",
-    "Adeyemi",
-    "Sato",
-]
+)  # fmt: skip
+LAST = (
+    "Rahman", "Okafor", "Silva", "Haddad", "Novak", "Chowdhury", "Mensah", "Ito", "Lindgren", "Karim",
+    "Moreau", "Ahmed", "Costa", "Banerjee", "Walsh", "Demir", "Khan", "Petrov", "Adeyemi", "Sato",
+)  # fmt: skip
 
 # Who changed what, how many days ago: a month in which somebody looked for the right measure.
 POLICY_STORY: tuple[tuple[int, dict[str, Value]], ...] = (
@@ -244,3 +200,20 @@ def _taker(acting: Acting, domain: str, company_id: int, start: datetime) -> Cal
         return _with_password(row.user_id, email)
 
     return take_on
+
+
+def enrol_agents(company: dict[str, Any], count: int, *, now: datetime) -> list[ReadyDevice]:
+    """A device for each of the company's first employees, enrolled by code as a person would; the rest never sync."""
+    company_id: int = company["id"]
+    found = account_queries.account_with_email(company["admin"]["email"])
+    assert found is not None, "the demo's administrator exists"
+    admin = Acting("person", found.id, found.email, Role.ADMIN, company_id, "127.0.0.1")
+    devices = []
+    for number, person in enumerate(company["employees"][:count], start=1):
+        moment = now - timedelta(days=DAYS - 1, minutes=-7 * number)
+        with acting_for(company_id), transaction.atomic():
+            code = device_actions.make_enrolment_code(acting=admin, user_id=person["id"], now=moment)
+        machine = Installation(f"MT-LT-{number:03d}", "Simulated Linux", __version__, f"demo-{number}")
+        enrolled = device_actions.enrol(code=code.code, installation=machine, ip="127.0.0.1", now=moment)
+        devices.append(ReadyDevice(enrolled.device_id, enrolled.token, company_id))
+    return devices

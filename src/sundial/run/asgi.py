@@ -1,0 +1,185 @@
+"""The one application of a serving process: the gateway's doors first, consoles second, Django last."""
+
+import asyncio
+import contextlib
+import secrets
+import signal
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass, field
+from types import FrameType
+from typing import Final, Protocol
+
+import structlog
+
+from sundial.bus import Bus
+from sundial.gateway.app import Gateway
+from sundial.gateway.asgi import App, Message, Receive, Scope, Send, header
+from sundial.run import answers
+from sundial.run.health import PATHS, Health
+from sundial.run.wsgi_bridge import Bridge
+
+CONSOLES: Final = "/socket.io/"
+REFUSED: Final = 1008  # a WebSocket's word for "policy violation"
+log = structlog.get_logger("sundial.run")
+
+
+class Consoles(Protocol):
+    """The Socket.IO server, as this file needs it."""
+
+    asgi_app: App
+
+    async def start(self) -> None: ...
+    async def heard(self, topic: str, body: str) -> None: ...
+    async def gap(self) -> None: ...
+    async def stop(self) -> None: ...
+
+
+@dataclass
+class Parts:
+    """What this process serves; a part that is None is served by another process."""
+
+    health: Health
+    gateway: Gateway | None = None
+    consoles: Consoles | None = None
+    pages: Bridge | None = None
+    bus: Bus | None = None
+    origins: frozenset[str] = field(default_factory=frozenset)
+    started: Callable[[asyncio.AbstractEventLoop], None] = lambda loop: None
+
+
+class Root:
+    """Sends each request to its part, and starts and stops the parts with the server."""
+
+    def __init__(self, parts: Parts) -> None:
+        self.parts = parts
+        self._stopping = False
+        self._listener: asyncio.Task[None] | None = None
+        self._farewell: asyncio.Task[None] | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The ASGI door."""
+        match scope["type"]:
+            case "http":
+                await self._http(scope, receive, send)
+            case "websocket":
+                await self._websocket(scope, receive, send)
+            case "lifespan":
+                await self._live(receive, send)
+
+    def _http(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        path = scope["path"]
+        gateway = self.parts.gateway
+        if gateway is not None and gateway.handles(path, scope["method"]):
+            return gateway(scope, receive, send)
+        if path in PATHS:
+            return self.parts.health(scope, send)
+        if path.startswith(CONSOLES):
+            return answers.refuse(scope, send, 403, "Consoles are opened as WebSockets.")
+        if self.parts.pages is None:
+            return answers.refuse(scope, send, 404, "Not served here.")
+        return self._page(self.parts.pages, scope, receive, send)
+
+    @staticmethod
+    async def _page(pages: Bridge, scope: Scope, receive: Receive, send: Send) -> None:
+        request_id = secrets.token_hex(8)
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            await pages(scope, receive, _with_request_id(send, request_id))
+
+    async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        origin = (header(scope, b"origin") or b"").decode("latin-1")
+        known = scope["path"].startswith(CONSOLES) and origin in self.parts.origins
+        if self.parts.consoles is None or not known or self._stopping:
+            await receive()
+            await send({"type": "websocket.close", "code": REFUSED})
+            return
+        await self.parts.consoles.asgi_app(scope, receive, send)
+
+    # -- life ---------------------------------------------------------------------------------
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        await receive()
+        loop = asyncio.get_running_loop()
+        _tell_of_signals(loop, self.begin_stop)
+        if self.parts.gateway is not None:
+            await self.parts.gateway.start()
+        if self.parts.consoles is not None:
+            await self.parts.consoles.start()
+            self._listener = asyncio.ensure_future(self._listen(self.parts.consoles))
+        self.parts.started(loop)
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        await self._stop()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    def begin_stop(self) -> None:
+        """End what would keep the server from draining: the signal has come."""
+        if self._stopping:
+            return
+        self._stopping = True
+        if self.parts.gateway is not None:
+            self.parts.gateway.begin_stop()
+        if self.parts.pages is not None:
+            self.parts.pages.begin_stop()
+        if self.parts.consoles is not None:
+            self._farewell = asyncio.ensure_future(self.parts.consoles.stop())
+
+    async def _stop(self) -> None:
+        self.begin_stop()
+        for task in (self._farewell, self._listener):
+            if task is not None:
+                if task is self._listener:
+                    task.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
+        if self.parts.gateway is not None:
+            await self.parts.gateway.stop()
+        if self.parts.pages is not None:
+            self.parts.pages.close()
+
+    async def _listen(self, consoles: Consoles) -> None:
+        """Hand every hint to the consoles in the order heard; the gateway listens for itself."""
+        assert self.parts.bus is not None, "consoles live on hints"
+        said: asyncio.Queue[tuple[str, str] | None] = asyncio.Queue()
+
+        def heard(topic: str, body: str) -> None:
+            said.put_nowait((topic, body))
+
+        def gap() -> None:
+            said.put_nowait(None)
+
+        async with self.parts.bus.listen(heard, gap):
+            while True:
+                hint = await said.get()
+                try:
+                    await (consoles.gap() if hint is None else consoles.heard(*hint))
+                except OSError:
+                    log.warning("a hint could not be followed", hint=hint)
+
+
+def _with_request_id(send: Send, request_id: str) -> Send:
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode())]
+        await send(message)
+
+    return sending
+
+
+def _tell_of_signals(loop: asyncio.AbstractEventLoop, stopping: Callable[[], None]) -> None:
+    """Hear of SIGINT and SIGTERM before the server does: it drains first, and streams never drain by themselves."""
+    for number in _stop_signals():
+        before = signal.getsignal(number)
+
+        def handler(got: int, frame: FrameType | None, before: object = before) -> None:
+            loop.call_soon_threadsafe(stopping)
+            if callable(before):
+                before(got, frame)
+
+        signal.signal(number, handler)
+
+
+def _stop_signals() -> Iterator[signal.Signals]:
+    # Only a main thread may hear signals; in tests a server runs in another one.
+    with contextlib.suppress(ValueError):
+        signal.signal(signal.SIGTERM, signal.getsignal(signal.SIGTERM))
+        yield from (signal.SIGINT, signal.SIGTERM)

@@ -1,0 +1,73 @@
+"""The web part: Django behind the bridge, consoles, and (unless it runs elsewhere) the gateway. Needs Django set up."""
+
+import asyncio
+import contextlib
+from concurrent.futures import TimeoutError as Late
+
+import psycopg
+
+from sundial.bus import open_bus
+from sundial.gateway.app import Gateway
+from sundial.run.asgi import Parts
+from sundial.run.health import Check, GatewayCollector, Health, writable
+from sundial.run.wsgi_bridge import Bridge
+from sundial.server.companies.sockets import identity_of
+from sundial.server.config.env import Environment
+from sundial.server.config.wsgi import application
+from sundial.server.devices.sockets import AGENTS_STATUS
+from sundial.server.lib import hints
+from sundial.server.realtime import sockets
+
+THREADS = 3  # more of them cost the pushes beside them more than they give
+OWN_WRITES_WITHIN = 1.0  # seconds that a save waits for the gateway beside it
+
+
+def build(env: Environment, dsn: str, *, with_gateway: bool) -> Parts:
+    """Everything a process with the web in it serves."""
+    bus = open_bus(env.bus, dsn)
+    pages = Bridge(application, threads=THREADS)
+    allowed = origins(env)
+    consoles = sockets.build(origins=allowed, identity_of=identity_of, facts=(AGENTS_STATUS,))
+    gateway = Gateway(dsn, bus, onward=pages) if with_gateway else None
+    health = Health(
+        {"database": gateway.ready if gateway else _answers(dsn), "storage": writable(env.data)},
+        [GatewayCollector(gateway.metrics)] if gateway else [],
+        env.metrics_token,
+    )
+    parts = Parts(health=health, gateway=gateway, consoles=consoles, pages=pages, bus=bus, origins=allowed)
+    if gateway is not None:
+        parts.started = lambda loop: _read_own_writes(loop, gateway)
+    return parts
+
+
+def origins(env: Environment) -> frozenset[str]:
+    """The exact origins whose pages may open consoles: our own, and those that were named."""
+    own = {env.address, *env.allowed_origins}
+    if env.host in {"127.0.0.1", "localhost", "::1"}:
+        own |= {f"http://127.0.0.1:{env.port}", f"http://localhost:{env.port}"}
+    return frozenset(own)
+
+
+def _read_own_writes(loop: asyncio.AbstractEventLoop, gateway: Gateway) -> None:
+    """After a commit in this process, its own gateway knows before whoever saved is answered."""
+
+    def refresh(body: str) -> None:
+        waiting = asyncio.run_coroutine_threadsafe(gateway.refresh_company(int(body)), loop)
+        # Late is not lost: the hint on the bus and the look once a second follow.
+        with contextlib.suppress(Late, OSError):
+            waiting.result(OWN_WRITES_WITHIN)
+
+    for topic in ("policy", "company"):
+        hints.on_commit(topic, refresh)
+
+
+def _answers(dsn: str) -> Check:
+    async def check() -> bool:
+        try:
+            async with await psycopg.AsyncConnection.connect(dsn, autocommit=True) as connection:
+                await connection.execute("SELECT 1")
+        except psycopg.OperationalError:
+            return False
+        return True
+
+    return check

@@ -1,0 +1,166 @@
+"""What commands do on the platform itself: keys, owners, the demo, devices, simulated agents. Needs Django set up."""
+
+import asyncio
+import json
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from django.core.management import ManagementUtility
+from django.db import connections
+
+from sundial.run import demo
+from sundial.run.errors import CannotRun
+from sundial.run.simulate import ReadyDevice
+from sundial.run.simulate import simulate as run_agents
+from sundial.server.accounts import actions as accounts
+from sundial.server.accounts import queries as account_queries
+from sundial.server.config.env import Environment
+from sundial.server.devices import actions as device_actions
+from sundial.server.lib import clock
+from sundial.server.lib.acting import Acting
+from sundial.server.lib.errors import SundialError
+from sundial.server.tracking import queries as tracking
+
+FLEET = "agents.json"
+
+
+def make_keys() -> None:
+    """Make the signing key of policies if there is none; reading it makes it."""
+    tracking.signing_key()
+
+
+def let_go_of_database() -> None:
+    """The supervisor itself needs no connection, and should not hold one through a restart of the database."""
+    for connection in connections.all():
+        connection.close()
+        if connection.pool is not None:
+            connection.close_pool()
+
+
+def create_owner(env: Environment, email: str) -> str:
+    """Make an OWNER and say how they set their password."""
+    try:
+        owner = accounts.create_owner(email=email, acting=Acting.system(), now=clock.now())
+    except SundialError as refusal:
+        raise CannotRun(refusal.message) from refusal
+    link = accounts.one_time_link(user=owner, base_url=env.address)
+    return f"{owner.email} may run the platform. To set a password, open (once, within 3 days):\n{link}"
+
+
+def first_owner_link(env: Environment) -> str | None:
+    """On a platform that nobody runs yet, how to begin; else None."""
+    if account_queries.an_owner_exists():
+        return None
+    return create_owner(env, "owner@localhost.localdomain")
+
+
+def welcome(env: Environment, made: dict[str, Any] | None, link: str | None) -> str:
+    """What the console says once everything answers."""
+    lines = ["", f"Sundial is ready: {env.address}"]
+    if link:
+        lines += ["Nobody runs this platform yet.", link]
+    if made:
+        first, second = made["companies"][:2]
+        accounts_listed = [
+            ("owner of the platform", made["owner"]),
+            (f"administrator of {first['name']}", first["admin"]),
+            (f"manager of {first['name']}", first["manager"]),
+            (f"employee of {first['name']}", first["employees"][0]),
+            (f"administrator of {second['name']}, may change its policy", second["admin"]),
+        ]
+        lines += ["", f"Sign in at {env.address}/login/ as"]
+        lines += [f"  {who['email']:<34} {who['password']:<18} {what}" for what, who in accounts_listed]
+        company = f"{env.address}/owner/company/{first['id']}/policy/"
+        lines += [f"All accounts: {demo_file(env)}", "", f"Move a slider as the owner: {company}"]
+    lines += ["Ctrl-C stops everything.", ""]
+    return "\n".join(lines)
+
+
+# -- demo and simulated agents ----------------------------------------------------------------
+
+
+def demo_file(env: Environment) -> Path:
+    """Where the accounts of the demo are."""
+    return demo.path(env.data)
+
+
+def seed_demo(env: Environment, agents: int) -> dict[str, Any]:
+    """The demo platform, made once; its address follows the server's."""
+    made = demo.seed(data_dir=env.data, base_url=env.address, now=clock.now())
+    if not (env.data / FLEET).exists():
+        _keep_fleet(env, demo.enrol_agents(made["companies"][0], agents, now=clock.now()))
+    return made
+
+
+def ready_devices(company_id: int, count: int) -> list[tuple[int, str]]:
+    """Devices that are enrolled and have said nothing yet."""
+    try:
+        made = device_actions.ready_devices(acting=Acting.system(), company_id=company_id, count=count, now=clock.now())
+    except SundialError as refusal:
+        raise CannotRun(refusal.message) from refusal
+    return [(one.device_id, one.token) for one in made]
+
+
+def fleet(env: Environment, count: int) -> list[ReadyDevice]:
+    """So many simulated agents of the demo's first company: the kept ones first, new ones if there are too few."""
+    kept = _kept_fleet(env)
+    if len(kept) < count:
+        if not demo_file(env).exists():
+            raise CannotRun("There is no demo platform here: run `sundial demo` first.")
+        company = int(json.loads(demo_file(env).read_text())["companies"][0]["id"])
+        fresh = ready_devices(company, count - len(kept))
+        kept += [ReadyDevice(device_id, token, company) for device_id, token in fresh]
+        _keep_fleet(env, kept)
+    return kept[:count]
+
+
+def _kept_fleet(env: Environment) -> list[ReadyDevice]:
+    file = env.data / FLEET
+    if not file.exists():
+        return []
+    return [ReadyDevice(one["device_id"], one["token"], one["company_id"]) for one in json.loads(file.read_text())]
+
+
+def _keep_fleet(env: Environment, devices: Sequence[ReadyDevice]) -> None:
+    entries = [{"device_id": d.device_id, "token": d.token, "company_id": d.company_id} for d in devices]
+    file = env.data / FLEET
+    fresh = file.with_suffix(f".{os.getpid()}.new")
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as target:
+        json.dump(entries, target)
+    fresh.replace(file)
+
+
+def simulate(
+    env: Environment,
+    devices: Sequence[ReadyDevice],
+    *,
+    seconds: float | None,
+    unruly: bool,
+    say: Callable[[str], None],
+) -> int:
+    """Run these agents until the time is over or a signal comes; 1 if one of them crashed."""
+    keys = tracking.public_keys()
+    let_go_of_database()
+    summary = asyncio.run(
+        run_agents(
+            base_url=env.address,
+            devices=devices,
+            keys=keys,
+            profile_dir=env.data / "simulated",
+            write=say,
+            seconds=seconds,
+            unruly=unruly,
+        )
+    )
+    return 1 if summary.crashed else 0
+
+
+# -- Django's own -----------------------------------------------------------------------------
+
+
+def manage(words: Sequence[str]) -> None:
+    """Run one of Django's management commands."""
+    ManagementUtility(["sundial manage", *words]).execute()
