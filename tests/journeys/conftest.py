@@ -61,16 +61,17 @@ def start_platform(data: Path, *, demo: bool = True) -> Platform:
         "SUNDIAL_MODE": "demo",
         "PYTHONUNBUFFERED": "1",
     }
-    log = (data.parent / f"{data.name}.log").open("w")
-    process = subprocess.Popen(
-        [str(SUNDIAL), "serve", *(["--demo"] if demo else [])],
-        env=environment,
-        stdout=log,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
+    log_path = data.parent / f"{data.name}.log"
+    with log_path.open("w") as log:
+        process = subprocess.Popen(
+            [str(SUNDIAL), "serve", *(["--demo"] if demo else [])],
+            env=environment,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
     platform = Platform(process, data, f"http://127.0.0.1:{port}", environment)
-    _await_ready(platform, Path(log.name))
+    _await_ready(platform, log_path)
     if demo:
         platform.demo = json.loads((data / "demo.json").read_text())
     return platform
