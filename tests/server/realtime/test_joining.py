@@ -1,7 +1,9 @@
 """Who comes in, what they are told, and that nobody else hears anything."""
 
+import asyncio
 from typing import Any
 
+import aiohttp
 import httpx
 import psycopg
 import pytest
@@ -205,3 +207,18 @@ async def test_one_person_cannot_take_every_seat(
     await house.console(people.sign_in(Role.ADMIN, company_id))
     await first.leave()
     await house.console(sessions[2])
+
+
+async def test_a_connection_that_never_says_who_it_is_is_ended_and_the_others_stay(
+    house: House, people: People, company_id: int
+) -> None:
+    console = await house.console(people.sign_in(Role.ADMIN, company_id))
+    path = "/socket.io/?EIO=4&transport=websocket"
+    async with aiohttp.ClientSession() as http, http.ws_connect(house.address + path, origin=house.address) as silent:
+        await silent.receive()
+        await house.sockets.look()
+        await house.sockets.look()
+        async with asyncio.timeout(5):
+            while not silent.closed:
+                await silent.receive()
+    await console.ask("join_admin", "joined_admin")

@@ -9,6 +9,7 @@ import contextlib
 import itertools
 import logging
 from collections.abc import Iterable
+from typing import Any
 
 import socketio
 from django.conf import settings
@@ -65,6 +66,7 @@ class Sockets:
             watch=self._watch,
         )
         self._doors.open()
+        self._strangers: set[str] = set()
         self._keeper: asyncio.Task[None] | None = None
 
     def open_consoles(self) -> int:
@@ -102,16 +104,21 @@ class Sockets:
         if self._keeper is not None:
             self._keeper.cancel()
             await asyncio.wait({self._keeper})
-        await self._hang_up()
+        await self._hang_up(list(self._sio.eio.sockets))
         await self._watch.goodbye()
         self._threads.close()
 
-    async def _hang_up(self) -> None:
-        # The transport is closed rather than the session ended: a client comes back by itself only from the former.
-        callers = [self._sio.eio.disconnect(sid) for sid in list(self._sio.eio.sockets)]
+    async def _hang_up(self, connections: Iterable[str]) -> None:
+        calls = [self._end(self._sio.eio.sockets[connection]) for connection in connections]
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(HANG_UP_WITHIN):
-                await asyncio.gather(*callers, return_exceptions=True)
+                await asyncio.gather(*calls, return_exceptions=True)
+
+    @staticmethod
+    async def _end(connection: Any) -> None:
+        # The transport is closed rather than the session ended: a client comes back by itself only from the former.
+        await connection.close(wait=False)
+        await connection.queue.put(None)  # ends the writer, which hangs up: not every client does
 
     async def _keep(self) -> None:
         async with asyncio.TaskGroup() as group:
@@ -122,9 +129,15 @@ class Sockets:
             group.create_task(self._look_around())
 
     async def look(self) -> None:
-        """Look for news that no hint told of."""
+        """Look for news that no hint told of, and for connections that never said who they are."""
         self._pump.tidy()
+        await self._show_out_strangers()
         await self._pump.compare()
+
+    async def _show_out_strangers(self) -> None:
+        strangers = {c for c in self._sio.eio.sockets if self._sio.manager.sid_from_eio_sid(c, "/") is None}
+        await self._hang_up(strangers & self._strangers)  # those of the look before, too: others may be just coming
+        self._strangers = strangers
 
     async def _look_around(self) -> None:
         for looks in itertools.count(1):
