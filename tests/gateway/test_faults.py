@@ -8,7 +8,7 @@ from typing import Any
 import psycopg
 
 from sundial.bus import Bus
-from sundial.gateway.heads import event
+from sundial.gateway.connections import Frame
 from sundial.gateway.streams import NOTICES_KEPT
 from sundial.run.postgres import Cluster
 from tests.gateway.conftest import MakeAgent, StartGateway
@@ -196,12 +196,12 @@ def test_a_gateway_stops_in_time_also_without_a_database(
 def stuffed(serving: Serving, agent: Agent) -> Stream:
     """A stream whose reader reads nothing, with every buffer on the way full."""
     reader = agent.watch(receive_buffer=4096)
-    filler = event(b": " + b"x" * 60_000 + b"\n\n")
+    filler = Frame(b": " + b"x" * 60_000 + b"\n\n")
 
     async def fill() -> None:
-        (stream,) = serving.gateway._streams._by_device[agent.device_id]
+        (stream,) = serving.gateway._streams.of(agent.device_id)
         for _ in range(1_000):
-            if not stream.write(filler):
+            if not stream.pipe.write(filler):
                 return
             await asyncio.sleep(0)
         raise AssertionError("the buffers never filled")
@@ -219,19 +219,19 @@ def test_a_reader_who_is_behind_is_told_the_newest_when_they_read_again(
     notice = firm.notify("message", agent.device_id)
     while brisk.policy(A_SECOND)["etag"] != heads[-1].etag:
         pass
-    eventually(lambda: len(serving.gateway._streams._behind) == 1)
+    eventually(lambda: serving.gateway._streams.behind == 1)
     told = [slow.next(), slow.next(), slow.next()]
     assert told[0].event == "policy", "what was written before the buffers were full"
     assert {told[1].event, told[2].event} == {"notice", "policy"}
     assert {str(notice) in one.data or heads[-1].etag == one.id for one in told[1:]} == {True}
     assert slow.is_silent(0.3)
-    eventually(lambda: not serving.gateway._streams._behind)
+    eventually(lambda: serving.gateway._streams.behind == 0)
 
 
 def test_a_reader_who_stays_behind_is_dropped(firm: Firm, agent: Agent, serving: Serving) -> None:
     stuffed(serving, agent)
     head = firm.save()
-    eventually(lambda: len(serving.gateway._streams._behind) == 1)
+    eventually(lambda: serving.gateway._streams.behind == 1)
     assert serving.gateway.metrics.streams_open == 1
     serving.advance(31.0)
     eventually(lambda: serving.gateway.metrics.streams_open == 0, 2.0)
@@ -245,7 +245,7 @@ def test_a_reader_who_is_behind_is_not_kept_more_than_a_few_notices(firm: Firm, 
     stuffed(serving, agent)
     for _ in range(NOTICES_KEPT):
         firm.notify("message", agent.device_id)
-    eventually(lambda: len(serving.gateway._streams._behind) == 1)
+    eventually(lambda: serving.gateway._streams.behind == 1)
     assert serving.gateway.metrics.streams_open == 1
     firm.notify("message", agent.device_id)
     eventually(lambda: serving.gateway.metrics.streams_open == 0)

@@ -1,13 +1,12 @@
 """A dictionary that forgets what it learnt first when it is full."""
 
-from collections import OrderedDict
 from typing import TypeVar
 
 K = TypeVar("K")
 V = TypeVar("V")
 
 
-class Bounded(OrderedDict[K, V]):
+class Bounded(dict[K, V]):
     """At most `limit` entries."""
 
     def __init__(self, limit: int) -> None:
@@ -18,4 +17,4 @@ class Bounded(OrderedDict[K, V]):
         """Add or replace, forgetting the oldest where there is no room."""
         super().__setitem__(key, value)
         if len(self) > self._limit:
-            self.popitem(last=False)
+            del self[next(iter(self))]

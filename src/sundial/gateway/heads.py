@@ -4,7 +4,8 @@ from typing import Any, Final
 
 import msgspec
 
-from sundial.gateway.asgi import Headers, Message
+from sundial.gateway.asgi import Headers
+from sundial.gateway.connections import Frame
 from sundial.gateway.store import HeadRow
 from sundial.gateway.wire import JSON, Answer
 from sundial.protocol import codec, etags, sse
@@ -40,23 +41,13 @@ class Head:
         self.unchanged: Final = Answer(304, b"", [*tag, *pace])
         self.config: Final = Answer(200, row.config_json.encode(), [JSON, *tag, *pace])
         self.config_unchanged: Final = self.unchanged
-        self.frame: Final = event(sse.encode("policy", row.document.encode(), id=row.etag))
+        self.frame: Final = Frame(sse.encode("policy", row.document.encode(), id=row.etag))
 
     def is_known_as(self, if_none_match: bytes | None) -> bool:
         """Whether the caller says that it has this version."""
         if if_none_match is None:
             return False
         return if_none_match == self.quoted or etags.matches(if_none_match.decode("latin-1"), self.etag)
-
-
-def event(frame: bytes) -> Message:
-    """The ASGI message that writes this to a stream; one object serves all streams."""
-    return {"type": "http.response.body", "body": frame, "more_body": True}
-
-
-def last_event(frame: bytes) -> Message:
-    """The ASGI message that writes this and ends the stream."""
-    return {"type": "http.response.body", "body": frame, "more_body": False}
 
 
 def _pace_in(document: str) -> int:

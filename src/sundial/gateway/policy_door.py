@@ -3,8 +3,8 @@
 from collections.abc import Awaitable
 from typing import Final
 
-from sundial.gateway import connections
 from sundial.gateway.asgi import Message, Receive, Scope, Send
+from sundial.gateway.connections import Pipe
 from sundial.gateway.devices import Device, Devices
 from sundial.gateway.heads import Head
 from sundial.gateway.metrics import Metrics
@@ -96,7 +96,7 @@ class PolicyDoor:
             return STOPPING(send)
         if self._streams.full(device.id):
             return TOO_MANY_STREAMS(send)
-        stream = Stream(device.company, device.id, send, receive)
+        stream = Stream(device.company, device.id, Pipe(send, receive))
         head = device.company.head
         known = [headers[name] for name in (b"if-none-match", b"last-event-id") if name in headers]
         if head is not None and known and all(head.is_known_as(tag) for tag in known):
@@ -104,12 +104,10 @@ class PolicyDoor:
         return self._keep_open(stream)
 
     async def _keep_open(self, stream: Stream) -> None:
-        receive = stream.receive
-        await stream.send(OPENING)
+        await stream.pipe.open(OPENING)
         self._begin(stream)
         try:
-            while (await receive())["type"] != "http.disconnect":
-                pass
+            await stream.pipe.until_gone()
         finally:
             self._end(stream)
 
@@ -117,12 +115,12 @@ class PolicyDoor:
         if not self._streams.has(stream.device_id):
             self._presence.stream_opened(stream.device_id, stream.company.id)
         self._streams.add(stream)
-        connections.notice_silence(stream.receive)
-        stream.write(COMMENT)
+        stream.pipe.notice_silence()
+        stream.pipe.write(COMMENT)
         self._streams.tell(stream)
 
     def _end(self, stream: Stream) -> None:
         self._streams.remove(stream)
         if not self._streams.has(stream.device_id):
-            clean = not (connections.broke(stream.receive) or self.stopping)
+            clean = not (stream.pipe.broke() or self.stopping)
             self._presence.stream_ended(stream.device_id, stream.company.id, clean=clean)

@@ -3,9 +3,8 @@
 A stream is brought up to date rather than sent a queue of events: it remembers what it was told, and is told the
 difference. So a change during a fan-out, a slow reader and a suspension that was lifted are one and the same case.
 
-Nothing waits for a reader. Writing is one step of uvicorn's `send`; if that wants to wait, the reader is behind, the
-step is taken back, and the stream is tried again a little later, until it is dropped. What waits for one reader is at
-most what uvicorn and the kernel buffer for a connection.
+Nothing waits for a reader. What cannot be written at once is tried again a little later, until the reader is dropped;
+what waits for one reader is at most what uvicorn and the kernel buffer for a connection, and a few notices.
 """
 
 import asyncio
@@ -13,10 +12,9 @@ import logging
 from collections.abc import Callable, Iterable
 from typing import Final
 
-from sundial.gateway import connections
-from sundial.gateway.asgi import Message, Receive, Send
 from sundial.gateway.companies import Company
-from sundial.gateway.heads import Head, event, last_event
+from sundial.gateway.connections import Frame, Pipe
+from sundial.gateway.heads import Head
 from sundial.gateway.metrics import Metrics
 from sundial.protocol import codec, sse
 from sundial.protocol.messages import STREAMS_PER_DEVICE, Goaway, Notice, Revoked
@@ -27,77 +25,70 @@ TURN: Final = 100  # writes until others have their turn: polls stay at a few mi
 PATIENCE: Final = 30.0  # seconds that a reader may be behind
 NOTICES_KEPT: Final = 16  # for a reader who is behind; more drop the stream
 
-COMMENT: Final = event(sse.comment())
-REVOKED: Final = last_event(sse.encode("revoked", codec.encode(Revoked(reason="revoked"))))
+COMMENT: Final = Frame(sse.comment())
+REVOKED: Final = Frame(sse.encode("revoked", codec.encode(Revoked(reason="revoked"))), last=True)
 
 
 class Stream:
     """One device's open stream."""
 
-    __slots__ = ("behind_since", "company", "device_id", "kept", "receive", "send", "status", "told")
+    __slots__ = ("behind_since", "company", "device_id", "kept", "pipe", "status", "told")
 
-    def __init__(self, company: Company, device_id: int, send: Send, receive: Receive) -> None:
+    def __init__(self, company: Company, device_id: int, pipe: Pipe) -> None:
         self.company: Final = company
         self.device_id: Final = device_id
-        self.send: Final = send
-        self.receive: Final = receive
+        self.pipe: Final = pipe
         self.told: Head | None = None
         self.status = company.status
         self.behind_since: float | None = None
-        self.kept: list[Message] | None = None
-
-    def write(self, message: Message) -> bool:
-        """Write unless that would mean waiting for the reader."""
-        step = self.send(message).__await__()
-        try:
-            next(step)
-        except StopIteration:
-            return True
-        except OSError:  # gone; its own task is about to hear of it
-            return True
-        step.close()
-        return False
+        self.kept: list[Frame] | None = None
 
     def catch_up(self) -> bool:
         """Tell what changed since the last time; False if the reader is behind."""
         company = self.company
-        while self.kept:
-            if not self.write(self.kept[0]):
+        if self.kept and not self._write_kept(self.kept):
+            return False
+        if self.status != company.status and not self._write_status():
+            return False
+        head = company.head
+        if head is not self.told and head is not None and not company.suspended:
+            if not self.pipe.write(head.frame):
                 return False
-            del self.kept[0]
-        if self.status != company.status:
-            if not self.write(status_notice(company)):
-                return False
-            if self.status == "SUSPENDED":
-                self.told = None  # after a suspension the policy is said again
-            self.status = company.status
-        if company.head is not self.told and company.head is not None and not company.suspended:
-            if not self.write(company.head.frame):
-                return False
-            self.told = company.head
+            self.told = head
         return True
 
-    def keep(self, message: Message) -> bool:
+    def keep(self, frame: Frame) -> bool:
         """Keep a notice for a reader who is behind; False if there are too many."""
         self.kept = self.kept or []
-        self.kept.append(message)
+        self.kept.append(frame)
         return len(self.kept) <= NOTICES_KEPT
 
+    def _write_kept(self, kept: list[Frame]) -> bool:
+        while kept:
+            if not self.pipe.write(kept[0]):
+                return False
+            del kept[0]
+        return True
 
-def status_notice(company: Company) -> Message:
-    """The notice that a company's status is another."""
-    return notice("company_status", company.status_notice)
+    def _write_status(self) -> bool:
+        company = self.company
+        if not self.pipe.write(notice("company_status", company.status_notice)):
+            return False
+        if self.status == "SUSPENDED":
+            self.told = None  # after a suspension the policy is said again
+        self.status = company.status
+        return True
 
 
-def notice(kind: str, notice_id: int) -> Message:
+def notice(kind: str, notice_id: int) -> Frame:
     """A notice as an event."""
-    return event(sse.encode("notice", codec.encode(Notice(kind=kind, id=notice_id))))
+    return Frame(sse.encode("notice", codec.encode(Notice(kind=kind, id=notice_id))))
 
 
-def goaway(streams: int) -> Message:
+def goaway(streams: int) -> Frame:
     """The last event before a restart; the more there are, the wider they spread their return."""
     spread = Goaway(reconnect_ms=(0, max(2_000, streams)))
-    return last_event(sse.encode("goaway", codec.encode(spread)))
+    return Frame(sse.encode("goaway", codec.encode(spread)), last=True)
 
 
 class Streams:
@@ -124,16 +115,25 @@ class Streams:
         """Every device with a stream here."""
         return list(self._by_device)
 
+    def of(self, device_id: int) -> tuple[Stream, ...]:
+        """A device's streams."""
+        return self._by_device.get(device_id, ())
+
+    @property
+    def behind(self) -> int:
+        """How many readers do not keep up now."""
+        return len(self._behind)
+
     def add(self, stream: Stream) -> None:
         """From now on it hears of every change."""
-        self._by_device[stream.device_id] = (*self._by_device.get(stream.device_id, ()), stream)
+        self._by_device[stream.device_id] = (*self.of(stream.device_id), stream)
         stream.company.streams[stream] = None
         self._metrics.streams_open += 1
         self._metrics.streams_opened += 1
 
     def remove(self, stream: Stream) -> None:
         """It has ended."""
-        left = tuple(other for other in self._by_device[stream.device_id] if other is not stream)
+        left = tuple(other for other in self.of(stream.device_id) if other is not stream)
         if left:
             self._by_device[stream.device_id] = left
         else:
@@ -165,12 +165,12 @@ class Streams:
             self._fall_behind(stream)
         self._metrics.frames += 1
 
-    async def notify(self, company: Company, device_id: int | None, message: Message) -> None:
+    async def notify(self, company: Company, device_id: int | None, frame: Frame) -> None:
         """Write a notice to a device's streams, or, without a device, to all of a company."""
         streams: Iterable[Stream] = list(company.streams)
         if device_id is not None:
-            streams = [one for one in self._by_device.get(device_id, ()) if one.company is company]
-        await self._each(streams, lambda stream: self._note(stream, message))
+            streams = [one for one in self.of(device_id) if one.company is company]
+        await self._each(streams, lambda stream: self._note(stream, frame))
 
     async def comment(self) -> None:
         """Show every reader that its stream lives."""
@@ -190,25 +190,25 @@ class Streams:
 
     def revoke(self, device_id: int) -> None:
         """End a device's streams with the word that it is over."""
-        for stream in self._by_device.get(device_id, ()):
+        for stream in self.of(device_id):
             self._end(stream, REVOKED)
 
     def end_all(self) -> int:
         """End every stream with a word on when to come back; how many there were."""
         streams = self._all()
-        message = goaway(len(streams))
+        frame = goaway(len(streams))
         for stream in streams:
-            self._end(stream, message)
+            self._end(stream, frame)
         return len(streams)
 
-    def _end(self, stream: Stream, message: Message) -> None:
-        if not stream.write(message):
-            connections.abort(stream.receive)
+    def _end(self, stream: Stream, frame: Frame) -> None:
+        if not stream.pipe.write(frame):
+            stream.pipe.abort()
 
     def _drop(self, stream: Stream) -> None:
         self._metrics.streams_dropped += 1
         self._behind.pop(stream, None)
-        connections.abort(stream.receive)
+        stream.pipe.abort()
 
     # -- one by one ---------------------------------------------------------------------------
 
@@ -218,28 +218,25 @@ class Streams:
     async def _each(self, streams: Iterable[Stream], act: Callable[[Stream], None]) -> None:
         for number, stream in enumerate(streams, 1):
             if stream in stream.company.streams:
-                self._guarded(act, stream)
+                try:
+                    act(stream)
+                except Exception:
+                    log.exception("a stream cannot be written to; it is dropped")
+                    self._drop(stream)
             if number % TURN == 0:
                 await asyncio.sleep(0)
 
-    def _guarded(self, act: Callable[[Stream], None], stream: Stream) -> None:
-        try:
-            act(stream)
-        except Exception:
-            log.exception("a stream cannot be written to; it is dropped")
-            self._drop(stream)
-
     def _comment(self, stream: Stream) -> None:
-        if stream.behind_since is None and not stream.write(COMMENT):
+        if stream.behind_since is None and not stream.pipe.write(COMMENT):
             self._fall_behind(stream)
 
-    def _note(self, stream: Stream, message: Message) -> None:
-        if stream.behind_since is None and stream.write(message):
+    def _note(self, stream: Stream, frame: Frame) -> None:
+        if stream.behind_since is None and stream.pipe.write(frame):
             self._metrics.frames += 1
             return
         if stream.behind_since is None:
             self._fall_behind(stream)
-        if not stream.keep(message):
+        if not stream.keep(frame):
             self._drop(stream)
 
     def _fall_behind(self, stream: Stream) -> None:
