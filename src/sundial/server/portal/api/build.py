@@ -47,6 +47,7 @@ def make() -> NinjaAPI:
         version="1",
         description=DESCRIPTION,
         urls_namespace="api-v1",
+        openapi_url=None,
         docs_url=None,
         auth=[Token(), Session()],
     )

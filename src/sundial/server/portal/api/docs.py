@@ -1,11 +1,12 @@
 """A readable page of the API, made from its own description; it loads nothing from elsewhere."""
 
+import functools
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -41,15 +42,30 @@ class Operation:
     refusals: tuple[int, ...]
 
 
+def description_of(api: NinjaAPI) -> Any:
+    """The view that answers the OpenAPI description of this API."""
+
+    @require_safe
+    def openapi(request: HttpRequest) -> HttpResponse:
+        """The description, made once."""
+        return JsonResponse(_schema(api))
+
+    return openapi
+
+
+@functools.cache
+def _schema(api: NinjaAPI) -> Any:
+    return api.get_openapi_schema()
+
+
 def page_for(api: NinjaAPI) -> Any:
     """The view that shows this API."""
 
     @require_safe
     def docs(request: HttpRequest) -> HttpResponse:
         """Every operation, its fields and its answers."""
-        schema = api.get_openapi_schema()
-        address = reverse("api-v1:openapi-json")
-        context = {"info": schema["info"], "groups": _groups(schema), "openapi": address}
+        schema = _schema(api)
+        context = {"info": schema["info"], "groups": _groups(schema), "openapi": reverse("api-description")}
         return render(request, "portal/api/docs.html", context)
 
     return docs

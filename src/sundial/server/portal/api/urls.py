@@ -8,7 +8,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from sundial.server.portal.api.answers import not_found
 from sundial.server.portal.api.build import make
-from sundial.server.portal.api.docs import page_for
+from sundial.server.portal.api.docs import description_of, page_for
 from sundial.server.portal.api.frame import framed
 
 HIGHEST_ID = 2**63 - 1
@@ -59,6 +59,7 @@ _patterns, _app_name, _namespace = api.urls
 _operations = _framed(_patterns)
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/v1/openapi.json", framed(description_of(api)), name="api-description"),
     path("api/v1/docs", page_for(api), name="api-docs"),
     path("api/v1/", include((_operations, _app_name), namespace=_namespace)),
     re_path(r"^api/v1/(?P<rest>.*)$", elsewhere, name="api-elsewhere"),
