@@ -13,7 +13,6 @@ from sundial.server.lifecycle.actions import suspend_company
 from tests.cast import Cast
 from tests.server.devices.plays import Agent, audit, enrol
 
-
 TEXT = "0" * 64
 ACK = {"etag": "e1", "kinds": ["screenshots", "websites"], "text_sha256": TEXT, "at": "2026-03-02T12:00:00Z"}
 ASK = {"code": "0000-0000-0000", "hostname": "laptop", "os": "Debian 12", "app_version": "1.0.0", "boot_id": "b1"}

@@ -27,7 +27,7 @@ def _require_manager_of_people(acting: Acting, company_id: int) -> None:
 def require_another_admin(membership: Membership) -> None:
     """Refuse to take away the last ADMIN of a company."""
     # The company's row is the lock that makes two simultaneous removals see one another.
-    Company.objects.select_for_update().get(id=membership.company_id)
+    Company.objects.select_for_update(no_key=True).get(id=membership.company_id)
     if membership.role != Role.ADMIN or membership.status != MemberStatus.ACTIVE:
         return
     if not queries.active_admins().exclude(id=membership.pk).exists():
@@ -136,7 +136,7 @@ def _checked_changes(changes: Mapping[str, str]) -> dict[str, str]:
 def _locked(acting: Acting, user_id: int) -> Membership:
     """The membership `acting` may see, locked for a change; raises NotFound."""
     seen = queries.person(acting, user_id)
-    return Membership.objects.select_for_update(of=("self",)).select_related("user").get(id=seen.pk)
+    return Membership.objects.select_for_update(of=("self",), no_key=True).select_related("user").get(id=seen.pk)
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from sundial.server.audit.actions import record
 from sundial.server.companies import queries as companies
+from sundial.server.devices.actions.holding import hold_person
 from sundial.server.devices.actions.telling import token_changed
 from sundial.server.devices.models import Device, DeviceToken, EnrolmentCode
 from sundial.server.devices.types import DeviceKind
@@ -20,20 +21,23 @@ def revoke(*, acting: Acting, device_id: int, now: datetime) -> None:
     if acting.company_id is None:
         raise NotFound
     with acting_for(acting.company_id), transaction.atomic():
-        device = Device.objects.select_for_update().filter(id=device_id, kind=DeviceKind.AGENT).first()
+        device = Device.objects.filter(id=device_id, kind=DeviceKind.AGENT).first()
         if device is None or not _may_see(acting, device):
             raise NotFound
         if acting.role is not Role.ADMIN and acting.id != device.user_id:
             raise NotAllowed("Only an administrator may revoke someone else's device.")
-        if device.revoked_at is None:
-            _end(device, acting, now)
+        hold_person(device.user_id)
+        living = Device.objects.select_for_update(no_key=True).filter(id=device_id, revoked_at__isnull=True).first()
+        if living is not None:
+            _end(living, acting, now)
 
 
 def revoke_all_of_person(*, acting: Acting, company_id: int, user_id: int, now: datetime) -> int:
     """End every device and unused code of a person in one company; how many. The caller has checked the right."""
     with acting_for(company_id), transaction.atomic():
+        hold_person(user_id)
         EnrolmentCode.objects.filter(user_id=user_id, used_at__isnull=True, expires_at__gt=now).update(expires_at=now)
-        living = Device.objects.select_for_update().filter(user_id=user_id, revoked_at__isnull=True)
+        living = Device.objects.select_for_update(no_key=True).filter(user_id=user_id, revoked_at__isnull=True)
         devices = list(living.filter(kind=DeviceKind.AGENT).order_by("id"))
         for device in devices:
             _end(device, acting, now)

@@ -10,6 +10,7 @@ from sundial.server.audit.actions import record
 from sundial.server.companies import queries as companies
 from sundial.server.companies.types import CompanyStatus, MemberStatus
 from sundial.server.devices import queries, rules
+from sundial.server.devices.actions.holding import hold_person
 from sundial.server.devices.actions.telling import token_changed
 from sundial.server.devices.models import Device, DeviceReport, DeviceToken, EnrolmentAttempt, EnrolmentCode
 from sundial.server.devices.types import (
@@ -102,15 +103,14 @@ def _redeem(code: str, company_id: int, installation: Installation, ip: str | No
 
 
 def _locked_code(code: str, now: datetime) -> EnrolmentCode | None:
-    # The row stays locked until the commit; whoever waits for it then reads that it was used.
-    found = (
-        EnrolmentCode.objects.select_for_update()
-        .filter(digest=digest(normal_code(code) or ""), expires_at__gt=now, used_at__isnull=True)
-        .first()
+    living = EnrolmentCode.objects.filter(
+        digest=digest(normal_code(code) or ""), expires_at__gt=now, used_at__isnull=True
     )
-    if found is None or not companies.active_people().filter(user_id=found.user_id).exists():
+    user_id = living.values_list("user_id", flat=True).first()
+    if user_id is None or not hold_person(user_id):
         return None
-    return found
+    # Locked until the commit; whoever waits for it then reads that it was used.
+    return living.select_for_update(no_key=True).first()
 
 
 def _equip(device: Device, boot_id: str, now: datetime) -> str:

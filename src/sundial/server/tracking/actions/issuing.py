@@ -16,7 +16,7 @@ from sundial.server.tracking.types import COMPANY_SCOPE, Head, Signer
 
 def locked_head(company_id: int, scope: str = COMPANY_SCOPE) -> PolicyHead:
     """The head, held until the transaction ends: that is what makes versions dense."""
-    found = PolicyHead.objects.select_for_update().filter(company_id=company_id, scope=scope).first()
+    found = PolicyHead.objects.select_for_update(no_key=True).filter(company_id=company_id, scope=scope).first()
     if found is None:
         raise NotFound
     return found
