@@ -145,6 +145,8 @@ class SmallServer:
         one = Asked(asyncio.get_running_loop().time(), scope["method"], scope["path"], headers)
         self.asked.append(one)
         body = await _body(receive)
+        if body is None:
+            return
         if one.path == "/agent/v1/policy" and one.streaming and self._may_stream(one):
             await self._stream(one, receive, send)
             return
@@ -255,10 +257,11 @@ async def _left(receive: Callable[[], Any]) -> None:
         pass
 
 
-async def _body(receive: Callable[[], Any]) -> bytes:
+async def _body(receive: Callable[[], Any]) -> bytes | None:
+    """None if the caller left before it was whole."""
     body = b""
-    while True:
-        message = await receive()
+    while (message := await receive())["type"] != "http.disconnect":
         body += bytes(message.get("body", b""))
         if not message.get("more_body"):
             return body
+    return None

@@ -347,7 +347,8 @@ def test_a_report_that_is_never_taken_is_left_out(desk: Desk) -> None:
             await settle(desk)
             desk.server.next_answers = [(STATUS, refuse(422, "malformed"))]
             desk.server.save(screenshot_quality=60)
-            await settle(desk)
+            await until(lambda: "applied" in desk.server.states(2), within=301)  # the next heartbeat
+            assert desk.server.states(2) == ["applied"]
         assert any(line.startswith("The server does not take this report: 422") for line in desk.said)
 
     play(scene())
@@ -355,11 +356,29 @@ def test_a_report_that_is_never_taken_is_left_out(desk: Desk) -> None:
 
 def test_the_whole_report_is_given_again_once_when_asked_for(desk: Desk) -> None:
     async def scene() -> None:
-        desk.server.full = True
         async with desk.working():
             await settle(desk)
+            desk.server.full = True
+            desk.server.save(screenshot_quality=60)
             await asyncio.sleep(100)
-        assert 3 <= len(desk.server.reports) <= 12
+        assert desk.server.states(2) == ["applied", "applied"]
+
+    play(scene())
+
+
+def test_a_state_on_the_way_is_told_only_when_it_lasts(desk: Desk) -> None:
+    async def scene() -> None:
+        async with desk.working():
+            await settle(desk)
+            desk.server.save(screenshot_quality=60)
+            await settle(desk)
+            assert desk.server.states(2) == ["applied"]
+            desk.collectors.pace = 2.0
+            begun = now()
+            desk.server.save(screenshot_quality=61)
+            await settle(desk)
+            assert desk.server.states(3) == ["applying", "applied"]
+            assert desk.server.reports[-2][0] - begun == pytest.approx(0.25, abs=0.01)
 
     play(scene())
 

@@ -1,4 +1,8 @@
-"""The loop that reports: what changed, in order, each policy's newest state; and a heartbeat when nothing does."""
+"""The loop that reports: what changed, in order, each policy's newest state; and a heartbeat when nothing does.
+
+A state on the way (received, applying) is held back for a moment: mostly the final one comes first, and a change to
+ten thousand agents costs the server one report of each instead of two.
+"""
 
 from sundial.agent.core.clock import Clock
 from sundial.agent.link.doors import Doors
@@ -8,6 +12,9 @@ from sundial.agent.link.patience import Patience
 from sundial.agent.link.presence import Presence
 from sundial.protocol.backoff import Uniform, spread
 from sundial.protocol.messages import HEARTBEAT_S, PolicyStatus, StatusAnswer
+
+ON_THE_WAY = frozenset({"received", "applying"})
+HELD_BACK_S = 0.25
 
 
 class Reporter:
@@ -20,35 +27,41 @@ class Reporter:
         self._clock = clock
         self._uniform = uniform
         self._patience = Patience(presence, clock, uniform)
-        self._pending: dict[str, PolicyStatus] = {}
+        self._pending: dict[str, tuple[float, PolicyStatus]] = {}  # by etag: when it is due, and what
         self._heartbeat_s = HEARTBEAT_S
-        self._due = 0.0
+        self._heartbeat_due = 0.0
         self._sent_in_full = False
 
     def put(self, status: PolicyStatus) -> None:
         """Send this; it takes the place of what was not yet sent about the same policy."""
-        self._pending.pop(status.etag, None)
-        self._pending[status.etag] = status
+        held_since = self._pending.pop(status.etag, None)
+        due = self._clock.monotonic() + (HELD_BACK_S if status.state in ON_THE_WAY else 0.0)
+        self._pending[status.etag] = (min(due, held_since[0]) if held_since else due, status)
         self._presence.report.ring()
 
     async def run(self) -> None:
-        """Send what waits; else wait for a ring or the next heartbeat."""
+        """Send what is due; else wait for a ring or for what is due next."""
         self._plan_heartbeat()
         while True:
             status = self._next()
             if status is None:
-                await self._presence.report.wait(max(0.0, self._due - self._clock.monotonic()))
+                await self._presence.report.wait(max(0.0, self._next_due() - self._clock.monotonic()))
             elif wait := await self._send(status):
                 # Only a stream that opens ends the wait: the server is back.
                 self._presence.recovered.forget()
                 await self._presence.recovered.wait(wait)
 
     def _next(self) -> PolicyStatus | None:
-        if self._pending:
-            return self._pending.pop(next(iter(self._pending)))
-        if self._presence.report_due or self._clock.monotonic() >= self._due:
+        now = self._clock.monotonic()
+        if any(due <= now for due, _status in self._pending.values()):
+            # The oldest goes first, due or not: the server keeps what it hears last.
+            return self._pending.pop(next(iter(self._pending)))[1]
+        if self._presence.report_due or now >= self._heartbeat_due:
             return self._host.status()
         return None
+
+    def _next_due(self) -> float:
+        return min([self._heartbeat_due, *(due for due, _status in self._pending.values())])
 
     async def _send(self, status: PolicyStatus) -> float:
         """Seconds to wait before anything else is sent."""
@@ -69,7 +82,7 @@ class Reporter:
             return wait
         self._host.say(f"Report not sent: {error}; kept, trying again in {wait:.1f} s")
         if status.etag not in self._pending:
-            self._pending = {status.etag: status, **self._pending}
+            self._pending = {status.etag: (self._clock.monotonic(), status), **self._pending}
         return wait
 
     def _answered(self, status: PolicyStatus, answer: StatusAnswer) -> None:
@@ -82,4 +95,4 @@ class Reporter:
         self._sent_in_full = answer.full
 
     def _plan_heartbeat(self) -> None:
-        self._due = self._clock.monotonic() + spread(self._heartbeat_s, self._uniform)
+        self._heartbeat_due = self._clock.monotonic() + spread(self._heartbeat_s, self._uniform)
