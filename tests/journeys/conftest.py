@@ -1,117 +1,24 @@
 """A whole platform as `make run` starts it, and a real browser before it."""
 
-import json
-import os
-import signal
-import socket
-import subprocess
-import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-SUNDIAL = Path(sys.executable).parent / "sundial"
-START_LIMIT = 90.0
+from tests.running import Platform, open_folder, start_platform, stop_platform
+
+__all__ = ["Platform", "Visit", "sign_in", "start_platform", "stop_platform"]
+
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"]
-
-
-def free_port() -> int:
-    """A port of loopback that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-@dataclass
-class Platform:
-    """A running `sundial serve --demo`."""
-
-    process: subprocess.Popen[str]
-    data: Path
-    base_url: str
-    environment: dict[str, str]
-    demo: dict[str, Any] = field(default_factory=dict)
-
-    def run(self, *arguments: str, timeout: float = 60) -> subprocess.CompletedProcess[str]:
-        """Run another `sundial` command on the same data directory."""
-        return subprocess.run(
-            [str(SUNDIAL), *arguments],
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            timeout=timeout,
-            check=False,
-        )
-
-
-def start_platform(data: Path, *, demo: bool = True) -> Platform:
-    """Start the real program on a free port and wait until it says it is ready."""
-    port = free_port()
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    environment = kept | {
-        "SUNDIAL_DATA_DIR": str(data),
-        "SUNDIAL_PORT": str(port),
-        "SUNDIAL_MODE": "demo",
-        "PYTHONUNBUFFERED": "1",
-    }
-    log_path = data.parent / f"{data.name}.log"
-    with log_path.open("w") as log:
-        process = subprocess.Popen(
-            [str(SUNDIAL), "serve", *(["--demo"] if demo else [])],
-            env=environment,
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-    platform = Platform(process, data, f"http://127.0.0.1:{port}", environment)
-    _await_ready(platform, log_path)
-    if demo:
-        platform.demo = json.loads((data / "demo.json").read_text())
-    return platform
-
-
-def _await_ready(platform: Platform, log: Path) -> None:
-    transport = httpx.HTTPTransport(retries=0)
-    with httpx.Client(transport=transport, base_url=platform.base_url, timeout=2) as client:
-        for _ in range(int(START_LIMIT / 0.25)):
-            if platform.process.poll() is not None:
-                break
-            try:
-                if client.get("/readyz").status_code == 200:
-                    return
-            except httpx.TransportError:
-                pass
-            # Not a sleep for its own sake: the child's exit ends the wait at once.
-            try:
-                platform.process.wait(0.25)
-            except subprocess.TimeoutExpired:
-                continue
-    raise AssertionError(f"the platform did not become ready:\n{log.read_text()[-4000:]}")
-
-
-def stop_platform(platform: Platform) -> None:
-    """Ctrl-C, as a user would."""
-    platform.process.send_signal(signal.SIGINT)
-    try:
-        platform.process.wait(20)
-    except subprocess.TimeoutExpired:
-        platform.process.kill()
-        platform.process.wait()
 
 
 @pytest.fixture(scope="session")
 def platform() -> Iterator[Platform]:
     """One demo platform for all journeys."""
-    with tempfile.TemporaryDirectory(prefix="sundial-journey-") as folder:
-        Path(folder).chmod(0o711)
-        running = start_platform(Path(folder) / "var")
+    with open_folder() as folder:
+        running = start_platform(folder / "var")
         yield running
         stop_platform(running)
 
