@@ -1,7 +1,7 @@
 """Whole logs as bytes, for checking, checkpoints and exports; fast enough for millions of entries."""
 
 import re
-from collections.abc import Generator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 
 from django.db import connection, transaction
@@ -70,12 +70,22 @@ def rows(log: int, *, after: int = 0, upto: int) -> Generator[list[bytes], None,
     # From the beginning means from below 1, too: a forged number must not hide there.
     statement = _ROWS.format(log=int(log), after=int(after) or -(2**62), upto=int(upto))
     with connection.cursor() as cursor, cursor.copy(statement) as copied:
-        rest = b""
-        for block in copied:
-            *lines, rest = (rest + block).split(b"\n") if rest else bytes(block).split(b"\n")
-            for line in lines:
-                parts = line.split(b"\t")
-                yield [_ESCAPED.sub(_meant, part) for part in parts] if b"\\" in line else parts
+        for line in _lines(copied):
+            parts = line.split(b"\t")
+            yield [_ESCAPED.sub(_meant, part) for part in parts] if b"\\" in line else parts
+
+
+def _lines(blocks: Iterable[bytes | bytearray | memoryview]) -> Iterator[bytes]:
+    # PostgreSQL sends one row in each block; nothing promises that, so anything else is taken, too.
+    rest = b""
+    for block in blocks:
+        data = rest + bytes(block)
+        if data.find(b"\n") == len(data) - 1:
+            rest = b""
+            yield data[:-1]
+        else:
+            *lines, rest = data.split(b"\n")
+            yield from lines
 
 
 def _meant(match: re.Match[bytes]) -> bytes:

@@ -52,27 +52,32 @@ def line_of(log: int, parts: list[bytes]) -> bytes:
     return b'%b%b%b%b","personal":%b}\n' % (_BEFORE, leaf, _BETWEEN, hashed, personal)
 
 
-def parts_of(line: bytes) -> tuple[int, list[bytes]]:
-    """The log and the parts that `line_of` would make this very line from; ValueError if there are none."""
+def parts_of(line: bytes, *, strictly: bool) -> tuple[int, list[bytes]]:
+    """The log and the parts of an entry's line; strictly: those from which `line_of` makes this very line.
+
+    Anything but such a line raises ValueError, KeyError, TypeError or AttributeError.
+    """
     at = len(_BEFORE)
     while (at := line.find(_BETWEEN, at)) > 0:
         # Details may hold the same words: the right place is where both sides can be read.
         after = _AFTER.fullmatch(line, at + len(_BETWEEN), len(line) - 1)
         leaf = _LEAF.fullmatch(line, len(_BEFORE), at)
         if after and leaf:
-            return _put_together(line, leaf, after)
+            return _put_together(line, leaf, after, strictly)
         at += 1
     raise ValueError("this line is no entry")
 
 
-def _put_together(line: bytes, leaf: re.Match[bytes], after: re.Match[bytes]) -> tuple[int, list[bytes]]:
+def _put_together(
+    line: bytes, leaf: re.Match[bytes], after: re.Match[bytes], strictly: bool
+) -> tuple[int, list[bytes]]:
     action, actor, actor_kind, role, at, details, log, about, by, told, target, target_kind = leaf.groups()
     personal = json.loads(after[2])
     parts = [
         told, at, action, actor_kind, actor, role, target_kind, target, details, about, by, after[1],
         *_by(personal["actor"]), *_about(personal["about"]),
     ]  # fmt: skip
-    if line_of(int(log), parts) != line:
+    if strictly and line_of(int(log), parts) != line:
         raise ValueError("this line is not in its canonical form")
     return int(log), parts
 

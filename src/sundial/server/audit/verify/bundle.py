@@ -104,7 +104,7 @@ def _hear_of_erasing(line: bytes, explained: dict[Subject, int]) -> None:
     if _ERASED not in line:
         return
     try:
-        _, parts = bundle.parts_of(line)
+        _, parts = bundle.parts_of(line, strictly=True)
     except (ValueError, KeyError, TypeError, AttributeError):
         return  # it is found to be no entry when its turn comes
     for subject in rules.erased_by(parts[8].decode()):
@@ -169,7 +169,7 @@ def _evidence(
 
 def _walk(path: Path, outline: _Outline, evidence: Evidence, checking: Checking) -> None:
     edge, known = Frontier(), evidence.leaves()
-    for leaf in checking.leaves(_entries(path, outline.log)):
+    for leaf in checking.leaves(_entries(path, outline)):
         if checking.checked <= evidence.known and leaf != next(known):
             raise BadEntryError(checking.checked, "it is not the entry that was checkpointed")
         edge.append(leaf)
@@ -180,18 +180,20 @@ def _walk(path: Path, outline: _Outline, evidence: Evidence, checking: Checking)
         raise BadEntryError(edge.size + 1, "the entry is missing, and all after it")
 
 
-def _entries(path: Path, log: int) -> Iterator[list[bytes]]:
+def _entries(path: Path, outline: _Outline) -> Iterator[list[bytes]]:
+    # Under a seal that fits every byte is as it was; without one the first that is not must be found.
+    strictly = bool(outline.problem)
     with path.open("rb") as file:
         file.readline()
         line = file.readline()
         for seq, following in enumerate(file, start=1):
-            yield _entry(line, seq, log)
+            yield _entry(line, seq, outline.log, strictly)
             line = following
 
 
-def _entry(line: bytes, seq: int, log: int) -> list[bytes]:
+def _entry(line: bytes, seq: int, log: int, strictly: bool) -> list[bytes]:
     try:
-        found, parts = bundle.parts_of(line)
+        found, parts = bundle.parts_of(line, strictly=strictly)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise BadEntryError(seq, "the line is not an entry as it was written") from error
     if found != log:

@@ -6,7 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 
 from sundial.server.audit import rules
+from sundial.server.audit.rules import LEAF
 from sundial.server.audit.types import Subject
+
+# `rules.commitment` for two and for three values, written out
+BY = b"%b%d:%b,%d:%b,"
+ABOUT = b"%b%d:%b,%d:%b,%d:%b,"
 
 
 class BadEntryError(Exception):
@@ -43,8 +48,11 @@ class Checking:
         """
         seq, log, known = after, b"%d" % self.log, self._known_words
         for row in rows:
+            (
+                told, at, action, actor_kind, actor, role, target_kind, target, details, about, by, stored,
+                by_salt, label, ip, about_salt, description, name, more,
+            ) = row  # fmt: skip
             seq += 1
-            told, at, action, actor_kind, actor, role, target_kind, target, details, about, by, stored = row[:12]
             if told != b"%d" % seq:
                 raise _misplaced(seq, int(told))
             if (words := (action, actor_kind, role, target_kind)) not in known:
@@ -53,30 +61,28 @@ class Checking:
             if b'"log":' in details:
                 _check_details(seq, details)
             leaf = (action, actor, actor_kind, role, at, details, log, about, by, told, target, target_kind)
-            hashed = sha256(b"\x00" + rules.LEAF % leaf).digest()
-            if b2a_hex(hashed) != stored:
-                raise BadEntryError(seq, "its hash is not that of what it says")
-            self._check_personal(seq, row)
+            hashed = sha256(b"\x00" + LEAF % leaf).digest()
+            who = sha256(BY % (a2b_hex(by_salt), len(label), label, len(ip), ip)).digest()
+            what = (a2b_hex(about_salt), len(description), description, len(name), name, len(more), more)
+            if b2a_hex(hashed + who + sha256(ABOUT % what).digest()) != stored + by + about:
+                self._look_closer(seq, row, hashed, who)
             self.checked = seq
             yield hashed
 
-    def _check_personal(self, seq: int, row: list[bytes]) -> None:
-        about, by = row[9:11]
-        by_salt, label, ip, about_salt, description, target, more = row[12:]
-        if by_salt:
-            said = b"%d:%b,%d:%b," % (len(label), label, len(ip), ip)
-            if b2a_hex(sha256(a2b_hex(by_salt) + said).digest()) != by:
-                raise BadEntryError(seq, "who acted, or from where, is not what was committed to")
-        else:
+    def _look_closer(self, seq: int, row: list[bytes], hashed: bytes, who: bytes) -> None:
+        """Find what does not fit; nothing, if personal values are gone and that is explained."""
+        by_salt, label, ip, about_salt, *about = row[12:]
+        if b2a_hex(hashed) != row[11]:
+            raise BadEntryError(seq, "its hash is not that of what it says")
+        if by_salt and b2a_hex(who) != row[10]:
+            raise BadEntryError(seq, "who acted, or from where, is not what was committed to")
+        if not by_salt:
             self._check_erased(seq, label + ip, row[3], row[4])
-        if about_salt:
-            said = b"%d:%b,%d:%b,%d:%b," % (len(description), description, len(target), target, len(more), more)
-            if b2a_hex(sha256(a2b_hex(about_salt) + said).digest()) != about:
-                raise BadEntryError(seq, "its description or personal details are not what was committed to")
-        else:
-            self._check_erased(seq, description + target + more, row[6], row[7])
-        if not (by_salt and about_salt):
-            self.erased += 1
+        if not about_salt:
+            self._check_erased(seq, b"".join(about), row[6], row[7])
+        elif rules.commitment(a2b_hex(about_salt), *(one.decode() for one in about)).hex().encode() != row[9]:
+            raise BadEntryError(seq, "its description or personal details are not what was committed to")
+        self.erased += 1
 
     def _check_erased(self, seq: int, left: bytes, kind: bytes, number: bytes) -> None:
         if left:

@@ -1,7 +1,8 @@
 """Checking the logs in the database against the evidence outside."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import closing
+from itertools import islice
 from pathlib import Path
 
 from django.db import Error as DatabaseError
@@ -96,26 +97,27 @@ class _Walk:
     def go(self) -> int:
         """Check every entry and then the end of the log; its size if nothing is wrong."""
         log, end = self.checking.log, queries.end_of(self.checking.log)
-        known = self.evidence.leaves()
-        while not self._read(log, end.last, known):
+        while not self._read(log, end.last):
             # Someone may have been erased since we asked: ask again before alarming, then go on from here.
             self.checking.explained = queries.erasures(log)
         self._check_end(end)
         return end.size
 
-    def _read(self, log: int, upto: int, known: Iterator[bytes]) -> bool:
+    def _read(self, log: int, upto: int) -> bool:
         checking, start = self.checking, self.checking.checked
+        known = islice(self.evidence.leaves(), start, None)
         try:
             with (
                 acting_for(log),
                 transaction.atomic(),
                 closing(queries.rows(log, after=start, upto=upto)) as rows,
             ):
-                for hashed in checking.leaves(rows, after=start):
-                    if checking.checked > self.evidence.known:
-                        self._grow(hashed)
-                    elif hashed != next(known):
+                leaves = checking.leaves(rows, after=start)
+                for expected, hashed in zip(known, leaves, strict=False):
+                    if expected != hashed:
                         raise BadEntryError(checking.checked, "it is not the entry that was checkpointed")
+                for hashed in leaves:
+                    self._grow(hashed)
         except UnexplainedError:
             if queries.erasures(log) == checking.explained:
                 raise
