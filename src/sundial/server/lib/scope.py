@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 from django.db import connection
+from psycopg.pq import TransactionStatus
 
 PLATFORM = 0
 
@@ -28,7 +29,11 @@ def apply_scope() -> None:
 
 
 def _usable() -> bool:
-    return connection.in_atomic_block and not connection.needs_rollback
+    """False once a statement failed: then only a rollback is left, which brings the scope of before back, too."""
+    if not connection.in_atomic_block or connection.needs_rollback:
+        return False
+    status: TransactionStatus = connection.connection.info.transaction_status
+    return status is not TransactionStatus.INERROR
 
 
 @contextmanager

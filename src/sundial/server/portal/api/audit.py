@@ -20,8 +20,6 @@ router = Router(tags=["audit"])
 
 _READERS = {Role.OWNER, Role.ADMIN, Role.EMPLOYEE}
 _EXPORTERS = {Role.OWNER, Role.ADMIN}
-_MEDIA = {"bundle": "application/x-tar", "csv": "text/csv; charset=utf-8", "json": "application/json"}
-_ENDING = {"bundle": "tar", "csv": "csv", "json": "json"}
 
 
 class EntryOut(Schema):
@@ -107,8 +105,8 @@ def export(request: HttpRequest, asked: Query[ExportFormat]) -> StreamingHttpRes
     """The signed bundle that `sundial audit verify --export` checks, or a file for reading. It is itself audited."""
     acting = _reader(request, _EXPORTERS)
     pieces = actions.export(acting=acting, form=asked.format, now=clock.now())
-    answer = StreamingHttpResponse(pieces, content_type=_MEDIA[asked.format])
-    answer["Content-Disposition"] = f'attachment; filename="audit-log.{_ENDING[asked.format]}"'
+    answer = StreamingHttpResponse(pieces, content_type=actions.CONTENT_TYPES[asked.format])
+    answer["Content-Disposition"] = f'attachment; filename="audit-log.{actions.ENDINGS[asked.format]}"'
     return answer
 
 
@@ -122,11 +120,16 @@ def _reader(request: HttpRequest, roles: set[Role]) -> Acting:
 def _filters(asked: EntrySearch) -> Filters:
     return Filters(
         action_type=asked.action_type,
-        user=asked.user.strip(),
+        user=_user(asked.user.strip()),
         since=_moment("from", asked.since),
         until=_moment("to", asked.until, whole_day=True),
         search=asked.search,
     )
+
+
+def _user(text: str) -> str | int:
+    """An id, if it can be one; else an address."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else text
 
 
 def _moment(name: str, text: str, *, whole_day: bool = False) -> datetime | None:
