@@ -208,6 +208,9 @@ def test_a_forged_policy_is_rejected_and_the_last_good_one_stays() -> None:
     assert "is not known" in str(play.status.error)
     assert play.said[-1].endswith("Kept v1")
     assert not play.orders
+    assert forged.etag in play.manager.known_etags(), "not asked for again meanwhile"
+    play.run(document(3))
+    assert forged.etag not in play.manager.known_etags()
 
 
 def test_a_forgery_does_not_bar_the_true_policy_of_the_same_name() -> None:

@@ -210,7 +210,7 @@ class PolicyManager:
     def _applied(self) -> list[Effect]:
         attempt, before = self._applying, self._running
         assert attempt is not None
-        self._applying, self._running = None, replace(attempt, again=False)
+        self._applying, self._running = None, attempt
         # A kind that was switched off is asked for anew when it is switched on again.
         self._acknowledged &= frozenset(kinds_on(attempt.plan.settings))
         if self._closed or self._ending:
@@ -256,14 +256,14 @@ class PolicyManager:
 
     def _acknowledge(self, word: Acknowledgement) -> list[Effect]:
         plan = self._newest()
-        if plan is None or self._ending:
+        # An answer to an old question counts only for what is still waited for.
+        fresh = frozenset(word.kinds) & frozenset(plan.withheld(self._acknowledged)) if plan else frozenset()
+        if plan is None or not fresh or self._ending:
             return []
-        # An answer to an old question counts only for what is still switched on.
-        self._acknowledged |= frozenset(word.kinds) & frozenset(kinds_on(plan.settings))
+        self._acknowledged |= fresh
         self._unsent.append(word)
         said: list[Effect] = [Say(f"Acknowledged by the person: {', '.join(word.kinds)}"), effects.Deliver(word)]
-        changed = self._applying or not self._running or set(word.kinds) & set(self._running.withheld)
-        return [*said, self._save(), *(self._begin(plan) if changed else [])]
+        return [*said, self._save(), *self._begin(plan)]
 
     # The server's doors ---------------------------------------------------------------------------
 

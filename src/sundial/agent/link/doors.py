@@ -41,8 +41,12 @@ def open_transport(trust: ssl.SSLContext) -> httpx.AsyncHTTPTransport:
 
 
 def open_client(server: str, transport: httpx.AsyncBaseTransport | None = None) -> httpx.AsyncClient:
-    """A client for one server: the connection for the stream, one for the rest, two to spare."""
-    transport = transport or open_transport(ssl.create_default_context())
+    """A client for one server: a connection for the stream, one for the rest, two to spare.
+
+    Without a transport it goes the ways that the machine's environment names: proxies, certificates.
+    """
+    if transport is None:
+        return httpx.AsyncClient(base_url=server, limits=LIMITS, timeout=TIMEOUT)
     return httpx.AsyncClient(base_url=server, transport=transport, timeout=TIMEOUT, trust_env=False)
 
 
