@@ -16,7 +16,7 @@ import pytest
 from tests.running import Platform, open_folder, start_platform, stop_platform
 
 AGENTS = 25
-BACK_WITHIN = 40.0
+BACK_WITHIN = 75.0  # seconds; a checkpoint is written every minute
 VICTIMS = ("front", "worker", "postgres")
 
 
@@ -71,9 +71,19 @@ class Owner:
         self.platform = platform
         self.company = platform.demo["companies"][0]["id"]
         self.client = httpx.Client(base_url=platform.base_url, timeout=10)
-        account = platform.demo["owner"]
-        login = self.client.post("/api/login", json={"email": account["email"], "password": account["password"]})
-        self.client.headers["Authorization"] = f"Token {login.json()['data']['active_token']}"
+        self.admin = httpx.Client(base_url=platform.base_url, timeout=10)
+        self._sign_in(self.client, platform.demo["owner"])
+        self._sign_in(self.admin, platform.demo["companies"][0]["admin"])
+
+    @staticmethod
+    def _sign_in(client: httpx.Client, account: dict[str, str]) -> None:
+        login = client.post("/api/login", json={"email": account["email"], "password": account["password"]})
+        client.headers["Authorization"] = f"Token {login.json()['data']['active_token']}"
+
+    def close(self) -> None:
+        """Hang up."""
+        self.client.close()
+        self.admin.close()
 
     def save(self, seconds: int) -> int | None:
         """The new version; None if no answer came (it may have been saved all the same)."""
@@ -98,9 +108,11 @@ class Owner:
         return found
 
     def current(self) -> bool:
-        """Whether every agent has applied the version in force."""
-        gauge = self.client.get(f"/api/v1/companies/{self.company}/policy/progress").json()
-        return int(gauge["applied"]) >= AGENTS
+        """Whether every agent says that it has applied the version in force."""
+        devices = self.admin.get("/api/v1/devices", params={"page_size": 100}).json()["items"]
+        newest = self.versions()[0]
+        current = [one for one in devices if (one["policy_version"], one["state"]) == (newest, "applied")]
+        return len(current) == AGENTS
 
 
 def _rounds(platform: Platform, rounds: int) -> None:
@@ -118,9 +130,16 @@ def _rounds(platform: Platform, rounds: int) -> None:
     next(_tries(owner.current, "some agents are not current"))
     versions = owner.versions()
     assert versions == list(range(versions[0], 0, -1)), "versions have a gap"
-    checked = platform.run("audit", "verify")
+    checked = next(_tries(lambda: _attested(platform), "no checkpoint was written"))
     assert checked.returncode == 0, checked.stdout + checked.stderr
     assert platform.process.poll() is None
+    owner.close()
+
+
+def _attested(platform: Platform) -> subprocess.CompletedProcess[str] | None:
+    """What checking the log says, once there is a checkpoint to check it against."""
+    checked = platform.run("audit", "verify")
+    return None if checked.returncode == 2 else checked
 
 
 def test_twenty_kills_leave_the_audit_intact_versions_dense_and_agents_current(platform: Platform) -> None:
@@ -141,6 +160,8 @@ def test_when_the_supervisor_itself_is_killed_nothing_outlives_it_and_a_new_star
     assert not alive
     again = start_platform(platform.data)
     try:
-        next(_tries(Owner(again).current, "agents did not come back"))
+        owner = Owner(again)
+        next(_tries(owner.current, "agents did not come back"))
+        owner.close()
     finally:
         stop_platform(again)

@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from django.core.management import ManagementUtility
 from django.db import connections
 
@@ -16,19 +18,24 @@ from sundial.run.simulate import ReadyDevice
 from sundial.run.simulate import simulate as run_agents
 from sundial.server.accounts import actions as accounts
 from sundial.server.accounts import queries as account_queries
+from sundial.server.audit.actions.checkpoints import KEY_PURPOSE as CHECKPOINT_KEY
+from sundial.server.audit.types import Report
+from sundial.server.audit.verify import verify_export, verify_live
 from sundial.server.config.env import Environment
 from sundial.server.devices import actions as device_actions
-from sundial.server.lib import clock
+from sundial.server.lib import clock, keys
 from sundial.server.lib.acting import Acting
 from sundial.server.lib.errors import SundialError
 from sundial.server.tracking import queries as tracking
+from sundial.server.tracking.queries import KEY_PURPOSE as POLICY_KEY
 
 FLEET = "agents.json"
 
 
 def make_keys() -> None:
-    """Make the signing key of policies if there is none; reading it makes it."""
-    tracking.signing_key()
+    """Make the keys that sign policies and checkpoints, where there are none."""
+    for purpose in (POLICY_KEY, CHECKPOINT_KEY):
+        keys.load_or_make(purpose)
 
 
 def let_go_of_database() -> None:
@@ -164,3 +171,25 @@ def simulate(
 def manage(words: Sequence[str]) -> None:
     """Run one of Django's management commands."""
     ManagementUtility(["sundial manage", *words]).execute()
+
+
+# -- the audit log ----------------------------------------------------------------------------
+
+
+def verify(env: Environment, export: str | None, checkpoint: str | None, key: str | None) -> Report:
+    """Check the live log, or an export, with evidence from outside where it is given."""
+    try:
+        note = Path(checkpoint).read_text() if checkpoint else None
+        publics = [_public_key(Path(key))] if key else [named.public for named in keys.publics(CHECKPOINT_KEY)]
+    except (OSError, ValueError) as problem:
+        return Report(cannot=str(problem))
+    if export:
+        return verify_export(path=Path(export), publics=publics, checkpoint=note)
+    return verify_live(directory=env.checkpoints, publics=publics, checkpoint=note)
+
+
+def _public_key(path: Path) -> bytes:
+    key = load_pem_public_key(path.read_bytes())
+    if not isinstance(key, Ed25519PublicKey):
+        raise ValueError(f"{path} is not an Ed25519 public key")
+    return key.public_bytes_raw()
