@@ -2,6 +2,8 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from sundial.server.config.settings import ENV
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("sundial.server.companies.urls")),
     path("", include("sundial.server.classic.urls")),
@@ -9,3 +11,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("sundial.server.devices.urls")),
     path("", include("sundial.server.portal.urls")),
 ]
+if not ENV.production:
+    urlpatterns.append(path("", include("sundial.server.ui.urls")))
+
+handler400 = "sundial.server.config.refusals.bad_request"
+handler403 = "sundial.server.config.refusals.forbidden"
+handler404 = "sundial.server.config.refusals.not_found"
+handler500 = "sundial.server.config.refusals.failed"
