@@ -1,6 +1,6 @@
 """The one import contract that import-linter lacks: sibling apps meet only through their public modules."""
 
-from typing import Any
+from typing import cast
 
 from grimp import ImportGraph
 from importlinter import Contract, ContractCheck, fields, output
@@ -9,10 +9,11 @@ from importlinter import Contract, ContractCheck, fields, output
 class PublicFaceContract(Contract):
     """Between siblings of `container`, only modules named in `public`, or those in `also`, may be imported."""
 
-    container = fields.StringField()
-    public = fields.ListField(subfield=fields.StringField())
-    also = fields.ListField(subfield=fields.StringField(), required=False, default=[])
-    composers = fields.ListField(subfield=fields.StringField(), required=False, default=[])
+    # A field becomes its value when the contract is read: to the type checker it is that value.
+    container: str = cast(str, fields.StringField())
+    public: list[str] = cast(list[str], fields.ListField(subfield=fields.StringField()))
+    also: list[str] = cast(list[str], fields.ListField(subfield=fields.StringField(), required=False, default=[]))
+    composers: list[str] = cast(list[str], fields.ListField(subfield=fields.StringField(), required=False, default=[]))
 
     def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:
         """Look at every import inside the container."""
@@ -39,5 +40,4 @@ class PublicFaceContract(Contract):
         return not (len(theirs) == 1 or theirs[1] in self.public or self._allowed(imported))
 
     def _allowed(self, imported: str) -> bool:
-        also: list[Any] = self.also
-        return any(imported == name or imported.startswith(f"{name}.") for name in also)
+        return any(imported == name or imported.startswith(f"{name}.") for name in self.also)

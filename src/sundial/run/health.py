@@ -34,7 +34,7 @@ class Health:
         ProcessCollector(registry=self._registry)
         PlatformCollector(registry=self._registry)
         for collector in collectors:
-            self._registry.register(collector)  # type: ignore[arg-type] # a collector by its shape
+            self._registry.register(collector)
 
     async def __call__(self, scope: Scope, send: Send) -> None:
         """Answer one of the three."""

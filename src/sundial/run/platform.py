@@ -5,12 +5,13 @@ import json
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from django.core.management import ManagementUtility
 from django.db import connections
+from django.db.backends.postgresql.base import DatabaseWrapper
 
 from sundial.run import demo
 from sundial.run.errors import CannotRun
@@ -40,7 +41,7 @@ def make_keys() -> None:
 
 def let_go_of_database() -> None:
     """The supervisor itself needs no connection, and should not hold one through a restart of the database."""
-    for connection in connections.all():
+    for connection in cast(list[DatabaseWrapper], connections.all()):
         connection.close()
         if connection.pool is not None:
             connection.close_pool()

@@ -4,10 +4,12 @@ import asyncio
 import contextlib
 import logging
 import signal
+from typing import cast
 
 import psycopg
 from procrastinate import exceptions
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
 
 CONCURRENCY = 4
 GRACE = 2.0  # seconds that a running job has to end after the signal
@@ -39,7 +41,8 @@ async def _work() -> None:
 async def _until(stopping: asyncio.Event) -> None:
     """One life of a worker; a database restart ends it without an exception."""
     try:
-        working = app.with_connector(app.connector.get_worker_connector())
+        connector = cast(DjangoConnector, app.connector)
+        working = app.with_connector(connector.get_worker_connector())
         async with working.open_async():
             worker = asyncio.ensure_future(
                 working.run_worker_async(

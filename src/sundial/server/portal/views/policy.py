@@ -52,7 +52,7 @@ def policy(request: HttpRequest, company_id: int | None = None) -> HttpResponse:
 
 
 def _save(request: HttpRequest, acting: Acting, company_id: int) -> HttpResponse:
-    changes, errors = policy_changes(request.POST.dict())  # type: ignore[arg-type]
+    changes, errors = policy_changes(request.POST.dict())
     if errors:
         queries.head_for(acting, company_id)
         return _page(request, acting, company_id, changes, errors, status=422)
@@ -136,7 +136,7 @@ def meaning(request: HttpRequest, company_id: int | None = None) -> HttpResponse
     """What the values in the form would mean, in numbers, before anything is saved."""
     acting = acting_of_page(request)
     head = queries.head_for(acting, _company_of(acting, company_id))
-    changes, errors = policy_changes(request.GET.dict())  # type: ignore[arg-type]
+    changes, errors = policy_changes(request.GET.dict())
     lines = [] if errors else what_it_means(head.settings, changes)
     return render(request, "portal/policy_meaning.html", {"lines": lines})
 

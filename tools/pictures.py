@@ -1,0 +1,318 @@
+"""Pictures of every page, as every role, light, dark and on a phone: `make pictures`, then look at them.
+
+Each is taken from the real program with its demo platform, in Chromium; `python -m tools.pictures --help` says how to
+take some of them only, or from a platform that runs already.
+"""
+
+import argparse
+import json
+import re
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page, TimeoutError, ViewportSize, sync_playwright
+
+from tests.journeys.conftest import FLAGS, sign_in, start_platform, stop_platform
+
+DESK: ViewportSize = {"width": 1280, "height": 800}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+PASSWORD = "a long walk along the river"  # noqa: S105 - of people made up a moment before, on a platform thrown away
+CONFIRMED = 5_000  # milliseconds: by then the agents of the demo have spoken
+
+Arrange = Callable[[Page], None]
+
+
+@dataclass
+class Studio:
+    """A running platform, a browser before it, and a page for everyone who has signed in."""
+
+    base_url: str
+    demo: dict[str, Any]
+    browser: Browser
+    folder: Path
+    only: str = ""
+    pages: dict[str, Page] = field(default_factory=dict)
+    made: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def company(self) -> int:
+        """The first company of the demo, full of people."""
+        return int(self.demo["companies"][0]["id"])
+
+    def page_of(self, who: str) -> Page:
+        """The page of this role; signed in at the first use, and nobody's for ''."""
+        if who not in self.pages:
+            page = self.browser.new_context(base_url=self.base_url, viewport=DESK).new_page()
+            self.pages[who] = page
+            if account := self._account(who):
+                sign_in(page, account)
+        return self.pages[who]
+
+    def _account(self, who: str) -> dict[str, Any] | None:
+        first, second = self.demo["companies"][:2]
+        known = {
+            "owner": self.demo["owner"],
+            "admin": first["admin"],
+            "manager": first["manager"],
+            "employee": first["employees"][0],
+            "delegated": second["admin"],
+            "new-admin": {"email": self.made.get("admin"), "password": PASSWORD},
+        }
+        return known.get(who)
+
+    def picture(self, who: str, name: str, path: str = "", arrange: Arrange | None = None) -> None:
+        """One page in three looks: where `path` leads (or where the page is), after `arrange`."""
+        if self.only and not re.search(self.only, f"{who}-{name}"):
+            return
+        page = self.page_of(who)
+        if path:
+            page.goto(path)
+        if arrange:
+            arrange(page)
+        for look, scheme, size in (("light", "light", DESK), ("dark", "dark", DESK), ("phone", "light", PHONE)):
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+            page.set_viewport_size(size)
+            page.wait_for_timeout(150)
+            file = self.folder / f"{who or 'anyone'}-{name}-{look}.png"
+            page.screenshot(path=file, full_page=True)
+        page.set_viewport_size(DESK)
+        sys.stdout.write(f"  {who or 'anyone'}-{name}\n")
+
+
+def set_box(name: str, value: str) -> Arrange:
+    """Type a number into a setting's box."""
+
+    def arrange(page: Page) -> None:
+        box = page.locator(f"input[type=number][name={name}]")
+        box.fill(value)
+        box.blur()
+        page.wait_for_timeout(500)
+
+    return arrange
+
+
+def click(name: str, role: str = "button") -> Arrange:
+    """Press what is called so."""
+    return lambda page: page.get_by_role(role, name=name).first.click()  # type: ignore[arg-type]
+
+
+def in_turn(*steps: Arrange) -> Arrange:
+    """One thing after the other."""
+
+    def arrange(page: Page) -> None:
+        for step in steps:
+            step(page)
+
+    return arrange
+
+
+def settled(page: Page) -> None:
+    """Wait until every agent has said how it stands; one that never does is worth a picture, too."""
+    with suppress(TimeoutError):
+        page.locator('li[data-segment="applying"][data-none]').wait_for(timeout=CONFIRMED)
+
+
+def filled(**values: str) -> Arrange:
+    """Fill a form's fields by their names."""
+
+    def arrange(page: Page) -> None:
+        for name, value in values.items():
+            control = page.locator(f"main [name={name}]").last
+            if control.evaluate("e => e.tagName") == "SELECT":
+                control.select_option(value)
+            else:
+                control.fill(value)
+
+    return arrange
+
+
+def signing_in(studio: Studio) -> None:
+    """What everyone sees before anything else."""
+    wrong = in_turn(filled(email="nobody@example.org", password="not this one"), click("Sign in"))  # noqa: S106
+    studio.picture("", "sign-in", "/login/")
+    studio.picture("", "sign-in-wrong", "/login/", wrong)
+    studio.picture("", "reset", "/password/reset/")
+    studio.picture("", "link-dead", "/password/set/x/y/")
+    studio.picture("", "not-found", "/nowhere/")
+
+
+def owner(studio: Studio) -> None:
+    """The platform's owner: companies, one of them, its policy."""
+    company = f"/owner/company/{studio.company}/"
+    studio.picture("owner", "companies", "/owner/")
+    studio.picture("owner", "companies-none-fits", "/owner/?search=nowhere&status=TRIAL")
+    studio.picture("owner", "company", company)
+    studio.picture("owner", "company-new-errors", "/owner/company/new/", click("Found the company"))
+    studio.picture("owner", "policy", f"{company}policy/", settled)
+    unsaved = in_turn(set_box("screenshot_interval_seconds", "300"), set_box("screenshot_quality", "70"))
+    studio.picture("owner", "policy-unsaved", f"{company}policy/", unsaved)
+    refused = in_turn(set_box("screenshot_interval_seconds", "7"), click("Save & sync to all agents"))
+    studio.picture("owner", "policy-refused", f"{company}policy/", refused)
+    _stale(studio, f"{company}policy/")
+    studio.picture("owner", "versions", f"{company}policy/versions/")
+    studio.picture("owner", "versions-bring-back", f"{company}policy/versions/", click("Bring back…"))
+    studio.picture("owner", "audit", "/audit-logs/")
+    studio.picture("owner", "account", "/account/")
+    studio.picture("owner", "not-found", "/owner/company/999999/")
+    studio.picture("owner", "not-allowed", "/employees/")
+
+
+def _stale(studio: Studio, path: str) -> None:
+    """Somebody else saves between reading and saving."""
+
+    def meanwhile(page: Page) -> None:
+        other = page.context.new_page()
+        other.goto(path)
+        kept = other.locator("input[type=number][name=idle_threshold_seconds]").input_value()
+        set_box("idle_threshold_seconds", "900" if kept != "900" else "840")(other)
+        click("Save & sync to all agents")(other)
+        other.close()
+
+    save = click("Save & sync to all agents")
+    steps = in_turn(set_box("idle_threshold_seconds", "420"), meanwhile, save)
+    studio.picture("owner", "policy-conflict", path, steps)
+
+
+def administrator(studio: Studio) -> None:
+    """Who runs a company."""
+    person = studio.demo["companies"][0]["employees"][2]["id"]
+    studio.picture("admin", "dashboard", "/dashboard/")
+    studio.picture("admin", "people", "/employees/")
+    studio.picture("admin", "people-filtered", "/employees/?role=EMPLOYEE&search=a&page=2")
+    studio.picture("admin", "people-none-fits", "/employees/?search=zzz")
+    studio.picture("admin", "person", f"/employees/{person}/")
+    studio.picture("admin", "person-let-go", f"/employees/{person}/", click("Let go…"))
+    studio.picture("admin", "person-new", "/employees/new/")
+    studio.picture("admin", "person-new-errors", "/employees/new/", in_turn(filled(email="ada@"), click("Add and")))
+    studio.picture("admin", "devices", "/devices/")
+    studio.picture("admin", "devices-offline", "/devices/?standing=offline")
+    studio.picture("admin", "devices-none-fits", "/devices/?search=zzz")
+    studio.picture("admin", "enrolment-code", f"/employees/{person}/", click("Enrolment code"))
+    studio.picture("admin", "policy", "/policy/")
+    studio.picture("admin", "versions", "/policy/versions/")
+    studio.picture("admin", "audit", "/audit-logs/")
+    studio.picture("admin", "audit-policy", "/audit-logs/?action_type=POLICY_CHANGED")
+    studio.picture("admin", "audit-entry", "/audit-logs/?action_type=POLICY_CHANGED", _first_entry)
+    studio.picture("admin", "audit-none-fits", "/audit-logs/?search=zzz&from=2020-01-01&to=2020-01-02")
+    studio.picture("admin", "account", "/account/")
+    studio.picture("admin", "menu", "/dashboard/", lambda page: page.locator(".top-end .menu > summary").click())
+    studio.picture("admin", "keys", "/dashboard/", lambda page: page.keyboard.press("?"))
+
+
+def _first_entry(page: Page) -> None:
+    page.locator("table tbody tr a").first.click()
+
+
+def others(studio: Studio) -> None:
+    """A manager, an employee, and an administrator to whom the policy was delegated."""
+    studio.picture("manager", "dashboard", "/dashboard/")
+    studio.picture("manager", "people", "/employees/")
+    studio.picture("manager", "devices", "/devices/")
+    studio.picture("manager", "policy", "/policy/")
+    studio.picture("employee", "dashboard", "/dashboard/")
+    studio.picture("employee", "devices", "/devices/")
+    studio.picture("employee", "enrolment-code", "/devices/", click("Enrol my computer"))
+    studio.picture("employee", "policy", "/policy/")
+    studio.picture("employee", "versions", "/policy/versions/")
+    studio.picture("employee", "audit", "/audit-logs/")
+    studio.picture("employee", "account", "/account/")
+    studio.picture("employee", "not-allowed", "/employees/")
+    studio.picture("delegated", "dashboard", "/dashboard/")
+    studio.picture("delegated", "policy", "/policy/")
+    studio.picture("delegated", "devices", "/devices/")
+
+
+def newcomer(studio: Studio) -> None:
+    """A company from its founding to its first person: every page while it is still empty, then suspended."""
+    owners = studio.page_of("owner")
+    studio.made["admin"] = "ada@quiet.example"
+    owners.goto("/owner/company/new/")
+    filled(name="Quiet Harbour", admin_first_name="Ada", admin_last_name="Park", admin_email=studio.made["admin"])(
+        owners
+    )
+    studio.picture("owner", "company-new")
+    click("Found the company")(owners)
+    studio.picture("owner", "company-founded")
+    link = owners.locator("main input[readonly]").first.input_value()
+    studio.page_of("").goto(link)
+    studio.picture("", "set-password")
+    filled(new_password1=PASSWORD, new_password2=PASSWORD)(studio.page_of(""))
+    studio.page_of("").locator("main button.button").first.click()
+    studio.picture("", "password-set")
+    for name, path in (("dashboard", "/dashboard/"), ("people", "/employees/"), ("devices", "/devices/"),
+                       ("policy", "/policy/"), ("versions", "/policy/versions/"), ("audit", "/audit-logs/")):  # fmt: skip
+        studio.picture("new-admin", f"empty-{name}", path)
+    new_admin = studio.page_of("new-admin")
+    new_admin.goto("/employees/new/")
+    filled(email="bo@quiet.example", first_name="Bo", last_name="Lind")(new_admin)
+    click("Add and invite")(new_admin)
+    studio.picture("new-admin", "person-added")
+    _suspended(studio)
+
+
+def _suspended(studio: Studio) -> None:
+    owners = studio.page_of("owner")
+    owners.goto("/owner/?search=Quiet")
+    owners.get_by_role("link", name="Quiet Harbour").click()
+    studio.picture("owner", "company-suspend", "", in_turn(filled(reason="Unpaid since August"), _suspend))
+    owners.get_by_role("dialog").get_by_role("button", name="Suspend").click()
+    studio.picture("owner", "company-suspended")
+    account = {"email": studio.made["admin"], "password": PASSWORD}
+    studio.picture("", "sign-in-suspended", "/login/", in_turn(filled(**account), click("Sign in")))
+
+
+def _suspend(page: Page) -> None:
+    page.get_by_role("button", name="Suspend").first.click()
+
+
+ACTS: dict[str, Callable[[Studio], None]] = {
+    "signing-in": signing_in,
+    "owner": owner,
+    "admin": administrator,
+    "others": others,
+    "newcomer": newcomer,
+}
+
+
+@contextmanager
+def _platform(at: str | None) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The platform to look at: the one whose demo.json is named, or one that lives as long as this."""
+    if at:
+        demo = json.loads(Path(at).read_text())
+        yield demo["base_url"], demo
+        return
+    with tempfile.TemporaryDirectory(prefix="sundial-pictures-") as folder:
+        Path(folder).chmod(0o711)
+        running = start_platform(Path(folder) / "var")
+        try:
+            yield running.base_url, running.demo
+        finally:
+            stop_platform(running)
+
+
+def main() -> None:
+    """Take the pictures."""
+    parser = argparse.ArgumentParser(description="Take pictures of every page.")
+    parser.add_argument("folder", nargs="?", default="var/pictures", help="where to put them")
+    parser.add_argument("--at", metavar="DEMO.JSON", help="look at the platform that runs already with this file")
+    parser.add_argument("--act", choices=ACTS, action="append", help="some acts only")
+    parser.add_argument("--only", default="", help="only names that match this pattern")
+    chosen = parser.parse_args()
+    folder = Path(chosen.folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    with _platform(chosen.at) as (base_url, demo), sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        studio = Studio(base_url, demo, browser, folder, chosen.only)
+        for name in chosen.act or ACTS:
+            ACTS[name](studio)
+        browser.close()
+    sys.stdout.write(f"Pictures are in {folder}\n")
+
+
+if __name__ == "__main__":
+    main()
