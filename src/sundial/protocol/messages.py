@@ -12,10 +12,6 @@ from sundial.protocol.settings import Kind
 CompanyStatus = Literal["TRIAL", "ACTIVE", "SUSPENDED"]
 PolicyState = Literal["received", "applying", "applied", "waiting", "rejected", "unsupported"]
 NoticeKind = Literal["session_ended", "task_changed", "message", "update_available", "company_status"]
-# The code in an error's body: why a door is closed. `revoked` ends the agent, `suspended` pauses it.
-ErrorCode = Literal[
-    "unauthorized", "revoked", "suspended", "too_many_requests", "unavailable", "malformed", "not_found"
-]
 
 Short = Annotated[str, Meta(max_length=128)]
 Text = Annotated[str, Meta(max_length=1000)]
@@ -28,6 +24,8 @@ STREAMS_PER_DEVICE = 4
 
 
 class ErrorBody(Struct, frozen=True):
+    """`code` says why a door is closed; two of them an agent obeys: `revoked` ends it, `suspended` pauses it."""
+
     code: str
     message: str
 
