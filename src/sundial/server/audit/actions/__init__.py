@@ -1,6 +1,13 @@
 """What is done with the log: adding to it, erasing personal values, and carrying evidence of it away."""
 
-from sundial.server.audit.actions.checkpoints import RefusedError, Signer, signer, write_checkpoint, write_checkpoints
+from sundial.server.audit.actions.checkpoints import (
+    RefusedError,
+    Signer,
+    last_notes,
+    signer,
+    write_checkpoint,
+    write_checkpoints,
+)
 from sundial.server.audit.actions.erasing import erase
 from sundial.server.audit.actions.exporting import CONTENT_TYPES, ENDINGS, export, sealed
 from sundial.server.audit.actions.recording import record
@@ -12,6 +19,7 @@ __all__ = [
     "Signer",
     "erase",
     "export",
+    "last_notes",
     "record",
     "sealed",
     "signer",

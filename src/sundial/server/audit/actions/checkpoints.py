@@ -73,6 +73,13 @@ def write_checkpoints(*, now: datetime, directory: Path | None = None) -> list[i
     return written
 
 
+def last_notes(directory: Path | None = None) -> dict[int, str]:
+    """The last checkpoint of every log, to be carried away."""
+    outside = Outside(directory or Path(settings.CHECKPOINT_DIR))
+    notes = ((log, outside.log(log).note()) for log in outside.logs())
+    return {log: note for log, note in notes if note is not None}
+
+
 def _written(log: int, folder: Folder, who: Signer, now: datetime) -> bool:
     try:
         return write_checkpoint(log=log, folder=folder, signer=who, now=now)

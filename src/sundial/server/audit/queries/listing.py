@@ -35,7 +35,7 @@ SELECT e.seq, e.at, e.action, e.actor_kind, e.actor_id, e.actor_role, e.target_k
   p.actor, p.ip, p.description, p.target, p.more
 """
 _COUNT = "SELECT count(*) FROM (SELECT 1 "
-_UP_TO = " LIMIT %(limit)s) some"
+_UP_TO = " LIMIT %(limit)s) found"
 _NEWEST_FIRST = " ORDER BY e.seq DESC LIMIT %(limit)s OFFSET %(offset)s"
 _OWN_ACTS = """
 SELECT company_id, seq, at, action, details, target_kind FROM audit_entry
@@ -45,7 +45,7 @@ ORDER BY at DESC, company_id, seq DESC LIMIT %s OFFSET %s
 _COUNT_OWN_ACTS = """
 SELECT count(*) FROM (
   SELECT 1 FROM audit_entry WHERE actor_role = 'OWNER' AND actor_kind = 'person' AND actor_id = %s LIMIT %s
-) some
+) found
 """
 
 

@@ -1,0 +1,52 @@
+"""Timed work that needs several apps: each day's checkpoints of the audit logs go to people, off the machine."""
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.db import transaction
+from django.template.loader import render_to_string
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from sundial.server.accounts import queries as accounts
+from sundial.server.audit import actions as audit
+from sundial.server.companies import queries as companies
+from sundial.server.lib import jobs
+from sundial.server.lib.scope import PLATFORM, acting_for
+
+MAIL_ONE = "lifecycle.mail_checkpoints_to"
+_AGAIN = RetryStrategy(max_attempts=8, exponential_wait=3)
+
+
+@app.periodic(cron="11 5 * * *")
+@app.task(name="lifecycle.mail_checkpoints", queueing_lock="lifecycle.mail_checkpoints")
+def mail_checkpoints(timestamp: int) -> int:
+    """Once a day, have the checkpoints mailed: to each OWNER all, to each ADMIN the company's; how many mails.
+
+    Whoever keeps these mails can tell later whether the log was rewritten, even if all else was taken over.
+    """
+    notes = audit.last_notes()
+    with transaction.atomic():
+        to = [(address, PLATFORM) for address in accounts.owner_emails()]
+    for log in notes:
+        if log != PLATFORM:
+            to += [(address, log) for address in _admins(log)]
+    for address, log in to:
+        jobs.defer(MAIL_ONE, address=address, log=log)
+    return len(to)
+
+
+@app.task(name=MAIL_ONE, retry=_AGAIN)
+def mail_checkpoints_to(address: str, log: int) -> None:
+    """Mail one person the last checkpoint of a company's log; for the platform's, of all logs."""
+    notes = audit.last_notes()
+    chosen = notes if log == PLATFORM else {number: note for number, note in notes.items() if number == log}
+    if not chosen:
+        return
+    context = {"notes": [chosen[number] for number in sorted(chosen)], "base_url": settings.BASE_URL}
+    text = render_to_string("lifecycle/mail/checkpoints.txt", context)
+    send_mail("Checkpoint of the audit log: please keep this mail", text, None, [address])
+
+
+def _admins(company_id: int) -> list[str]:
+    with acting_for(company_id), transaction.atomic():
+        return sorted(admin.user.email for admin in companies.active_admins())
