@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import functools
 import json
 import socket
 import subprocess
@@ -9,7 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,9 @@ from bench.platform import Platform
 
 POLLERS = 4
 POLL_PAUSE_US = 2_000
+POLL_SECONDS = 2.5
+FRAME_AROUND = 80  # bytes of an event beside its data
+ENOUGH = 0.9  # of a peer's connections
 
 
 @dataclass
@@ -45,9 +49,9 @@ class Fan:
         self.process = subprocess.Popen(
             list(map(str, arguments)), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
-        ready = self._line()
-        if ready["failed"] or ready["ready"] != streams:
-            raise machine.CannotMeasure(f"not all streams opened: {ready}")
+        self.ready = int(self._line()["ready"])
+        if self.ready < streams * ENOUGH:
+            raise machine.CannotMeasure(f"only {self.ready} of {streams} connections opened")
 
     def arm(self) -> None:
         """The next message counts."""
@@ -81,25 +85,22 @@ def post(port: int) -> float:
 
 
 @contextlib.contextmanager
-def polling(port: int, tokens: list[str], etag: str, seconds: float) -> Iterator[Callable[[], list[tuple[float, float]]]]:
-    """Poll beside it all; afterwards, when each poll began and how long it took."""
+def polling(port: int, tokens: list[str], etag: str) -> Iterator[list[tuple[float, float]]]:
+    """Poll meanwhile; the list then holds when each poll began and how long it took, in milliseconds."""
+    polls: list[tuple[float, float]] = []
     with tempfile.TemporaryDirectory() as folder:
         requests, samples = Path(folder) / "requests", Path(folder) / "samples"
-        head = "GET /agent/v1/policy HTTP/1.1\nHost: 127.0.0.1\nIf-None-Match: \"{}\"\nAuthorization: Bearer {}\n\n"
+        head = 'GET /agent/v1/policy HTTP/1.1\nHost: 127.0.0.1\nIf-None-Match: "{}"\nAuthorization: Bearer {}\n\n'
         requests.write_text("".join(head.format(etag, token) for token in tokens))
-        load = [native("load"), port, seconds, POLLERS, POLL_PAUSE_US, requests, samples]
-        process = subprocess.Popen(list(map(str, load)), stdout=subprocess.PIPE)
-
-        def measured() -> list[tuple[float, float]]:
-            process.wait()
-            pairs = (line.split() for line in samples.read_text().splitlines())
-            return [(float(begun), float(took)) for begun, took in pairs]
-
+        load = [native("load"), port, POLL_SECONDS, POLLERS, POLL_PAUSE_US, requests, samples]
+        process = subprocess.Popen(list(map(str, load)), stdout=subprocess.DEVNULL)
         try:
-            yield measured
+            yield polls
+            process.wait()
         finally:
             process.kill()
-            process.communicate()
+            process.wait()
+        polls += [(float(line.split()[0]), float(line.split()[1])) for line in samples.read_text().splitlines()]
 
 
 @dataclass
@@ -113,80 +114,112 @@ class Round:
     lost: int
     cpu: float
 
+    def covers(self, poll: tuple[float, float]) -> bool:
+        """Whether this poll was under way during the push."""
+        begun, took = poll
+        return begun <= self.begun + self.last and begun + took >= self.begun
 
-def rounds(server: Server, fan: Fan, trigger: Callable[[], float], count: int) -> list[Round]:
-    """Push several times; the first is not counted."""
-    done = []
-    for _ in range(count + 1):
+
+@dataclass
+class Runner:
+    """A server with all its streams open, and what it has done so far."""
+
+    name: str
+    server: Server
+    fan: Fan
+    streams: int
+    kib_each: float
+    trigger: Callable[[], float]
+    done: list[Round] = field(default_factory=list)
+
+    def push(self) -> None:
+        """One round."""
         settle()
-        fan.arm()
-        before = server.cpu()
-        begun = trigger()
-        result = fan.result()
+        self.fan.arm()
+        before = self.server.cpu()
+        begun = self.trigger()
+        result = self.fan.result()
         settle(0.1)
-        cpu = (server.cpu() - before) * 1e3
+        cpu = (self.server.cpu() - before) * 1e3
         times = [result[name] - begun for name in ("first", "p50", "last")]
-        done.append(Round(begun, *times, int(result["of"] - result["got"]), cpu))
-    return done[1:]
+        self.done.append(Round(begun, *times, int(result["of"] - result["got"]), cpu))
+
+    def outcome(self) -> Outcome:
+        """The medians; the first round warmed up."""
+        counted = self.done[1:]
+        first, half, last, cpu = (
+            median(getattr(one, name) for one in counted) for name in ("first", "p50", "last", "cpu")
+        )
+        lost = sum(one.lost for one in counted)
+        return Outcome(self.name, self.streams, lost, first, half, last, cpu, self.kib_each)
 
 
-def outcome(name: str, streams: int, kib: float, done: list[Round]) -> Outcome:
-    """The medians."""
-    middle = [median(getattr(one, field) for one in done) for field in ("first", "p50", "last", "cpu")]
-    return Outcome(name, streams, sum(one.lost for one in done), middle[0], middle[1], middle[2], middle[3], kib)
+@contextlib.contextmanager
+def running(
+    name: str,
+    command: list[str | Path],
+    port: int,
+    mode: str,
+    path: str,
+    streams: int,
+    tokens: Path | None,
+    trigger: Callable[[], float],
+) -> Iterator[Runner]:
+    """Start a server, connect everyone, see what an idle one costs."""
+    with serving(command, port) as server:
+        settle()
+        empty = server.memory()
+        fan = Fan(mode, port, path, streams, tokens)
+        try:
+            settle(1.5)
+            kib = (server.memory() - empty) / 1024 / fan.ready
+            yield Runner(name, server, fan, fan.ready, kib, trigger)
+        finally:
+            fan.close()
 
 
-def measure(
-    name: str, server: Server, mode: str, path: str, streams: int, tokens: Path | None, trigger: Callable[[], float], count: int
-) -> tuple[Outcome, list[Round]]:
-    """Connect everyone, see what an idle one costs, push."""
-    settle()
-    empty = server.memory()
-    fan = Fan(mode, server.port, path, streams, tokens)
-    try:
-        settle(1.5)
-        kib = (server.memory() - empty) / 1024 / streams
-        done = rounds(server, fan, trigger, count)
-    finally:
-        fan.close()
-    return outcome(name, streams, kib, done), done
+def limit_and_ours(platform: Platform, streams: int, count: int) -> tuple[Outcome, Outcome]:
+    """The C program and our gateway, each in turn, so that whatever else the machine does is shared fairly.
 
-
-def ours(platform: Platform, streams: int, count: int) -> Outcome:
-    """Our gateway: from the commit of a saved policy to the last agent, with others polling meanwhile."""
+    Ours is timed from the commit of a saved policy to the last agent, with other agents polling meanwhile.
+    """
     tokens = platform.devices(streams + POLLERS)
-    with tempfile.NamedTemporaryFile("w", suffix=".tokens") as file:
+    etag, document = platform.policy()
+    with tempfile.NamedTemporaryFile("w", suffix=".tokens") as file, contextlib.ExitStack() as stack:
         file.write("".join(f"{token}\n" for token in tokens[:streams]))
         file.flush()
+        port, size = free_port(), len(document) + FRAME_AROUND
+        command: list[str | Path] = [native("server"), str(port), str(size)]
+        post_there = functools.partial(post, port)
+        limit = stack.enter_context(running("C, epoll", command, port, "sse", "/", streams, None, post_there))
         port = free_port()
-        with serving(python("bench.gateway_server", platform.dsn, port), port) as server:
-            etag, _document = platform.policy()
-            duration = (count + 1) * 2.0 + streams / 1_000 + 5
-            with polling(port, tokens[streams:], etag, duration) as polls:
-                result, done = measure(
-                    "Sundial gateway", server, "sse", "/agent/v1/policy", streams, Path(file.name), platform.save, count
-                )
-                during = [
-                    took for begun, took in polls() for one in done if one.begun <= begun <= one.begun + one.last
-                ]
-    during.sort()
-    result.polls, result.polls_p99 = len(during), during[int(len(during) * 0.99)] if during else None
-    return result
-
-
-def c_program(streams: int, size: int, count: int) -> Outcome:
-    """The limit."""
-    port = free_port()
-    with serving([native("server"), str(port), str(size)], port) as server:
-        return measure("C, epoll", server, "sse", "/", streams, None, lambda: post(port), count)[0]
+        gateway = python("bench.gateway_server", platform.dsn, port)
+        known = Path(file.name)
+        us = stack.enter_context(
+            running("Sundial gateway", gateway, port, "sse", "/agent/v1/policy", streams, known, platform.save)
+        )
+        polls: list[tuple[float, float]] = []
+        for number in range(count + 1):
+            limit.push()
+            with polling(port, tokens[streams:], etag) as took:
+                us.push()
+            polls += [one for one in took if number and us.done[-1].covers(one)]
+    ours = us.outcome()
+    times = sorted(took for _begun, took in polls)
+    ours.polls, ours.polls_p99 = len(times), times[int(len(times) * 0.99)] if times else None
+    return limit.outcome(), ours
 
 
 def python_socketio(streams: int, size: int, count: int) -> Outcome:
     """The peer."""
     port = free_port()
-    with serving(python("bench.push.socketio_server", port, size), port) as server:
-        path = "/socket.io/?EIO=4&transport=websocket"
-        return measure("python-socketio", server, "sio", path, streams, None, lambda: post(port), count)[0]
+    path = "/socket.io/?EIO=4&transport=websocket"
+    command: list[str | Path] = [*python("bench.push.socketio_server", port, size)]
+    post_there = functools.partial(post, port)
+    with running("python-socketio", command, port, "sio", path, streams, None, post_there) as peer:
+        for _ in range(count + 1):
+            peer.push()
+    return peer.outcome()
 
 
 def show(outcomes: list[Outcome]) -> None:
@@ -218,17 +251,18 @@ def main() -> int:
     machine.raise_file_limit(asked.streams + 500)
     platform = Platform()
     try:
-        us = ours(platform, asked.streams, asked.rounds)
-        size = len(platform.policy()[1]) + 80
+        limit, us = limit_and_ours(platform, asked.streams, asked.rounds)
+        size = len(platform.policy()[1])
     finally:
         platform.stop()
-    limit = c_program(asked.streams, size, asked.rounds)
     peer = python_socketio(asked.streams, size, asked.rounds)
     show([limit, us, peer])
     promises = {
-        f"last of {us.streams} within twice the C program ({us.last / limit.last:.2f} times)": us.last <= 2 * limit.last,
+        f"last of {us.streams} within twice the C program ({us.last / limit.last:.2f} times)": us.last
+        <= 2 * limit.last,
         f"last of {us.streams} within 0.3 s of the commit ({us.last / 1e3:.3f} s)": us.last <= 300,
-        f"none lost ({us.lost})": us.lost == 0,
+        f"none of {asked.streams} lost ({us.lost + asked.streams - us.streams})": us.lost == 0
+        and us.streams == asked.streams,
         f"at most 14 KiB an idle agent ({us.kib_each:.1f})": us.kib_each <= 14,
         f"polls meanwhile at p99 within 10 ms ({us.polls_p99 or 0:.1f})": (us.polls_p99 or 0) <= 10,
     }
