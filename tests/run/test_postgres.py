@@ -9,7 +9,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from sundial.run.postgres import Cluster, PostgresFailed, PostgresTaken
+from sundial.run.errors import PostgresFailed
+from sundial.run.postgres import Cluster, PostgresTaken
 from sundial.run.postgres_account import Account, Unreachable, open_to
 from tests.run.scripts import Script, ends, reads
 

@@ -3,3 +3,7 @@
 
 class CannotRun(Exception):
     """A command cannot do its work; the message says why and what to do."""
+
+
+class PostgresFailed(CannotRun):
+    """The embedded PostgreSQL cannot be started or reached; the message says what to do."""

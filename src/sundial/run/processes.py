@@ -13,10 +13,12 @@ from dataclasses import dataclass, field
 from types import FrameType
 
 from sundial.run import lifeline
-from sundial.run.postgres import Cluster, PostgresFailed
+from sundial.run.errors import CannotRun
+from sundial.run.postgres import Cluster, PostgresTaken
 
 LOOK_EVERY = 0.1
 FIRST_PAUSE, LONGEST_PAUSE, LONG_LIFE = 0.1, 5.0, 10.0
+DATABASE_PAUSE = 0.5  # seconds between two attempts to start the database
 STOP_WITHIN = 2.6  # seconds for all parts; what is left then is killed
 
 log = logging.getLogger("sundial.supervisor")
@@ -56,6 +58,7 @@ class Supervisor:
     ready: Callable[[], None] = lambda: None
     stopping: threading.Event = field(default_factory=threading.Event)
     _told_ready: bool = False
+    _database_again_at: float = 0.0
 
     def run(self) -> None:
         """Start everything and stay until SIGINT or SIGTERM; returns when all parts have ended."""
@@ -104,14 +107,19 @@ class Supervisor:
         self._start(part)
 
     def _keep_database(self) -> None:
-        server = self.cluster.process if self.cluster and self.cluster.ours else None
-        if self.cluster is None or server is None or server.poll() is None:
+        """Run the database again when it died, and take it over when the command that ran it so far has ended."""
+        cluster, now = self.cluster, time.monotonic()
+        if cluster is None or cluster.alive or now < self._database_again_at:
             return
-        log.warning("PostgreSQL ended with %s; starting it again", server.returncode)
+        self._database_again_at = now + DATABASE_PAUSE
         try:
-            self.cluster.start()
-        except PostgresFailed as failure:
+            cluster.start()
+        except PostgresTaken:  # somebody else runs it, and we share theirs
+            return
+        except CannotRun as failure:
             log.error("PostgreSQL does not start: %s", failure)
+        else:
+            log.warning("PostgreSQL was not running; it is again")
 
     def _tell_ready(self) -> None:
         if self._told_ready or self.ready_at is None:
