@@ -13,7 +13,8 @@ from playwright.async_api import BrowserContext, Page, async_playwright, expect
 from sundial.run.postgres import Cluster
 from sundial.server import ui
 from sundial.server.lib.acting import Role
-from tests.journeys.conftest import FLAGS, free_port
+from tests.journeys.conftest import FLAGS
+from tests.running import free_port
 from tests.server.realtime.house import Application, House, People, Writer, open_house
 
 pytestmark = pytest.mark.journey

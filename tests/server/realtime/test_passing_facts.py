@@ -1,6 +1,7 @@
 """Passing facts: at most once a second, the last word always told, only where somebody listens."""
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Any
@@ -11,7 +12,7 @@ from sundial.run.postgres import Cluster
 from sundial.server.lib.acting import Role
 from sundial.server.realtime import actions
 from sundial.server.realtime.types import PassingFact, RoomName
-from tests.server.realtime.console import Console
+from tests.server.realtime.console import PATIENCE, Console
 from tests.server.realtime.house import House, People, fresh_id, open_house
 
 
@@ -22,10 +23,13 @@ class Agents:
         self.online = 0
         self.asked: list[int] = []
         self.fails = 0
+        self.slow: threading.Event | None = None
 
     def count(self, company_id: int, _now: datetime) -> dict[str, Any]:
         """What `agents_status` says."""
         self.asked.append(company_id)
+        if self.slow is not None:
+            self.slow.wait(PATIENCE)
         if self.fails:
             self.fails -= 1
             raise OSError("not now")
@@ -136,6 +140,35 @@ async def test_an_admin_cannot_ask_for_another_company(
     admin = await watched.in_room(people.sign_in(Role.ADMIN, company_id), "admin", asked)
     await admin.hears("agents_status")
     assert agents.asked == [company_id]
+
+
+async def test_whoever_joins_while_it_is_being_computed_is_told_too(
+    watched: House, people: People, agents: Agents, company_id: int
+) -> None:
+    agents.slow = threading.Event()
+    admin = await watched.in_room(people.sign_in(Role.ADMIN, company_id))
+    while not agents.asked:
+        await admin.ask("join_dashboard", "joined_dashboard")
+    owner = await watched.in_room(people.sign_in(Role.OWNER, None), "admin", {"companies": [company_id]})
+    await owner.ask("join_admin", "joined_admin")  # one thing at a time: the first wish has been noted by now
+    agents.slow.set()
+    await admin.hears("agents_status")
+    await owner.hears("agents_status")
+    await owner.hears("agents_status", 2)  # insisted while it was computed: the answer to that
+
+
+async def test_coming_and_going_does_not_hurry_it(
+    watched: House, people: People, agents: Agents, company_id: int
+) -> None:
+    console = await watched.in_room(people.sign_in(Role.ADMIN, company_id))
+    await console.hears("agents_status")
+    began = asyncio.get_running_loop().time()
+    for _ in range(5):
+        await console.say("leave_admin")
+        await console.ask("join_admin", "joined_admin")
+    await console.hears("agents_status", 2)
+    assert asyncio.get_running_loop().time() - began > 0.9
+    assert len(agents.asked) == 2
 
 
 async def test_a_fact_that_could_not_be_computed_is_told_a_little_later(

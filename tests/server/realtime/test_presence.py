@@ -14,6 +14,7 @@ async def test_admins_see_one_another_come_and_go(house: House, people: People, 
     ada, bob = (people.sign_in(Role.ADMIN, company_id) for _ in range(2))
     a = await house.in_room(ada)
     await a.sees(people.email(ada))
+    assert len(a.of("presence")) == 1  # nobody is ever told that they are not there themselves
     b = await house.in_room(bob)
     await a.sees(people.email(ada), people.email(bob))
     await b.sees(people.email(ada), people.email(bob))

@@ -109,7 +109,7 @@ class Doors:
             await self._refuse(seat, "forbidden", FORBIDDEN)
             return
         await self._pump.admit(seat, key, asked)
-        self._watch.changed(key)
+        await self._watch.came(key)
         self._facts.joined(key)
         if key.name is RoomName.PLATFORM:
             for company_id in rules.companies_asked(asked):

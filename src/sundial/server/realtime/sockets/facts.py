@@ -61,9 +61,16 @@ class Facts:
 
     def refresh(self) -> None:
         """Look anew at what was told longest ago: some facts change by the mere passing of time."""
+        self._forget_the_unheard()
         oldest = sorted(self._tellings, key=lambda which: self._tellings[which].looked)
         for kind, company_id in oldest[:REFRESHED_AT_ONCE]:
             self._mark(self._facts[kind], company_id)
+
+    def _forget_the_unheard(self) -> None:
+        past = asyncio.get_running_loop().time() - PACE
+        for (kind, company_id), telling in list(self._tellings.items()):
+            if telling.last < past and not telling.busy and not self._listening(self._facts[kind], company_id):
+                del self._tellings[kind, company_id]
 
     def all_again(self) -> None:
         """Hints may have been missed: compute again every fact that was ever told, and those of every open room."""
@@ -74,7 +81,6 @@ class Facts:
 
     def _mark(self, fact: PassingFact, company_id: int, *, insist: bool = False) -> None:
         if not self._listening(fact, company_id):
-            self._tellings.pop((fact.kind, company_id), None)
             return
         telling = self._tellings.setdefault((fact.kind, company_id), Telling())
         telling.insist |= insist
@@ -89,31 +95,36 @@ class Facts:
         loop.call_at(max(loop.time(), telling.last + PACE), self.due.add, which)
 
     async def _tell(self, which: tuple[str, int]) -> None:
-        kind, company_id = which
         telling = self._tellings.get(which)
-        rooms = self._listening(self._facts[kind], company_id)
-        if telling is None or not rooms:
-            self._tellings.pop(which, None)
+        if telling is None:
             return
         if asyncio.get_running_loop().time() < telling.last + PACE:
             self._schedule(which, telling)
             return
         telling.again, telling.busy = False, True
         try:
-            await self._say(kind, company_id, telling, rooms)
+            await self._look(which, telling)
         finally:
             telling.busy = False
         if telling.again:
             self._schedule(which, telling)
 
-    async def _say(self, kind: str, company_id: int, telling: Telling, rooms: list[RoomKey]) -> None:
-        now, telling.looked = clock.now(), asyncio.get_running_loop().time()
-        fact = await self._threads.run(self._facts[kind].compute, company_id, now)
-        if fact == telling.said and not telling.insist:
+    async def _look(self, which: tuple[str, int], telling: Telling) -> None:
+        kind, company_id = which
+        fact = self._facts[kind]
+        if not self._listening(fact, company_id):
             return
-        telling.said, telling.insist, telling.last = fact, False, asyncio.get_running_loop().time()
-        for key in rooms:
-            await self._sio.emit(kind, rules.wire_fact(key, fact, now), room=key.wire)
+        insisted, telling.insist = telling.insist, False  # whoever insists from here on came too late for this one
+        now, telling.looked = clock.now(), asyncio.get_running_loop().time()
+        try:
+            found = await self._threads.run(fact.compute, company_id, now)
+        except Exception:
+            telling.insist |= insisted
+            raise
+        if insisted or found != telling.said:
+            telling.said, telling.last = found, asyncio.get_running_loop().time()
+            for key in self._listening(fact, company_id):
+                await self._sio.emit(kind, rules.wire_fact(key, found, now), room=key.wire)
 
     def _listening(self, fact: PassingFact, company_id: int) -> list[RoomKey]:
         keys = (RoomKey(PLATFORM_COMPANY if n is RoomName.PLATFORM else company_id, n) for n in fact.rooms)

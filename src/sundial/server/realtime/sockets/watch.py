@@ -4,6 +4,8 @@ import asyncio
 import contextlib
 import uuid
 
+from django.db import DatabaseError
+
 from sundial.server.lib import clock
 from sundial.server.realtime import actions, queries
 from sundial.server.realtime.sockets.backlog import Backlog
@@ -36,6 +38,14 @@ class Watch:
         """Somebody came into this room or left it."""
         if key.name is RoomName.ADMIN:
             self.due.add(key.company_id)
+
+    async def came(self, key: RoomKey) -> None:
+        """Somebody came into this room: noted before anyone is told who is present, else soon."""
+        if key.name is RoomName.ADMIN:
+            try:
+                await self._write(key.company_id)
+            except DatabaseError:
+                self.due.add(key.company_id)
 
     def refresh(self) -> None:
         """Write every company's rows again before they get old."""
