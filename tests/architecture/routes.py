@@ -1,0 +1,209 @@
+"""Who may do what, address by address: the table that every route has to stand in.
+
+A row is a method, an address with its placeholders, what is sent, and what each of six callers is answered:
+nobody signed in, the OWNER, the company's ADMIN, MANAGER and EMPLOYEE, and the ADMIN of another company
+(the stranger). `{company}`, `{employee}` and `{device}` are the first company's; to the stranger they are foreign.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+CALLERS = ("nobody", "owner", "admin", "manager", "employee", "stranger")
+NEW_PASSWORD = "seven purple window frames"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table. `audited` is False, with the reason, for the few writes that leave no entry."""
+
+    method: str
+    path: str
+    answers: str
+    body: dict[str, Any] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
+    unaudited: str = ""
+
+    @property
+    def expected(self) -> dict[str, int]:
+        """The status that each caller gets."""
+        return dict(zip(CALLERS, map(int, self.answers.split()), strict=True))
+
+    @property
+    def writes(self) -> bool:
+        """Whether somebody changes something by it."""
+        return self.method not in {"GET", "HEAD"} and any(int(status) < 400 for status in self.answers.split())
+
+    @property
+    def is_json(self) -> bool:
+        """Whether it is a program's door."""
+        return self.path in {"login", "logout"} or self.path.startswith(("api/", "agent/"))
+
+    @property
+    def by_token(self) -> bool:
+        """Whether it is one of the first system's doors, which know no sessions."""
+        return self.is_json and not self.path.startswith(("api/v1", "agent/"))
+
+    def __str__(self) -> str:
+        return f"{self.method} /{self.path}"
+
+
+def get(path: str, answers: str) -> Row:
+    """A row for reading."""
+    return Row("GET", path, answers)
+
+
+def post(path: str, answers: str, body: dict[str, Any] | None = None, unaudited: str = "", **headers: str) -> Row:
+    """A row for writing."""
+    return Row("POST", path, answers, body or {}, headers, unaudited)
+
+
+def patch(path: str, answers: str, body: dict[str, Any], **headers: str) -> Row:
+    """A row for changing."""
+    return Row("PATCH", path, answers, body, headers)
+
+
+_SIGN_IN = {"email": "{employee_email}", "password": "{password}"}
+_COMPANY = {"name": "Newly founded", "admin_email": "{fresh_email}", "time_zone": "UTC", "status": "TRIAL"}
+_PERSON = {"email": "{fresh_email}", "first_name": "New", "last_name": "One", "role": "EMPLOYEE"}
+_PASSWORD = {"current": "{password}", "password": NEW_PASSWORD, "again": NEW_PASSWORD}
+
+# fmt: off
+#                                                 nobody owner admin manager employee stranger
+SIGNING = [
+    get("login/",                                     "200 302 302 302 302 302"),
+    get("owner/login/",                               "200 302 302 302 302 302"),
+    get("admin/login/",                               "200 302 302 302 302 302"),
+    get("user/login/",                                "200 302 302 302 302 302"),
+    post("login/",                                    "302 302 302 302 302 302", _SIGN_IN),
+    post("owner/login/",                              "302 302 302 302 302 302", _SIGN_IN),
+    post("admin/login/",                              "302 302 302 302 302 302", _SIGN_IN),
+    post("user/login/",                               "302 302 302 302 302 302", _SIGN_IN),
+    get("login/company/",                             "302 302 200 200 200 200"),
+    post("login/company/",                            "302 302 302 302 302 422", {"company": "{company}"}),
+    post("logout/",                                   "302 302 302 302 302 302"),
+    get("password/reset/",                            "200 200 200 200 200 200"),
+    post("password/reset/",                           "200 200 200 200 200 200", {"email": "{employee_email}"},
+         unaudited="asking changes nothing; setting the password is audited"),
+    get("password/set/{link}/",                       "302 302 302 302 302 302"),
+    get("password/set/MQ/no-such/",                   "404 404 404 404 404 404"),
+    post("password/set/{link}/",                      "200 200 200 200 200 200", _PASSWORD),
+    get("account/",                                   "302 200 200 200 200 200"),
+    post("account/password/",                         "302 302 302 302 302 302", _PASSWORD),
+    post("account/names/",                            "302 403 302 302 302 302", {"first_name": "Other"}),
+]
+CLASSIC = [
+    get("login",                                      "301 301 301 301 301 301"),
+    post("login",                                     "200 200 200 200 200 200", _SIGN_IN),
+    post("api/login",                                 "200 200 200 200 200 200", _SIGN_IN),
+    post("logout",                                    "401 200 200 200 200 200"),
+    post("api/logout/",                               "401 200 200 200 200 200"),
+    post("api/login-check",                           "200 200 200 200 200 200", {"id": "1", "token": "x"},
+         unaudited="it only looks"),
+    post("api/agent/heartbeat/",                      "401 403 200 200 200 200",
+         unaudited="a sign of life, every few minutes"),
+    get("api/policy/",                                "401 403 200 200 200 200"),
+    post("api/update-company-policy/",                "401 200 403 403 403 404",
+         {"company_id": "{company}", "screenshots_enabled": False}),
+    get("api/no-such",                                "404 404 404 404 404 404"),
+    post("api/no-such",                               "404 404 404 404 404 404"),
+]
+API = [
+    get("api/v1/openapi.json",                        "200 200 200 200 200 200"),
+    get("api/v1/docs",                                "200 200 200 200 200 200"),
+    get("api/v1/",                                    "404 404 404 404 404 404"),
+    get("api/v1",                                     "404 404 404 404 404 404"),
+    get("api/v1/no-such",                             "404 404 404 404 404 404"),
+    post("api/v1/no-such",                            "404 404 404 404 404 404"),
+    get("api/v1/companies",                           "401 200 200 200 200 200"),
+    post("api/v1/companies",                          "401 201 403 403 403 403", _COMPANY),
+    get("api/v1/companies/{company}",                 "401 200 200 200 200 404"),
+    patch("api/v1/companies/{company}",               "401 200 403 403 403 404", {"policy_delegated": True}),
+    post("api/v1/companies/{company}/suspend",        "401 200 403 403 403 404", {"reason": "unpaid"}),
+    post("api/v1/companies/{company}/reactivate",     "401 409 403 403 403 404"),
+    post("api/v1/companies/{suspended}/reactivate",   "401 200 404 404 404 404"),
+    get("api/v1/companies/{company}/policy",          "401 200 200 200 200 404"),
+    patch("api/v1/companies/{company}/policy",        "401 200 403 403 403 404", {"screenshots_enabled": False},
+          **{"If-Match": "*"}),
+    get("api/v1/companies/{company}/policy/versions", "401 200 200 200 200 404"),
+    get("api/v1/users",                               "401 403 200 200 403 200"),
+    post("api/v1/users",                              "401 403 201 403 403 201", _PERSON),
+    get("api/v1/users/{employee}",                    "401 404 200 200 200 404"),
+    patch("api/v1/users/{employee}",                  "401 404 200 403 403 404", {"role": "MANAGER"}),
+    patch("api/v1/users/{employee}",                  "401 404 200 403 200 404", {"first_name": "Other"}),
+    patch("api/v1/users/{employee}",                  "401 404 200 403 403 404", {"status": "INACTIVE"}),
+    patch("api/v1/users/{inactive}",                  "401 404 200 404 404 404", {"status": "ACTIVE"}),
+    patch("api/v1/users/{admin}",                     "401 404 422 404 404 404", {"role": "EMPLOYEE"}),
+    Row("DELETE", "api/v1/users/{employee}",          "401 404 204 403 403 404"),
+    Row("DELETE", "api/v1/users/{admin}",             "401 404 422 404 404 404"),
+    post("api/v1/users/bulk-delete",                  "401 403 200 403 403 200", {"ids": ["{employee}"]}),
+    get("api/v1/devices",                             "401 403 200 200 200 200"),
+    post("api/v1/devices/enrolment-codes",            "401 403 201 403 201 404", {"user_id": "{employee}"}),
+    get("api/v1/devices/{device}",                    "401 404 200 200 200 404"),
+    post("api/v1/devices/{device}/revoke",            "401 404 200 403 200 404"),
+    get("api/v1/audit",                               "401 200 200 403 200 200"),
+    get("api/v1/audit/own-acts",                      "401 200 403 403 403 403"),
+    get("api/v1/audit/export",                        "401 200 200 403 403 200"),
+]
+AGENTS = [
+    post("agent/v1/enrol",                            "404 404 404 404 404 404",
+         {"code": "AAAA-AAAA-AAAA", "hostname": "h", "os": "o", "app_version": "1", "boot_id": "b"}),
+    get("agent/v1/notices",                           "401 401 401 401 401 401"),
+    post("agent/v1/acknowledgements",                 "401 401 401 401 401 401",
+         {"etag": "e", "kinds": ["idle"], "text_sha256": "0" * 64, "at": "2026-01-01T00:00:00Z"}),
+]
+_POLICY = {"screenshots_enabled": "off", "etag": "{etag}"}
+PAGES = [
+    get("",                                           "302 302 302 302 302 302"),
+    get("dashboard/",                                 "302 302 200 200 200 200"),
+    get("owner/",                                     "302 200 403 403 403 403"),
+    get("owner/company/new/",                         "302 200 403 403 403 403"),
+    post("owner/company/new/",                        "302 201 403 403 403 403", _COMPANY),
+    get("owner/company/{company}/",                   "302 200 403 403 403 403"),
+    post("owner/company/{company}/suspend/",          "302 302 403 403 403 403", {"reason": "unpaid"}),
+    post("owner/company/{suspended}/reactivate/",     "302 302 403 403 403 403"),
+    post("owner/company/{company}/switches/",         "302 302 403 403 403 403", {"policy_delegated": "on"}),
+    get("owner/company/{company}/policy/",            "302 200 404 404 404 404"),
+    post("owner/company/{company}/policy/",           "302 302 404 404 404 404", _POLICY),
+    get("owner/company/{company}/policy/progress/",   "302 200 404 403 403 404"),
+    get("owner/company/{company}/policy/meaning/",    "302 200 404 404 404 404"),
+    get("owner/company/{company}/policy/versions/",   "302 200 404 404 404 404"),
+    post("owner/company/{company}/policy/restore/",   "302 302 404 403 403 404", {"version": "1"}),
+    get("policy/",                                    "302 404 200 200 200 200"),
+    post("policy/",                                   "302 404 403 403 403 403", _POLICY),
+    get("policy-configuration/",                      "302 404 200 200 200 200"),
+    post("policy-configuration/",                     "302 404 403 403 403 403", _POLICY),
+    get("policy/progress/",                           "302 404 200 403 403 200"),
+    get("policy/meaning/",                            "302 404 200 200 200 200"),
+    get("policy/versions/",                           "302 404 200 200 200 200"),
+    post("policy/restore/",                           "302 404 403 403 403 403", {"version": "1"}),
+    get("employees/",                                 "302 403 200 200 403 200"),
+    get("employees/new/",                             "302 403 200 403 403 200"),
+    post("employees/new/",                            "302 403 201 403 403 201", _PERSON),
+    get("employees/{employee}/",                      "302 403 200 200 403 404"),
+    post("employees/{employee}/",                     "302 403 302 403 403 404",
+         {"first_name": "Other", "last_name": "Name", "role": "EMPLOYEE"}),
+    post("employees/{employee}/password-link/",       "302 403 200 403 403 404"),
+    post("employees/{employee}/enrolment-code/",      "302 403 200 403 403 404"),
+    post("employees/{employee}/deactivate/",          "302 403 302 403 403 404"),
+    post("employees/{inactive}/reactivate/",          "302 403 302 403 403 404"),
+    post("employees/{employee}/let-go/",              "302 403 302 403 403 404"),
+    post("employees/{employee}/no-such/",             "302 403 404 403 403 404"),
+    get("devices/",                                   "302 403 200 200 200 200"),
+    post("devices/enrolment-code/",                   "302 403 200 200 200 200"),
+    post("devices/{device}/revoke/",                  "302 403 302 403 302 404"),
+    get("audit-logs/",                                "302 200 200 403 200 200"),
+    get("audit-logs/1/",                              "302 200 200 403 404 200"),
+    get("audit-logs/export/",                         "302 200 200 403 403 200"),
+    get("ui/",                                        "200 200 200 200 200 200"),
+    get("ui/buttons/",                                "200 200 200 200 200 200"),
+]
+# fmt: on
+ROUTES = [*SIGNING, *CLASSIC, *API, *AGENTS, *PAGES]
+
+# What the gateway answers before Django is reached; what each does to whom is in tests/gateway.
+GATEWAY = {
+    ("GET", "/agent/v1/policy"): "tests/gateway/test_policy_door.py",
+    ("POST", "/agent/v1/status"): "tests/gateway/test_status_door.py",
+    ("GET", "/api/employee-config"): "tests/gateway/test_config_door.py",
+    ("GET", "/api/employee-config/"): "tests/gateway/test_config_door.py",
+}

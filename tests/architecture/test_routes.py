@@ -1,0 +1,262 @@
+"""Every route × method × caller × (own, foreign, unknown), against the table in `routes`.
+
+Each request runs in a transaction that is rolled back, so one cast serves them all.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from django.db import connection, transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, resolve
+from pytest_django.plugin import DjangoDbBlocker
+
+from sundial.gateway import app as gateway
+from sundial.run.postgres import Cluster
+from sundial.server.accounts import actions as accounts
+from sundial.server.accounts.models import User
+from sundial.server.devices import actions as devices
+from sundial.server.devices.types import Installation
+from sundial.server.lib import clock
+from sundial.server.lib.acting import Role
+from sundial.server.lib.scope import PLATFORM, acting_for
+from sundial.server.lifecycle import actions as lifecycle
+from sundial.server.tracking import queries as tracking
+from tests.architecture.routes import CALLERS, GATEWAY, ROUTES, Row
+from tests.cast import PASSWORD, Cast, Player, address, make_cast, make_company, make_person
+
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+REFUSED = {401, 403, 404, 405}
+NOBODY_S = 2**62
+_CSRF = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]+"')
+
+
+@dataclass(frozen=True)
+class Stage:
+    """The cast, what belongs to the first company, and tokens for the doors that take nothing else."""
+
+    cast: Cast
+    own: dict[str, Any]
+    tokens: dict[str, str]
+    sessions: dict[str, str]
+
+
+def _device_of(player: Player) -> int:
+    now = clock.now()
+    with acting_for(player.acting.company_id or 0), transaction.atomic():
+        code = devices.make_enrolment_code(acting=player.acting, user_id=player.id, now=now).code
+    return devices.enrol(code=code, installation=Installation("h", "o", "1", "b"), ip=None, now=now).device_id
+
+
+def _stage() -> Stage:
+    cast = make_cast()
+    inactive = make_person(cast.admin, Role.EMPLOYEE, "inactive")
+    with acting_for(cast.company.pk), transaction.atomic():
+        lifecycle.deactivate_person(acting=cast.admin.acting, user_id=inactive.id, now=clock.now())
+    suspended, _admin = make_company(cast.owner, "suspended")
+    lifecycle.suspend_company(acting=cast.owner.acting, company_id=suspended.pk, reason="", now=clock.now())
+    user = User.objects.get(id=cast.employee.id)
+    own = {
+        "company": cast.company.pk,
+        "suspended": suspended.pk,
+        "employee": cast.employee.id,
+        "admin": cast.admin.id,
+        "inactive": inactive.id,
+        "device": _device_of(cast.employee),
+        "employee_email": cast.employee.email,
+        "fresh_email": address("fresh"),
+        "password": PASSWORD,
+        "etag": tracking.head(cast.company.pk).etag,
+        "link": accounts.one_time_link(user=user, base_url="").removeprefix("/password/set/").rstrip("/"),
+    }
+    players: dict[str, Player] = {caller: getattr(cast, caller) for caller in CALLERS[1:]}
+    tokens = {
+        caller: accounts.issue_token(user_id=player.id, company_id=player.acting.company_id, now=clock.now())
+        for caller, player in players.items()
+    }
+    sessions = {caller: player.client.cookies["sessionid"].value for caller, player in players.items()}
+    return Stage(cast, own, tokens, sessions)
+
+
+@pytest.fixture(scope="module")
+def stage(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Stage]:
+    """One stage for all the rows."""
+    with django_db_blocker.unblock():
+        yield _stage()
+        connection.close()
+
+
+def _filled(value: Any, own: dict[str, Any]) -> Any:
+    """A body with its placeholders filled in; a placeholder alone keeps the type of what it stands for."""
+    if isinstance(value, dict):
+        return {name: _filled(one, own) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_filled(one, own) for one in value]
+    if isinstance(value, str) and value[:1] == "{" and value[-1:] == "}":
+        return own[value[1:-1]]
+    return value
+
+
+def ask(stage: Stage, row: Row, caller: str, own: dict[str, Any] | None = None) -> HttpResponse:
+    """The row's request by this caller, within the transaction around it."""
+    client, headers = Client(raise_request_exception=False), dict(row.headers)
+    if caller in stage.sessions and not row.by_token:
+        client.cookies["sessionid"] = stage.sessions[caller]
+    if caller in stage.tokens and row.by_token:
+        headers["Authorization"] = f"Token {stage.tokens[caller]}"
+    own = own or stage.own
+    path, body = "/" + row.path.format(**own), _filled(row.body, own)
+    if row.is_json:
+        return client.generic(row.method, path, _json(client, body), "application/json", headers=headers)
+    return client.post(path, body, headers=headers) if row.method == "POST" else client.generic(row.method, path)
+
+
+def _json(client: Client, body: dict[str, Any]) -> str:
+    return client._encode_json(body, "application/json") if body else ""
+
+
+def _undone(stage: Stage, row: Row, caller: str, own: dict[str, Any] | None = None) -> HttpResponse:
+    """The answer to a request whose changes are taken back."""
+    with transaction.atomic():
+        answer = ask(stage, row, caller, own)
+        if answer.streaming:
+            b"".join(answer)
+        transaction.set_rollback(True)
+    return answer
+
+
+# -- the table against the server ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize("row", ROUTES, ids=str)
+def test_each_caller_is_answered_as_the_table_says(stage: Stage, row: Row) -> None:
+    answered = {caller: _undone(stage, row, caller).status_code for caller in CALLERS}
+    assert answered == row.expected
+
+
+def _patterns(found: list[URLPattern | URLResolver], before: str = "") -> Iterator[tuple[str, URLPattern]]:
+    for one in found:
+        if isinstance(one, URLResolver):
+            yield from _patterns(one.url_patterns, before + str(one.pattern))
+        else:
+            yield before + str(one.pattern), one
+
+
+def _route_of(row: Row, own: dict[str, Any]) -> str:
+    return resolve("/" + row.path.format(**own)).route
+
+
+def test_every_route_of_the_server_has_a_row(stage: Stage) -> None:
+    routes = {route for route, _pattern in _patterns(get_resolver().url_patterns)}
+    listed = {_route_of(row, stage.own) for row in ROUTES}
+    assert routes - listed == set(), "give each a row in tests/architecture/routes.py"
+    assert listed - routes == set()
+
+
+def test_a_method_without_a_row_is_refused_to_everyone(stage: Stage) -> None:
+    listed = {(_route_of(row, stage.own), row.method) for row in ROUTES}
+    for path in {row.path for row in ROUTES}:
+        route = resolve("/" + path.format(**stage.own)).route
+        for method in METHODS:
+            if (route, method) not in listed:
+                for caller in CALLERS:
+                    answer = _undone(stage, Row(method, path, "0 0 0 0 0 0"), caller)
+                    to_sign_in = answer.status_code == 302 and answer["Location"].startswith("/login/")
+                    assert answer.status_code in REFUSED or to_sign_in, (method, path, caller, answer.status_code)
+
+
+def test_the_gateway_s_doors_are_listed() -> None:
+    doors = {gateway.POLICY, gateway.STATUS, *gateway.CONFIG}
+    assert {path for _method, path in GATEWAY} == doors
+    for (method, path), proof in GATEWAY.items():
+        assert gateway.Gateway.handles(path, method)
+        assert Path(proof).is_file(), proof
+
+
+# -- foreign, unknown, ill-formed -----------------------------------------------------------------
+
+_IDS = ("company", "suspended", "employee", "admin", "inactive", "device")
+WITH_ID = [row for row in ROUTES if any(f"{{{name}}}" in row.path or f"{{{name}}}" in str(row.body) for name in _IDS)]
+
+
+def _bare(answer: HttpResponse) -> tuple[int, bytes]:
+    return answer.status_code, _CSRF.sub(b"", answer.content)
+
+
+@pytest.mark.parametrize(
+    "row", [row for row in WITH_ID if "/login" not in row.path and row.path != "login/company/"], ids=str
+)
+def test_a_foreign_id_is_answered_with_the_same_bytes_as_an_unknown_one(stage: Stage, row: Row) -> None:
+    unknown = {**stage.own, **dict.fromkeys(_IDS, NOBODY_S)}
+    assert _bare(_undone(stage, row, "stranger")) == _bare(_undone(stage, row, "stranger", unknown))
+
+
+ILL_FORMED = ("0", "-1", "x", "1.5", "9223372036854775808", "99999999999999999999999999", "%00", "%C3%A9")
+
+
+@pytest.mark.parametrize("row", [row for row in WITH_ID if any(f"{{{name}}}" in row.path for name in _IDS)], ids=str)
+def test_an_ill_formed_id_never_fails_and_opens_nothing(stage: Stage, row: Row) -> None:
+    for wrong in ILL_FORMED:
+        for caller in ("owner", "admin"):
+            answer = _undone(stage, row, caller, {**stage.own, **dict.fromkeys(_IDS, wrong)})
+            assert answer.status_code in REFUSED, (wrong, caller, answer.status_code)
+
+
+# -- no entry, no change ----------------------------------------------------------------------------
+
+_TENANT_TABLES = """
+SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND rowsecurity ORDER BY tablename
+"""
+_GLOBAL = ("accounts_user", "accounts_persontoken", "procrastinate_jobs")
+WRITES = [row for row in ROUTES if row.writes and not row.unaudited and row.path != "login/company/"]
+
+
+@pytest.fixture(scope="module")
+def unwritable_log(stage: Stage, cluster: Cluster) -> Iterator[None]:
+    """The application may no longer add to the audit log."""
+
+    with psycopg.connect(cluster.owner_dsn(), autocommit=True) as owner:
+        owner.execute("REVOKE INSERT ON audit_entry FROM sundial_app")
+        yield
+        owner.execute("GRANT INSERT ON audit_entry TO sundial_app")
+
+
+def _everything(stage: Stage) -> list[tuple[Any, ...]]:
+    """A digest of every table, as each company sees it."""
+    found = [_digest(table, PLATFORM) for table in _GLOBAL]
+    with connection.cursor() as cursor:
+        cursor.execute(_TENANT_TABLES)
+        tables = [row[0] for row in cursor.fetchall()]
+    companies = (stage.cast.company.pk, stage.cast.other.pk, stage.own["suspended"], PLATFORM)
+    return found + [_digest(table, company) for table in tables for company in companies]
+
+
+def _digest(table: str, company: int) -> tuple[Any, ...]:
+    with acting_for(company), connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*), md5(string_agg(t::text, '|' ORDER BY t::text)) FROM {table} t")
+        return (table, company, *cursor.fetchone())
+
+
+@pytest.mark.usefixtures("unwritable_log")
+@pytest.mark.parametrize("row", WRITES, ids=str)
+def test_if_the_audit_entry_cannot_be_written_nothing_is_changed(stage: Stage, row: Row) -> None:
+    for caller, status in row.expected.items():
+        if status >= 400 or (caller == "nobody" and status == 302 and "login" not in row.path):
+            continue
+        with transaction.atomic():
+            before = _everything(stage)
+            answer = ask(stage, row, caller)
+            assert answer.status_code >= 500 or _nothing_to_do(answer, caller, row), (caller, answer.status_code)
+            assert _everything(stage) == before, caller
+            transaction.set_rollback(True)
+
+
+def _nothing_to_do(answer: HttpResponse, caller: str, row: Row) -> bool:
+    """Signing out when nobody is signed in changes nothing, so nothing is written."""
+    return caller == "nobody" and row.path == "logout/" and answer.status_code == 302
