@@ -1,7 +1,6 @@
 """What agents do is shown as what it is: stopped, rejecting, waiting; suspended and back again."""
 
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,13 +9,13 @@ from playwright.sync_api import Page, expect
 from sundial.run.simulated import Behaviour
 from tests.journeys.agents import ready_devices, running
 from tests.journeys.conftest import Platform, Visit
-from tests.journeys.test_policy import save, set_interval
+from tests.journeys.test_policy import CONFIRMED_WITHIN, save, set_interval
 
 pytestmark = pytest.mark.journey
 
 
 @pytest.fixture
-def founded(platform: Platform, visit: Visit) -> Iterator[dict[str, Any]]:
+def founded(platform: Platform, visit: Visit) -> dict[str, Any]:
     """A company of the test's own, with one employee."""
     owner = visit(platform.demo["owner"], "/owner/company/new/")
     name = f"Play {time.monotonic_ns()}"
@@ -37,7 +36,7 @@ def founded(platform: Platform, visit: Visit) -> Iterator[dict[str, Any]]:
     person.get_by_label("E-mail address").fill(f"one{time.monotonic_ns()}@play.example")
     person.get_by_role("button", name="Add and invite").click()
     expect(person.locator("h1")).to_contain_text("was added")
-    yield {"id": number, "name": name, "admin": account}
+    return {"id": number, "name": name, "admin": account}
 
 
 def counts(page: Page, **wanted: int) -> None:
@@ -76,14 +75,19 @@ def test_suspending_tells_every_agent_and_reactivating_brings_them_back(
         expect(page.locator("[data-stat=online] [data-value]")).to_have_text("1", timeout=20_000)
         page.get_by_label("Reason").fill("unpaid")
         page.get_by_role("button", name="Suspend the company").click()
+        suspended = time.monotonic()
         expect(page.locator("h1")).to_contain_text("Suspended")
         expect(page.locator("main")).to_contain_text("unpaid")
+        expect(page.locator("[data-live-part=halted]")).to_contain_text("3 of 3", timeout=20_000)
+        assert time.monotonic() - suspended <= CONFIRMED_WITHIN
         signing_in = visit(None, "/login/")
         signing_in.get_by_label("E-mail").fill(founded["admin"]["email"])
         signing_in.get_by_label("Password").fill(founded["admin"]["password"])
         signing_in.get_by_role("button", name="Sign in").click()
         expect(signing_in.locator("main")).to_contain_text("suspended")
         page.get_by_role("button", name="Reactivate the company").click()
+        reactivated = time.monotonic()
         expect(page.locator("h1")).to_contain_text("Trial")
         page.goto(f"/owner/company/{founded['id']}/policy/")
         counts(page, applied=3)
+        assert time.monotonic() - reactivated <= CONFIRMED_WITHIN

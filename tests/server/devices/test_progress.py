@@ -96,3 +96,11 @@ def test_the_owner_sees_counts_and_no_list(cast: Cast) -> None:
     _play(cast)
     with pytest.raises(NotAllowed):
         queries.devices(cast.owner.acting, now=cast.now, standing=Standing.APPLIED, etag="new")
+
+
+def test_a_suspension_is_confirmed_by_those_who_say_that_nothing_is_in_effect(cast: Cast) -> None:
+    ids = _play(cast)
+    report(cast.company.pk, ids["applied"], effective_etag="", last_agent_sync_at=cast.now)
+    report(cast.company.pk, ids["stopped"], effective_etag="", last_agent_sync_at=cast.now - HOUR)
+    found = queries.halted(cast.company.pk, now=cast.now)
+    assert (found.confirmed, found.online) == (1, 6)

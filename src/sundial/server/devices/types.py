@@ -116,6 +116,14 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
+class Halted:
+    """How many of a suspended company's connected agents say that they record nothing."""
+
+    confirmed: int
+    online: int
+
+
+@dataclass(frozen=True, slots=True)
 class PresenceCounts:
     """How many people stand where."""
 

@@ -16,7 +16,7 @@ from sundial.server.devices.queries.presence import (
     presence_counts,
     presence_of_people,
 )
-from sundial.server.devices.queries.progress import agents_status, by_version, progress
+from sundial.server.devices.queries.progress import agents_status, by_version, halted, progress
 from sundial.server.devices.queries.tokens import TokenHolder, company_of_code, holder_of
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "company_of_code",
     "device",
     "devices",
+    "halted",
     "holder_of",
     "never_synced_people",
     "notices_after",

@@ -135,7 +135,9 @@ def _standing(rows: Reports, standing: str, etag: str) -> Reports:
     rows = with_standing(rows, etag)
     if standing not in set(Standing):
         return rows
-    return rows.filter(standing=standing, device__kind=DeviceKind.AGENT)
+    # A page counts an agent that was told and has not answered yet as applying.
+    wanted = {Standing.APPLYING, Standing.UNANSWERED} if standing == Standing.APPLYING else {standing}
+    return rows.filter(standing__in=wanted, device__kind=DeviceKind.AGENT)
 
 
 def _ordered(rows: Reports, ordering: str) -> Reports:

@@ -8,7 +8,7 @@ from django.db.models import Count
 
 from sundial.server.devices.queries.presence import presence_counts
 from sundial.server.devices.queries.standing import agents, spoken, with_standing
-from sundial.server.devices.types import Progress, Standing
+from sundial.server.devices.types import Halted, Progress, Standing
 from sundial.server.lib.scope import acting_for
 
 _SPOKEN = (Standing.APPLIED, Standing.APPLYING, Standing.WAITING, Standing.REJECTED)
@@ -24,6 +24,13 @@ def progress(company_id: int, etag: str, *, now: datetime) -> Progress:
         total=sum(counts.values()),
         **{str(standing): counts.get(standing, 0) for standing in Standing},
     )
+
+
+def halted(company_id: int, *, now: datetime) -> Halted:
+    """Who has confirmed a suspension: a report in which no policy is in effect, from an agent that is here."""
+    with acting_for(company_id), transaction.atomic():
+        here = agents(now).filter(online=True)
+        return Halted(here.filter(effective_etag="").exclude(state="").count(), here.count())
 
 
 def by_version(company_id: int, *, now: datetime) -> dict[int, dict[str, int]]:
