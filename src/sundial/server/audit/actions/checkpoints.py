@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from sundial.protocol.signing import SigningKey
 from sundial.server.audit import queries, rules
 from sundial.server.audit.storage import EvidenceError, Folder, Outside
-from sundial.server.audit.verify.entries import BadEntryError, Checking, UnexplainedError
+from sundial.server.audit.verify.entries import BadEntryError, Checking
 from sundial.server.audit.verify.evidence import opened
 from sundial.server.lib import keys
 from sundial.server.lib.merkle import Frontier
@@ -66,7 +66,7 @@ def write_checkpoints(*, now: datetime, directory: Path | None = None) -> list[i
     written = []
     for log, _ in queries.logs():
         try:
-            if _written(log, outside.log(log), who, now):
+            if write_checkpoint(log=log, folder=outside.log(log), signer=who, now=now):
                 written.append(log)
         except (RefusedError, BadEntryError, NoteError, EvidenceError) as problem:
             _logger.error("audit_checkpoint_refused", log=log, reason=str(problem))
@@ -78,13 +78,6 @@ def last_notes(directory: Path | None = None) -> dict[int, str]:
     outside = Outside(directory or Path(settings.CHECKPOINT_DIR))
     notes = ((log, outside.log(log).note()) for log in outside.logs())
     return {log: note for log, note in notes if note is not None}
-
-
-def _written(log: int, folder: Folder, who: Signer, now: datetime) -> bool:
-    try:
-        return write_checkpoint(log=log, folder=folder, signer=who, now=now)
-    except UnexplainedError:  # someone was erased just now; if nobody was, the second time says so again
-        return write_checkpoint(log=log, folder=folder, signer=who, now=now)
 
 
 def write_checkpoint(*, log: int, folder: Folder, signer: Signer, now: datetime) -> bool:
@@ -137,6 +130,7 @@ def _fresh_leaves(log: int, edge: Frontier, end: queries.End, before: Checkpoint
             # Leaf hashes that were lost are made again only from entries that give the signed root.
             if before is not None and edge.size == before.size and edge.root() != before.root:
                 raise RefusedError("the entries do not give the root that was checkpointed")
+    checking.finish(queries.erasures(log))
     if end.frontier is None or edge.size != end.size or edge.root() != end.frontier.root():
         raise RefusedError("the entries do not give the root in the log's head")
     return leaves

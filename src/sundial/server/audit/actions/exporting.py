@@ -81,6 +81,7 @@ def sealed(*, log: int, size: int, signer: Signer, folder: Folder, now: datetime
             _must_fit(before, edge)
         digest.update(piece)
         yield piece
+    checking.finish(queries.erasures(log))
     yield _seal(signer, signer.note(log, edge.size, edge.root()), digest.hexdigest())
 
 

@@ -85,14 +85,18 @@ def _put_together(
 def _by(half: Any) -> list[bytes]:
     if half is None:
         return [b"", b"", b""]
-    return [half["salt"].encode(), half["label"].encode(), half["ip"].encode()]
+    return [_salt(half), half["label"].encode(), half["ip"].encode()]
 
 
 def _about(half: Any) -> list[bytes]:
     if half is None:
         return [b"", b"", b"", b""]
     more = canonical.dumps(half["more"]) if half["more"] is not None else b""
-    return [half["salt"].encode(), half["description"].encode(), half["target"].encode(), more]
+    return [_salt(half), half["description"].encode(), half["target"].encode(), more]
+
+
+def _salt(half: Any) -> bytes:
+    return bytes.fromhex(half["salt"]).hex().encode()
 
 
 def _quoted(text: bytes) -> bytes:

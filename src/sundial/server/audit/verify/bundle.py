@@ -105,10 +105,9 @@ def _hear_of_erasing(line: bytes, explained: dict[Subject, int]) -> None:
         return
     try:
         _, parts = bundle.parts_of(line, strictly=True)
+        explained |= dict.fromkeys(rules.erased_by(parts[8].decode()), int(parts[0]))
     except (ValueError, KeyError, TypeError, AttributeError):
         return  # it is found to be no entry when its turn comes
-    for subject in rules.erased_by(parts[8].decode()):
-        explained[subject] = int(parts[0])
 
 
 def _json_line(line: bytes, where: str) -> dict[str, Any]:
@@ -178,6 +177,7 @@ def _walk(path: Path, outline: _Outline, evidence: Evidence, checking: Checking)
             raise BadBundleError(f"one of the entries up to {edge.size} is not the one that was checkpointed")
     if edge.size < outline.size:
         raise BadEntryError(edge.size + 1, "the entry is missing, and all after it")
+    checking.finish(outline.explained)
 
 
 def _entries(path: Path, outline: _Outline) -> Iterator[list[bytes]]:

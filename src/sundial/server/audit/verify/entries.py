@@ -23,28 +23,25 @@ class BadEntryError(Exception):
         self.reason = reason
 
 
-class UnexplainedError(BadEntryError):
-    """Personal values are gone, and no entry known so far says that they were erased."""
-
-
 class Checking:
-    """The rules of one log, and what was counted while they were applied.
+    """The rules of one log, and what was found while they were applied.
 
     `explained` tells whose personal values were erased and in which entry that stands.
     """
 
     def __init__(self, log: int, explained: Mapping[Subject, int]) -> None:
         self.log = log
-        self.explained = explained
         self.checked = 0
         self.erased = 0
+        self._explained = explained
+        self._gone: dict[Subject | None, tuple[int, int]] = {}  # without explanation: the first and last entry
         self._known_words: set[tuple[bytes, ...]] = set()
 
     def leaves(self, rows: Iterable[list[bytes]], *, after: int = 0) -> Iterator[bytes]:
         """The leaf hash of each row, computed from its parts; BadEntryError at the first that does not hold.
 
         A row holds if its number is the next one, its stored hash is that of its parts, and its personal
-        values are those committed to, or were erased and an entry says so.
+        values are those committed to. Values that are gone are remembered for `finish`.
         """
         seq, log, known = after, b"%d" % self.log, self._known_words
         for row in rows:
@@ -70,7 +67,7 @@ class Checking:
             yield hashed
 
     def _look_closer(self, seq: int, row: list[bytes], hashed: bytes, who: bytes) -> None:
-        """Find what does not fit; nothing, if personal values are gone and that is explained."""
+        """Find what does not fit; nothing, if it is only that personal values are gone."""
         by_salt, label, ip, about_salt, *about = row[12:]
         if b2a_hex(hashed) != row[11]:
             raise BadEntryError(seq, "its hash is not that of what it says")
@@ -87,8 +84,24 @@ class Checking:
     def _check_erased(self, seq: int, left: bytes, kind: bytes, number: bytes) -> None:
         if left:
             raise BadEntryError(seq, "personal values stand there without their salt")
-        if number == b"null" or self.explained.get(Subject(kind.decode(), int(number)), 0) <= seq:
-            raise UnexplainedError(seq, "its personal values are gone, and no entry says that they were erased")
+        whose = None if number == b"null" else Subject(kind.decode(), int(number))
+        if whose is None or self._explained.get(whose, 0) <= seq:
+            first, _ = self._gone.get(whose, (seq, seq))
+            self._gone[whose] = (first, seq)
+
+    def finish(self, explained: Mapping[Subject, int]) -> None:
+        """Alarm at the first entry whose personal values are gone without any entry saying that they were erased.
+
+        Only at the end: such an entry may have been added meanwhile, and if it is the very one that is missing
+        from the log, then that was found first.
+        """
+        unexplained = [
+            first for whose, (first, last) in self._gone.items() if whose is None or explained.get(whose, 0) <= last
+        ]
+        if unexplained:
+            raise BadEntryError(
+                min(unexplained), "its personal values are gone, and no entry says that they were erased"
+            )
 
 
 def _misplaced(expected: int, found: int) -> BadEntryError:
@@ -99,7 +112,7 @@ def _misplaced(expected: int, found: int) -> BadEntryError:
 
 def _check_words(seq: int, words: tuple[bytes, bytes, bytes, bytes]) -> None:
     forms = (rules.ACTION, rules.KIND, rules.ROLE, rules.KIND)
-    if not all(form.fullmatch(word.decode()) for form, word in zip(forms, words, strict=True)):
+    if not all(form.fullmatch(word.decode(errors="replace")) for form, word in zip(forms, words, strict=True)):
         raise BadEntryError(seq, "its action, kind or role cannot be one")
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from contextlib import closing
-from itertools import islice
 from pathlib import Path
 
 from django.db import Error as DatabaseError
@@ -11,7 +10,7 @@ from django.db import transaction
 from sundial.server.audit import queries, rules
 from sundial.server.audit.storage import EvidenceError, Folder, Outside
 from sundial.server.audit.types import Report, Verdict
-from sundial.server.audit.verify.entries import BadEntryError, Checking, UnexplainedError
+from sundial.server.audit.verify.entries import BadEntryError, Checking
 from sundial.server.audit.verify.evidence import ContradictionError, Evidence, gather, opened
 from sundial.server.lib.scope import acting_for
 from sundial.server.lib.signed_note import Checkpoint, NoteError, open_note
@@ -97,32 +96,20 @@ class _Walk:
     def go(self) -> int:
         """Check every entry and then the end of the log; its size if nothing is wrong."""
         log, end = self.checking.log, queries.end_of(self.checking.log)
-        while not self._read(log, end.last):
-            # Someone may have been erased since we asked: ask again before alarming, then go on from here.
-            self.checking.explained = queries.erasures(log)
+        self._read(log, end.last)
         self._check_end(end)
+        self.checking.finish(queries.erasures(log))
         return end.size
 
-    def _read(self, log: int, upto: int) -> bool:
-        checking, start = self.checking, self.checking.checked
-        known = islice(self.evidence.leaves(), start, None)
-        try:
-            with (
-                acting_for(log),
-                transaction.atomic(),
-                closing(queries.rows(log, after=start, upto=upto)) as rows,
-            ):
-                leaves = checking.leaves(rows, after=start)
-                for expected, hashed in zip(known, leaves, strict=False):
-                    if expected != hashed:
-                        raise BadEntryError(checking.checked, "it is not the entry that was checkpointed")
-                for hashed in leaves:
-                    self._grow(hashed)
-        except UnexplainedError:
-            if queries.erasures(log) == checking.explained:
-                raise
-            return False
-        return True
+    def _read(self, log: int, upto: int) -> None:
+        known = self.evidence.leaves()
+        with acting_for(log), transaction.atomic(), closing(queries.rows(log, upto=upto)) as rows:
+            leaves = self.checking.leaves(rows)
+            for expected, hashed in zip(known, leaves, strict=False):
+                if expected != hashed:
+                    raise BadEntryError(self.checking.checked, "it is not the entry that was checkpointed")
+            for hashed in leaves:
+                self._grow(hashed)
 
     def _grow(self, hashed: bytes) -> None:
         self._edge.append(hashed)
