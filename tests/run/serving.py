@@ -59,7 +59,14 @@ def everything(connection: socket.socket) -> bytes:
 def served(application: Any, **options: Any) -> Iterator[Served]:
     """The application behind uvicorn, in a thread, on a port of its own."""
     listener = socket.create_server(("127.0.0.1", 0))
-    settings = {"http": "httptools", "lifespan": "off", "log_level": "warning", "access_log": False, **options}
+    settings = {
+        "http": "httptools",
+        "lifespan": "off",
+        "log_level": "warning",
+        "access_log": False,
+        "proxy_headers": False,
+    }
+    settings |= options
     server = uvicorn.Server(uvicorn.Config(application, **settings))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
     thread.start()

@@ -114,7 +114,10 @@ def test_a_wrong_setting_is_named_in_plain_words(platform: Platform) -> None:
 def test_health_and_metrics_answer(platform: Platform) -> None:
     with httpx.Client(base_url=platform.base_url) as client:
         assert client.get("/healthz").text == "ok\n"
-        assert client.get("/readyz").json() == {"status": "ready", "checks": {"database": True, "storage": True}}
+        assert client.get("/readyz").json() == {
+            "status": "ready",
+            "checks": {"database": True, "bus": True, "storage": True},
+        }
         assert "sundial_gateway_streams_open" in client.get("/metrics").text
         assert client.get("/metrics", headers={"X-Forwarded-For": "203.0.113.9"}).status_code == 403
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import secrets
 import signal
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from sundial.gateway.app import Gateway
 from sundial.gateway.asgi import App, Message, Receive, Scope, Send, header
 from sundial.run import answers
 from sundial.run.health import PATHS, Health
+from sundial.run.proxies import Proxies
 from sundial.run.wsgi_bridge import Bridge
 
 CONSOLES: Final = "/socket.io/"
@@ -44,6 +44,7 @@ class Parts:
     pages: Bridge | None = None
     bus: Bus | None = None
     origins: frozenset[str] = field(default_factory=frozenset)
+    proxies: Proxies = field(default_factory=lambda: Proxies(()))
     started: Callable[[asyncio.AbstractEventLoop], None] = lambda loop: None
 
 
@@ -60,8 +61,10 @@ class Root:
         """The ASGI door."""
         match scope["type"]:
             case "http":
+                self.parts.proxies.introduce(scope)
                 await self._http(scope, receive, send)
             case "websocket":
+                self.parts.proxies.introduce(scope)
                 await self._websocket(scope, receive, send)
             case "lifespan":
                 await self._live(receive, send)
@@ -71,19 +74,23 @@ class Root:
         gateway = self.parts.gateway
         if gateway is not None and gateway.handles(path, scope["method"]):
             return gateway(scope, receive, send)
+        return self._ordinary(scope, receive, send)
+
+    async def _ordinary(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Everything but the hot doors carries the id under which the logs tell of it."""
+        request_id = self.parts.proxies.request_id(scope)
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            await self._inner(scope, receive, _with_request_id(send, request_id))
+
+    def _inner(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        path = scope["path"]
         if path in PATHS:
             return self.parts.health(scope, send)
         if path.startswith(CONSOLES):
             return answers.refuse(scope, send, 403, "Consoles are opened as WebSockets.")
         if self.parts.pages is None:
             return answers.refuse(scope, send, 404, "Not served here.")
-        return self._page(self.parts.pages, scope, receive, send)
-
-    @staticmethod
-    async def _page(pages: Bridge, scope: Scope, receive: Receive, send: Send) -> None:
-        request_id = secrets.token_hex(8)
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
-            await pages(scope, receive, _with_request_id(send, request_id))
+        return self.parts.pages(scope, receive, send)
 
     async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
         origin = (header(scope, b"origin") or b"").decode("latin-1")
@@ -135,6 +142,8 @@ class Root:
             await self.parts.gateway.stop()
         if self.parts.pages is not None:
             self.parts.pages.close()
+        if self.parts.bus is not None:
+            await self.parts.bus.close()
 
     async def _listen(self, consoles: Consoles) -> None:
         """Hand every hint to the consoles in the order heard; the gateway listens for itself."""
@@ -152,8 +161,8 @@ class Root:
                 hint = await said.get()
                 try:
                     await (consoles.gap() if hint is None else consoles.heard(*hint))
-                except OSError:
-                    log.warning("a hint could not be followed", hint=hint)
+                except Exception:  # one bad hint must not deafen the consoles to all others
+                    log.exception("a hint could not be followed", hint=hint)
 
 
 def _with_request_id(send: Send, request_id: str) -> Send:

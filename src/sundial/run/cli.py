@@ -15,11 +15,7 @@ from sundial.server.config import env
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 if it did its work."""
     words = list(sys.argv[1:] if arguments is None else arguments)
-    given = (
-        parser().parse_args(words)
-        if words[:1] != ["manage"]
-        else argparse.Namespace(run=commands.manage, rest=words[1:])
-    )
+    given = _understood(words)
     try:
         _apply(given)
         environment = env.read()

@@ -38,8 +38,10 @@ def serve(env: Environment, given: argparse.Namespace) -> int:
     roles = {"web": _serve_web, "front": _serve_web, "gateway": _serve_gateway, "worker": _serve_worker}
     if given.role in roles:
         return roles[given.role](env, given)
-    with only_one(env.data), database.opened(env) as db:
-        return _serve_all(env, given, db)
+    with only_one(env.data):
+        web.require_free_port(env)
+        with database.opened(env) as db:
+            return _serve_all(env, given, db)
 
 
 def _serve_web(env: Environment, given: argparse.Namespace) -> int:

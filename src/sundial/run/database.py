@@ -9,6 +9,7 @@ import django
 import psycopg
 from django.core.management import call_command
 from django.db import connections
+from django.db.migrations.executor import MigrationExecutor
 
 from sundial.run.errors import CannotRun
 from sundial.run.postgres import Cluster
@@ -18,6 +19,7 @@ from sundial.server.lib import grants
 
 OLDEST = 150000
 NAME = "sundial"
+MIGRATING = 0x73756E6469616C  # the number of our advisory lock: "sundial"
 
 
 @dataclass(frozen=True)
@@ -57,18 +59,34 @@ def set_up_django(database: Database) -> None:
 
 
 def bring_up_to_date(database: Database) -> None:
-    """Migrate under the owner's login, then give the application its rights; needs Django set up."""
-    if database.owner_dsn is None:
-        return
-    _require_version(database.owner_dsn)
+    """Migrate under the owner's login, then give the application its rights; needs Django set up.
+
+    Where the owner's login is not given, only see that there is nothing to migrate.
+    """
+    dsn = database.owner_dsn or None
+    _require_version(dsn or database.app_dsn)
+    if dsn is None:
+        return _require_migrated()
     connection = connections["default"]
     ours = dict(connection.settings_dict)
-    _use(django_database.settings_from(database.owner_dsn, pool_size=0))
-    try:
-        call_command("migrate", verbosity=0, interactive=False)
-    finally:
-        _use(ours)
-    grants.apply(database.owner_dsn, database.app_login)
+    with psycopg.connect(dsn, autocommit=True) as guard:
+        guard.execute("SELECT pg_advisory_lock(%s)", [MIGRATING])  # another machine may be starting, too
+        _use(django_database.settings_from(dsn, pool_size=0))
+        try:
+            call_command("migrate", verbosity=0, interactive=False)
+        finally:
+            _use(ours)
+        grants.apply(dsn, database.app_login)
+    return None
+
+
+def _require_migrated() -> None:
+    executor = MigrationExecutor(connections["default"])
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        raise CannotRun(
+            "The database is not up to date, and only the login that owns the tables may change that: "
+            "set SUNDIAL_MIGRATE_URL to it."
+        )
 
 
 def _use(settings: dict[str, object]) -> None:

@@ -9,8 +9,10 @@ from sundial.gateway.asgi import Scope
 Environ = dict[str, Any]
 
 _JOINED_BY_SEMICOLON: Final = "HTTP_COOKIE"
-_NEVER: Final = {"HTTP_PROXY", "HTTP_CONTENT_LENGTH", "HTTP_CONTENT_TYPE"}
-"""`Proxy:` would become HTTP_PROXY, which programs read as a setting; the other two have names of their own."""
+_NEVER: Final = {"HTTP_PROXY", "HTTP_CONTENT_LENGTH", "HTTP_CONTENT_TYPE", "HTTP_FORWARDED"}
+"""`Proxy:` would become HTTP_PROXY, which programs read as a setting; the next two have names of their own."""
+_FORWARDED: Final = "HTTP_X_FORWARDED_"
+"""What trusted proxies said is in address and scheme already; what others said is nobody's to believe."""
 
 
 def build_environ(scope: Scope, body: IO[bytes], length: int) -> Environ:
@@ -59,7 +61,7 @@ def _add_headers(environ: Environ, headers: list[tuple[bytes, bytes]]) -> None:
             environ["CONTENT_TYPE"] = text
             continue
         key = "HTTP_" + name.decode("latin-1").upper().replace("-", "_")
-        if key in _NEVER:
+        if key in _NEVER or key.startswith(_FORWARDED):
             continue
         if key in environ:
             text = environ[key] + ("; " if key == _JOINED_BY_SEMICOLON else ",") + text

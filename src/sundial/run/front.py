@@ -9,7 +9,8 @@ import psycopg
 from sundial.bus import open_bus
 from sundial.gateway.app import Gateway
 from sundial.run.asgi import Parts
-from sundial.run.health import Check, GatewayCollector, Health, writable
+from sundial.run.health import Check, GatewayCollector, Health, hinting, writable
+from sundial.run.proxies import Proxies
 from sundial.run.wsgi_bridge import Bridge
 from sundial.server.companies.sockets import identity_of
 from sundial.server.config.env import Environment
@@ -30,11 +31,19 @@ def build(env: Environment, dsn: str, *, with_gateway: bool) -> Parts:
     consoles = sockets.build(origins=allowed, identity_of=identity_of, facts=(AGENTS_STATUS,))
     gateway = Gateway(dsn, bus, onward=pages) if with_gateway else None
     health = Health(
-        {"database": gateway.ready if gateway else _answers(dsn), "storage": writable(env.data)},
+        {"database": gateway.ready if gateway else _answers(dsn), "bus": hinting(bus), "storage": writable(env.data)},
         [GatewayCollector(gateway.metrics)] if gateway else [],
         env.metrics_token,
     )
-    parts = Parts(health=health, gateway=gateway, consoles=consoles, pages=pages, bus=bus, origins=allowed)
+    parts = Parts(
+        health=health,
+        gateway=gateway,
+        consoles=consoles,
+        pages=pages,
+        bus=bus,
+        origins=allowed,
+        proxies=Proxies(env.trusted_proxies),
+    )
     if gateway is not None:
         parts.started = lambda loop: _read_own_writes(loop, gateway)
     return parts

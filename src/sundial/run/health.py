@@ -11,9 +11,11 @@ from typing import Final
 from prometheus_client import CollectorRegistry, PlatformCollector, ProcessCollector, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 
+from sundial.bus import Bus
 from sundial.gateway.asgi import Scope, Send, header
 from sundial.gateway.metrics import Metrics
 from sundial.run import answers
+from sundial.run.proxies import Proxies
 
 PATHS: Final = frozenset({"/healthz", "/readyz", "/metrics"})
 WITHIN: Final = 2.0  # seconds a check may take
@@ -62,7 +64,8 @@ class Health:
     def _may_read(self, scope: Scope) -> bool:
         client = scope.get("client")
         # Behind a proxy everybody seems to come from loopback: then only the token counts.
-        if client and client[0] in LOOPBACK and header(scope, b"x-forwarded-for") is None:
+        forwarded = Proxies.spoke(scope) or header(scope, b"x-forwarded-for") is not None
+        if client and client[0] in LOOPBACK and not forwarded:
             return True
         given = (header(scope, b"authorization") or b"").removeprefix(b"Bearer ")
         return self._token is not None and hmac.compare_digest(given, self._token.encode())
@@ -81,6 +84,16 @@ def writable(folder: Path) -> Check:
 
     async def check() -> bool:
         return os.access(folder, os.W_OK)
+
+    return check
+
+
+def hinting(bus: Bus) -> Check:
+    """Whether hints can be sent; whoever hears this one has nothing to do."""
+
+    async def check() -> bool:
+        await bus.publish("ready", "")
+        return True
 
     return check
 

@@ -1,14 +1,21 @@
 """One serving process: uvicorn over the composed application, with the limits of a server that holds streams."""
 
+import errno
 import resource
-from typing import Any
+import signal
+import socket
+import sys
+from types import FrameType
+from typing import Any, Never
 
 import uvicorn
 
 from sundial.bus import open_bus
 from sundial.gateway.app import Gateway
 from sundial.run.asgi import Parts, Root
-from sundial.run.health import GatewayCollector, Health, writable
+from sundial.run.errors import CannotRun
+from sundial.run.health import GatewayCollector, Health, hinting, writable
+from sundial.run.proxies import Proxies
 from sundial.server.config.env import Environment
 
 KEEP_ALIVE = 75  # seconds: longer than agents wait between two polls
@@ -20,6 +27,20 @@ def raise_file_limit() -> None:
     """Every stream is a file: take as many as the system allows."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+def require_free_port(env: Environment) -> None:
+    """Say before anything else is begun that the address cannot be listened on."""
+    try:
+        family, kind, number, _, address = socket.getaddrinfo(env.host, env.port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, number) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as failure:
+        why = "is already in use" if failure.errno == errno.EADDRINUSE else f"cannot be used ({failure.strerror})"
+        raise CannotRun(
+            f"Port {env.port} of {env.host} {why}: choose another with --port or SUNDIAL_PORT."
+        ) from failure
 
 
 def options(env: Environment) -> dict[str, Any]:
@@ -38,15 +59,20 @@ def options(env: Environment) -> dict[str, Any]:
         "access_log": False,
         "log_config": None,
         "server_header": False,
-        "proxy_headers": bool(env.trusted_proxies),
-        "forwarded_allow_ips": ",".join(env.trusted_proxies) or "none",
+        "proxy_headers": False,  # ours, in proxies.py, keep what they saw: no word of a stranger reaches Django
     }
 
 
 def run(env: Environment, parts: Parts) -> None:
     """Serve until a signal comes."""
     raise_file_limit()
+    # uvicorn raises the signal once more when it has drained: what is open around us is to be closed then, too.
+    signal.signal(signal.SIGTERM, _leave)
     uvicorn.run(Root(parts), **options(env))
+
+
+def _leave(number: int, frame: FrameType | None) -> Never:
+    sys.exit(0)
 
 
 def gateway_alone(env: Environment, dsn: str) -> Parts:
@@ -54,8 +80,8 @@ def gateway_alone(env: Environment, dsn: str) -> Parts:
     bus = open_bus(env.bus, dsn)
     gateway = Gateway(dsn, bus)
     health = Health(
-        {"database": gateway.ready, "storage": writable(env.data)},
+        {"database": gateway.ready, "bus": hinting(bus), "storage": writable(env.data)},
         [GatewayCollector(gateway.metrics)],
         env.metrics_token,
     )
-    return Parts(health=health, gateway=gateway, bus=bus)
+    return Parts(health=health, gateway=gateway, bus=bus, proxies=Proxies(env.trusted_proxies))
