@@ -53,7 +53,7 @@ def test_behind_each_count_stand_exactly_these_devices(cast: Cast) -> None:
     ids = _play(cast)
     behind = {
         Standing.APPLIED: {"applied", "applied and gone"},
-        Standing.APPLYING: {"applying", "received"},
+        Standing.APPLYING: {"applying", "received", "silent"},  # who is here and has not spoken is about to
         Standing.WAITING: {"waiting"},
         Standing.REJECTED: {"rejected"},
         Standing.UNANSWERED: {"silent"},
