@@ -31,7 +31,7 @@ class Row:
     @property
     def writes(self) -> bool:
         """Whether somebody changes something by it."""
-        return self.method not in {"GET", "HEAD"} and any(int(status) < 400 for status in self.answers.split())
+        return self.method not in {"GET", "HEAD"} and any(int(status) < 400 for status in self.answers.split()[1:])
 
     @property
     def is_json(self) -> bool:
@@ -161,13 +161,14 @@ PAGES = [
     get("owner/company/{company}/",                   "302 200 403 403 403 403"),
     post("owner/company/{company}/suspend/",          "302 302 403 403 403 403", {"reason": "unpaid"}),
     post("owner/company/{suspended}/reactivate/",     "302 302 403 403 403 403"),
-    post("owner/company/{company}/switches/",         "302 302 403 403 403 403", {"policy_delegated": "on"}),
+    post("owner/company/{company}/switches/",         "302 302 403 403 403 403",
+         {"policy_delegated": "on", "name": "Renamed", "time_zone": "UTC"}),
     get("owner/company/{company}/policy/",            "302 200 404 404 404 404"),
     post("owner/company/{company}/policy/",           "302 302 404 404 404 404", _POLICY),
     get("owner/company/{company}/policy/progress/",   "302 200 404 403 403 404"),
     get("owner/company/{company}/policy/meaning/",    "302 200 404 404 404 404"),
     get("owner/company/{company}/policy/versions/",   "302 200 404 404 404 404"),
-    post("owner/company/{company}/policy/restore/",   "302 302 404 403 403 404", {"version": "1"}),
+    post("owner/company/{company}/policy/restore/",   "302 302 404 403 403 404", {"id": "1"}),
     get("policy/",                                    "302 404 200 200 200 200"),
     post("policy/",                                   "302 404 403 403 403 403", _POLICY),
     get("policy-configuration/",                      "302 404 200 200 200 200"),
@@ -175,7 +176,7 @@ PAGES = [
     get("policy/progress/",                           "302 404 200 403 403 200"),
     get("policy/meaning/",                            "302 404 200 200 200 200"),
     get("policy/versions/",                           "302 404 200 200 200 200"),
-    post("policy/restore/",                           "302 404 403 403 403 403", {"version": "1"}),
+    post("policy/restore/",                           "302 404 403 403 403 403", {"id": "1"}),
     get("employees/",                                 "302 403 200 200 403 200"),
     get("employees/new/",                             "302 403 200 403 403 200"),
     post("employees/new/",                            "302 403 201 403 403 201", _PERSON),

@@ -24,9 +24,10 @@ from sundial.server.accounts.models import User
 from sundial.server.devices import actions as devices
 from sundial.server.devices.types import Installation
 from sundial.server.lib import clock
-from sundial.server.lib.acting import Role
+from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.scope import PLATFORM, acting_for
 from sundial.server.lifecycle import actions as lifecycle
+from sundial.server.tracking import actions as policies
 from sundial.server.tracking import queries as tracking
 from tests.architecture.routes import CALLERS, GATEWAY, ROUTES, Row
 from tests.cast import PASSWORD, Cast, Player, address, make_cast, make_company, make_person
@@ -57,10 +58,14 @@ def _device_of(player: Player) -> int:
 def _stage() -> Stage:
     cast = make_cast()
     inactive = make_person(cast.admin, Role.EMPLOYEE, "inactive")
+    accounts.create_owner(email=address("boss"), acting=Acting.system(), now=clock.now())  # an entry in log 0
     with acting_for(cast.company.pk), transaction.atomic():
         lifecycle.deactivate_person(acting=cast.admin.acting, user_id=inactive.id, now=clock.now())
     suspended, _admin = make_company(cast.owner, "suspended")
     lifecycle.suspend_company(acting=cast.owner.acting, company_id=suspended.pk, reason="", now=clock.now())
+    policies.change_policy(
+        acting=cast.owner.acting, company_id=cast.company.pk, changes={"screenshot_quality": 60}, now=clock.now()
+    )
     user = User.objects.get(id=cast.employee.id)
     own = {
         "company": cast.company.pk,
@@ -182,6 +187,8 @@ def test_the_gateway_s_doors_are_listed() -> None:
 # -- foreign, unknown, ill-formed -----------------------------------------------------------------
 
 _IDS = ("company", "suspended", "employee", "admin", "inactive", "device")
+# Their answers repeat what was asked, or it is no id of the stranger's choosing; each has a test of its own.
+ECHOES = {"api/v1/users/bulk-delete", "login/company/"}
 WITH_ID = [row for row in ROUTES if any(f"{{{name}}}" in row.path or f"{{{name}}}" in str(row.body) for name in _IDS)]
 
 
@@ -189,9 +196,7 @@ def _bare(answer: HttpResponse) -> tuple[int, bytes]:
     return answer.status_code, _CSRF.sub(b"", answer.content)
 
 
-@pytest.mark.parametrize(
-    "row", [row for row in WITH_ID if "/login" not in row.path and row.path != "login/company/"], ids=str
-)
+@pytest.mark.parametrize("row", [row for row in WITH_ID if row.path not in ECHOES], ids=str)
 def test_a_foreign_id_is_answered_with_the_same_bytes_as_an_unknown_one(stage: Stage, row: Row) -> None:
     unknown = {**stage.own, **dict.fromkeys(_IDS, NOBODY_S)}
     assert _bare(_undone(stage, row, "stranger")) == _bare(_undone(stage, row, "stranger", unknown))
@@ -246,17 +251,11 @@ def _digest(table: str, company: int) -> tuple[Any, ...]:
 @pytest.mark.usefixtures("unwritable_log")
 @pytest.mark.parametrize("row", WRITES, ids=str)
 def test_if_the_audit_entry_cannot_be_written_nothing_is_changed(stage: Stage, row: Row) -> None:
-    for caller, status in row.expected.items():
-        if status >= 400 or (caller == "nobody" and status == 302 and "login" not in row.path):
-            continue
+    answered = []
+    for caller in (caller for caller, status in row.expected.items() if status < 400):
         with transaction.atomic():
             before = _everything(stage)
-            answer = ask(stage, row, caller)
-            assert answer.status_code >= 500 or _nothing_to_do(answer, caller, row), (caller, answer.status_code)
+            answered.append(ask(stage, row, caller).status_code)
             assert _everything(stage) == before, caller
             transaction.set_rollback(True)
-
-
-def _nothing_to_do(answer: HttpResponse, caller: str, row: Row) -> bool:
-    """Signing out when nobody is signed in changes nothing, so nothing is written."""
-    return caller == "nobody" and row.path == "logout/" and answer.status_code == 302
+    assert max(answered) >= 500, "whoever may change something was told that it failed"

@@ -1,8 +1,11 @@
 """Every address of the server, composed from the apps."""
 
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, register_converter
 
 from sundial.server.config.settings import ENV
+from sundial.server.lib.ids import IdInAddress
+
+register_converter(IdInAddress, "id")  # before the apps' own addresses are read
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("sundial.server.companies.urls")),

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from sundial.server.lib import clock
 from sundial.server.ui.types import Change, Filter, Frame, Link, NavGroup, NavItem
@@ -18,6 +19,7 @@ PARTS = (
 )  # fmt: skip
 
 
+@require_safe
 def style_guide(request: HttpRequest, part: str = "") -> HttpResponse:
     """Every part as it looks, alone or all on one page."""
     if part and part not in PARTS:

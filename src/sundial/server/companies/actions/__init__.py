@@ -3,6 +3,7 @@
 from sundial.server.companies.actions.company import change_company, create_company, reactivate, suspend
 from sundial.server.companies.actions.entrance import (
     invite,
+    invite_again,
     note_failed_sign_in,
     note_sign_in,
     note_sign_out,
@@ -16,6 +17,7 @@ __all__ = [
     "create_company",
     "edit_person",
     "invite",
+    "invite_again",
     "make_team",
     "note_failed_sign_in",
     "note_sign_in",

@@ -11,9 +11,10 @@ from sundial.server.accounts import actions as accounts
 from sundial.server.accounts import queries as users
 from sundial.server.accounts.types import Account
 from sundial.server.audit.actions import record
-from sundial.server.companies import queries
+from sundial.server.companies import queries, rules
 from sundial.server.companies.scoping import places_of
 from sundial.server.lib.acting import Acting, Role
+from sundial.server.lib.errors import NotAllowed
 from sundial.server.lib.scope import PLATFORM, acting_for
 
 
@@ -67,6 +68,20 @@ def invite(*, user_id: int, company_id: int) -> str:
     ):
         return ""
     return accounts.one_time_link(user=user, base_url=settings.BASE_URL)
+
+
+@transaction.atomic
+def invite_again(*, acting: Acting, user_id: int, now: datetime) -> str:
+    """A fresh link for someone who lost theirs, by an ADMIN; mailed, and answered under the same rule as `invite`."""
+    row = queries.person(acting, user_id)
+    if not rules.may_manage_people(acting, row.company_id):
+        raise NotAllowed("Only an administrator of the company may do this.")
+    words = f"A link to set a password was sent to {row.user.email}"
+    _record(row.company_id, acting, "PASSWORD_LINK_SENT", words, user_id, {}, now)
+    if row.user.has_usable_password():
+        accounts.request_reset(email=row.user.email)
+        return ""
+    return invite(user_id=user_id, company_id=row.company_id)
 
 
 def _logs_of(account: Account | None) -> dict[int, Role]:

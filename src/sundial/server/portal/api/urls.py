@@ -3,35 +3,13 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import URLPattern, URLResolver, include, path, re_path, register_converter
+from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.decorators.csrf import csrf_exempt
 
 from sundial.server.portal.api.answers import not_found
 from sundial.server.portal.api.build import make
 from sundial.server.portal.api.docs import description_of, page_for
 from sundial.server.portal.api.frame import framed
-
-HIGHEST_ID = 2**63 - 1
-
-
-class Id:
-    """An id in an address; what is none leads nowhere, like the id of nothing."""
-
-    regex = "[1-9][0-9]{0,18}"
-
-    def to_python(self, value: str) -> int:
-        """The id; ValueError for one that no table can hold."""
-        number = int(value)
-        if number > HIGHEST_ID:
-            raise ValueError("larger than any id")
-        return number
-
-    def to_url(self, value: int) -> str:
-        """As it stands in an address."""
-        return str(value)
-
-
-register_converter(Id, "id")
 
 api = make()
 

@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.views.decorators.http import require_safe
 
 from sundial.server.companies.access import acting_of_page, allow
 from sundial.server.lib.acting import Role
@@ -10,6 +11,7 @@ EVERYONE = (Role.OWNER, Role.ADMIN, Role.MANAGER, Role.EMPLOYEE)
 
 
 @allow(*EVERYONE)
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Send everyone to their own dashboard."""
     return redirect("owner" if acting_of_page(request).is_owner else "dashboard")
