@@ -8,7 +8,6 @@ from datetime import datetime
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
-from django.db import transaction
 from django.test import Client
 
 from sundial.server.accounts.models import User
