@@ -15,14 +15,25 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page, TimeoutError, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+from playwright.sync_api import TimeoutError as Expired
 
 from tests.journeys.conftest import FLAGS, sign_in, start_platform, stop_platform
 
 DESK: ViewportSize = {"width": 1280, "height": 800}
 PHONE: ViewportSize = {"width": 390, "height": 844}
+JOINED = 1_500  # milliseconds: by then a page is live
 PASSWORD = "a long walk along the river"  # noqa: S105 - of people made up a moment before, on a platform thrown away
 CONFIRMED = 5_000  # milliseconds: by then the agents of the demo have spoken
+
+EMPTY = {
+    "dashboard": "/dashboard/",
+    "people": "/employees/",
+    "devices": "/devices/",
+    "policy": "/policy/",
+    "versions": "/policy/versions/",
+    "audit": "/audit-logs/",
+}
 
 Arrange = Callable[[Page], None]
 
@@ -74,14 +85,23 @@ class Studio:
             page.goto(path)
         if arrange:
             arrange(page)
+        with suppress(Expired):  # pages outside the frame have no live link
+            page.locator("#connection[data-state=live]").wait_for(timeout=JOINED)
         for look, scheme, size in (("light", "light", DESK), ("dark", "dark", DESK), ("phone", "light", PHONE)):
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
-            page.set_viewport_size(size)
-            page.wait_for_timeout(150)
-            file = self.folder / f"{who or 'anyone'}-{name}-{look}.png"
-            page.screenshot(path=file, full_page=True)
+            _whole(page, size)
+            page.screenshot(path=self.folder / f"{who or 'anyone'}-{name}-{look}.png")
         page.set_viewport_size(DESK)
         sys.stdout.write(f"  {who or 'anyone'}-{name}\n")
+
+
+def _whole(page: Page, size: ViewportSize) -> None:
+    """Make the window as high as the page, so that what sticks to an edge stands where a reader sees it."""
+    page.set_viewport_size(size)
+    page.wait_for_timeout(150)
+    height = int(page.evaluate("document.documentElement.scrollHeight"))
+    page.set_viewport_size({"width": size["width"], "height": max(size["height"], height)})
+    page.wait_for_timeout(100)
 
 
 def set_box(name: str, value: str) -> Arrange:
@@ -113,7 +133,7 @@ def in_turn(*steps: Arrange) -> Arrange:
 
 def settled(page: Page) -> None:
     """Wait until every agent has said how it stands; one that never does is worth a picture, too."""
-    with suppress(TimeoutError):
+    with suppress(Expired):
         page.locator('li[data-segment="applying"][data-none]').wait_for(timeout=CONFIRMED)
 
 
@@ -241,11 +261,10 @@ def newcomer(studio: Studio) -> None:
     link = owners.locator("main input[readonly]").first.input_value()
     studio.page_of("").goto(link)
     studio.picture("", "set-password")
-    filled(new_password1=PASSWORD, new_password2=PASSWORD)(studio.page_of(""))
+    filled(password=PASSWORD, again=PASSWORD)(studio.page_of(""))
     studio.page_of("").locator("main button.button").first.click()
     studio.picture("", "password-set")
-    for name, path in (("dashboard", "/dashboard/"), ("people", "/employees/"), ("devices", "/devices/"),
-                       ("policy", "/policy/"), ("versions", "/policy/versions/"), ("audit", "/audit-logs/")):  # fmt: skip
+    for name, path in EMPTY.items():
         studio.picture("new-admin", f"empty-{name}", path)
     new_admin = studio.page_of("new-admin")
     new_admin.goto("/employees/new/")

@@ -75,6 +75,8 @@ function followMeaning(form: HTMLFormElement): void {
     waiting = window.setTimeout(() => void ask().catch(() => slot.replaceChildren()), PAUSE);
   });
   form.addEventListener("reset", () => slot.replaceChildren());
+  // A refused page comes back with what was asked for: say at once what that would mean.
+  if (form.querySelector("[data-unsaved]:not([hidden])")) void ask().catch(() => slot.replaceChildren());
 }
 
 const progress = document.querySelector<HTMLElement>("[data-policy-progress]");

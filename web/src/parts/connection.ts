@@ -1,3 +1,5 @@
+import { clockFace } from "./times";
+
 export type Connection = "live" | "connecting" | "offline" | "none";
 
 const WORDS: Record<Connection, string> = {
@@ -16,6 +18,6 @@ export function setConnection(state: Connection, since?: Date): void {
   if (word) word.textContent = indicator.dataset[WORDS[state]] ?? "";
   const after = indicator.querySelector(".connection-since");
   if (!after) return;
-  const clock = since?.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  const clock = since && clockFace(since).slice(0, 5);
   after.textContent = clock && state !== "live" ? ` ${indicator.dataset.wordSince ?? ""} ${clock}` : "";
 }

@@ -1,4 +1,5 @@
 import { say } from "./glow";
+import { setClock } from "./times";
 
 export const STATES = ["applied", "applying", "waiting", "rejected", "offline"] as const;
 export type Counts = Partial<Record<(typeof STATES)[number], number>>;
@@ -21,11 +22,7 @@ export function setProgress(line: HTMLElement, counts: Counts, asOf?: Date): voi
   say(line.querySelector("[data-applied]"), String(counts.applied ?? 0));
   say(line.querySelector("[data-total]"), String(total));
   describe(line);
-  const time = line.querySelector<HTMLTimeElement>("[data-as-of] time");
-  if (time && asOf) {
-    time.dateTime = asOf.toISOString();
-    time.textContent = asOf.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", second: "2-digit", hour12: false });
-  }
+  if (asOf) setClock(line.querySelector<HTMLTimeElement>("[data-as-of] time"), asOf);
 }
 
 /** What the bar shows, in words, for those who do not see it. */

@@ -22,6 +22,19 @@ export function refreshTimes(now: number): void {
   }
 }
 
+/** Hours, minutes and seconds in the time zone of the page, which the server names. */
+export function clockFace(moment: Date): string {
+  const timeZone = document.documentElement.dataset.timeZone || undefined;
+  return moment.toLocaleTimeString("en-GB", { hour: "2-digit", minute: "2-digit", second: "2-digit", timeZone });
+}
+
+/** Put another moment into a `<time>` that shows hours, minutes and seconds. */
+export function setClock(time: HTMLTimeElement | null, moment: Date): void {
+  if (!time) return;
+  time.dateTime = moment.toISOString();
+  time.textContent = clockFace(moment);
+}
+
 export function startTimes(): void {
   window.setInterval(() => refreshTimes(Date.now()), 30_000);
 }

@@ -2,7 +2,16 @@ import { counted } from "./dom";
 
 type Field = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
 
+/** A refused page shows what was asked for; what stands is then said beside it, as data-saved. */
+function savedOf(field: Field): string | undefined {
+  return field.dataset.saved ?? field.closest<HTMLElement>("[data-slider]")?.dataset.saved;
+}
+
 function differs(field: Field): boolean {
+  const saved = savedOf(field);
+  if (saved !== undefined) {
+    return (field.type === "checkbox" ? ((field as HTMLInputElement).checked ? "on" : "off") : field.value) !== saved;
+  }
   if (field instanceof HTMLSelectElement) {
     const options = [...field.options];
     const saved = options.findIndex((option) => option.hasAttribute("selected"));

@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "sundial.server.companies.middleware.ActingMiddleware",
+    "sundial.server.portal.middleware.ZoneMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 TEMPLATES = [

@@ -33,7 +33,9 @@ def production_is_safe(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -
         found.append(checks.Warning("No mail can be sent: nobody can reset a password.", hint=hint, id="sundial.W001"))
     if not env.trusted_proxies:
         hint = "Set SUNDIAL_TRUSTED_PROXIES to the address of the proxy that ends TLS, for example 127.0.0.1."
-        found.append(checks.Warning("No proxy is trusted, so no request counts as secure.", hint=hint, id="sundial.W002"))
+        found.append(
+            checks.Warning("No proxy is trusted, so no request counts as secure.", hint=hint, id="sundial.W002")
+        )
     return found
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal
 
 
 @dataclass(frozen=True)
@@ -71,11 +72,17 @@ class Change:
 
 @dataclass(frozen=True)
 class Filter:
-    """One way to narrow a list: the query parameter, its word, and (value, word) of each choice."""
+    """One way to narrow a list: the query parameter, its word, and (value, word) of each choice.
+
+    Of kind `text` it is typed, with `hint` in the empty box; of kind `days` it is a stretch between the
+    parameters `from` and `to`, and has no name of its own.
+    """
 
     name: str
     label: str
-    options: tuple[tuple[str, str], ...]
+    options: tuple[tuple[str, str], ...] = ()
+    kind: Literal["choice", "text", "days"] = "choice"
+    hint: str = ""
 
 
 @dataclass(frozen=True)

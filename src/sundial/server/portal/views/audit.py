@@ -1,36 +1,52 @@
 """The audit log as people read it: who did what, when, from where; the whole of it as a file that can be checked."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from sundial.protocol.settings import BY_NAME
 from sundial.server.audit import actions, queries
-from sundial.server.audit.types import Action, Filters
+from sundial.server.audit.types import Action, Difference, EntryView, Filters, OwnAct
+from sundial.server.companies import queries as companies
 from sundial.server.companies.access import acting_of_page, allow
 from sundial.server.lib import clock
-from sundial.server.lib.acting import Role
+from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.errors import NotFound
-from sundial.server.portal.views.lists import Counted, paged, wanted_page
+from sundial.server.portal.views.lists import Counted, narrowed, paged, wanted_page
 from sundial.server.portal.views.policy_words import change
 from sundial.server.ui.types import Change, Filter
 
 _READERS = (Role.OWNER, Role.ADMIN, Role.EMPLOYEE)
-_FORMATS = {"bundle": "application/x-tar", "csv": "text/csv; charset=utf-8", "json": "application/json"}
+_CHANGED = ("old_values", "new_values")
 
 
-def action_word(action: str) -> str:
-    """An action's name as people read it: POLICY_CHANGED is "Policy changed"."""
-    return action.replace("_", " ").capitalize()
+@dataclass(frozen=True)
+class Act:
+    """An owner's act on a company, in words."""
+
+    company_id: int
+    company: str
+    word: str
+    changes: list[Change]
+    at: datetime
+
+
+def words_of(name: str) -> str:
+    """A name of the log as people read it: POLICY_CHANGED is "Policy changed"."""
+    return name.replace("_", " ").capitalize()
 
 
 def day_in(text: str) -> datetime | None:
-    """The start of the day written as YYYY-MM-DD, in UTC; None for anything else."""
+    """The start of the day written as YYYY-MM-DD, in the page's time zone; None for anything else."""
     try:
-        return datetime.combine(date.fromisoformat(text), time.min, UTC)
+        return datetime.combine(date.fromisoformat(text), time.min, timezone.get_current_timezone())
     except ValueError:
         return None
 
@@ -47,24 +63,42 @@ def filters_in(request: HttpRequest) -> Filters:
     )
 
 
+def _shown_filters(acting: Acting) -> tuple[Filter, ...]:
+    what = Filter("action_type", _("What"), tuple((str(one), words_of(one)) for one in sorted(Action)))
+    days = Filter("from", _("When"), kind="days")
+    if acting.role is Role.EMPLOYEE:
+        return (what, days)
+    return (what, Filter("user", _("Who"), kind="text", hint=_("e-mail address")), days)
+
+
 @allow(*_READERS)
 @require_GET
 def entries(request: HttpRequest) -> HttpResponse:
     """The log the reader may see, newest first."""
     acting = acting_of_page(request)
     found = queries.entries(acting, filters_in(request), page=wanted_page(request))
-    options = tuple((str(action), action_word(action)) for action in sorted(Action))
     context = {
         "page": paged(request, Counted(found.items, found.count, found.page)),
-        "rows": [(one, action_word(one.action_type)) for one in found.items],
-        "filters": (Filter("action_type", _("What"), options),),
-        "filtered": bool(set(request.GET) - {"page"}),
+        "rows": [(one, words_of(one.action_type)) for one in found.items],
+        "filters": _shown_filters(acting),
+        "filtered": narrowed(request),
         "capped": found.capped,
         "about_self": acting.role is Role.EMPLOYEE,
         "may_export": acting.role in {Role.OWNER, Role.ADMIN},
-        "acts": queries.own_acts(acting, page=1).items if acting.is_owner else (),
+        "acts": _acts(acting) if acting.is_owner else (),
     }
     return render(request, "portal/audit.html", context)
+
+
+def _acts(acting: Acting) -> list[Act]:
+    names = {one.id: one.name for one in companies.companies_of(acting)}
+    return [_act(one, names) for one in queries.own_acts(acting).items if one.log in names]
+
+
+def _act(one: OwnAct, names: Mapping[int, str]) -> Act:
+    old, new = (one.details.get(name) or {} for name in _CHANGED)
+    changes = [_in_words(Difference(name, old.get(name), value)) for name, value in new.items()]
+    return Act(one.log, names[one.log], words_of(one.action_type), changes, one.at)
 
 
 @allow(*_READERS)
@@ -72,24 +106,36 @@ def entries(request: HttpRequest) -> HttpResponse:
 def entry(request: HttpRequest, seq: int) -> HttpResponse:
     """One entry with everything it says, and what it changed side by side."""
     one = queries.entry(acting_of_page(request), seq)
-    changes = [_in_words(row.name, row.old, row.new) for row in queries.differences(one)]
-    rest = {name: value for name, value in one.details.items() if name not in {"old_values", "new_values"}}
-    context = {"entry": one, "word": action_word(one.action_type), "changes": changes, "details": rest}
+    context = {
+        "entry": one,
+        "word": words_of(one.action_type),
+        "changes": [_in_words(row) for row in queries.differences(one)],
+        "details": _rest(one),
+    }
     return render(request, "portal/audit_entry.html", context)
 
 
-def _in_words(name: str, old: object, new: object) -> Change:
-    known = BY_NAME.get(name)
-    if known and known.type_problem(old) is None and known.type_problem(new) is None:
-        return change(name, old, new)  # type: ignore[arg-type] # both were just found to be of the setting's type
-    return Change(name.replace("_", " ").capitalize(), _said(old), _said(new))
+def _rest(one: EntryView) -> list[tuple[str, str]]:
+    """What the entry says beyond what it changed."""
+    return [(words_of(name), _said(value)) for name, value in one.details.items() if name not in _CHANGED]
 
 
-def _said(value: object) -> str:
-    if value is None or value == "":
+def _in_words(row: Difference) -> Change:
+    known = BY_NAME.get(row.name)
+    if known and known.type_problem(row.old) is None and known.type_problem(row.new) is None:
+        return change(row.name, row.old, row.new)
+    return Change(words_of(row.name), _said(row.old), _said(row.new))
+
+
+def _said(value: Any) -> str:
+    if value is None or value in ("", [], {}):
         return "–"
     if isinstance(value, bool):
         return _("on") if value else _("off")
+    if isinstance(value, Mapping):
+        return ", ".join(f"{words_of(str(name))}: {_said(one)}" for name, one in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(_said(one) for one in value)
     return str(value)
 
 
@@ -98,11 +144,9 @@ def _said(value: object) -> str:
 def export(request: HttpRequest) -> HttpResponseBase:
     """The log as a file: a signed bundle that `sundial audit verify` checks, or CSV and JSON to read."""
     form = request.GET.get("format", "bundle")
-    if form not in _FORMATS:
+    if form not in actions.CONTENT_TYPES:
         raise NotFound
-    acting = acting_of_page(request)
-    pieces = actions.export(acting=acting, form=form, now=clock.now())
-    answer = StreamingHttpResponse(pieces, content_type=_FORMATS[form])
-    ending = "tar" if form == "bundle" else form
-    answer["Content-Disposition"] = f'attachment; filename="audit-log.{ending}"'
+    pieces = actions.export(acting=acting_of_page(request), form=form, now=clock.now())
+    answer = StreamingHttpResponse(pieces, content_type=actions.CONTENT_TYPES[form])
+    answer["Content-Disposition"] = f'attachment; filename="audit-log.{actions.ENDINGS[form]}"'
     return answer

@@ -4,18 +4,22 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from sundial.server.companies import queries as companies
 from sundial.server.companies.access import acting_of_page, allow
 from sundial.server.companies.types import MemberStatus
 from sundial.server.devices import queries as devices
+from sundial.server.devices.types import PresenceCounts
 from sundial.server.lib import clock
 from sundial.server.lib.acting import Acting, Role
 from sundial.server.portal.views.home import EVERYONE
 from sundial.server.portal.views.lists import paged
-from sundial.server.portal.views.policy_words import counts_of, groups
+from sundial.server.portal.views.policy_words import acknowledged, counts_of, groups
 from sundial.server.tracking import queries as tracking
+
+SHOWN_ABSENT = 6
 
 
 @allow(*EVERYONE)
@@ -35,24 +39,37 @@ def _of_company(request: HttpRequest, acting: Acting, company_id: int) -> dict[s
     page = paged(request, companies.people(acting, status=MemberStatus.ACTIVE, role=Role.EMPLOYEE))
     shown = [companies.as_person(row) for row in page.object_list]
     presence = devices.presence_of_people(company_id, [one.id for one in shown], now=now)
-    found = devices.progress(company_id, head.etag, now=now)
+    offline = devices.offline_people(acting, now=now)
+    never = devices.never_synced_people(acting, now=now)
+    runs_it = acting.role is Role.ADMIN
     return {
         "page": page,
         "rows": [(one, presence[one.id]) for one in shown],
-        "offline": devices.offline_people(acting, now=now),
-        "never": devices.never_synced_people(acting, now=now),
-        "presence": devices.presence_counts(company_id, now=now) if acting.role is Role.ADMIN else None,
+        "offline": offline[:SHOWN_ABSENT],
+        "offline_count": len(offline),
+        "never": never[:SHOWN_ABSENT],
+        "never_count": len(never),
+        "presence": devices.presence_counts(company_id, now=now) if runs_it else _of_team(acting, company_id),
+        "counts": counts_of(devices.progress(company_id, head.etag, now=now)) if runs_it else None,
+        "behind": f"{reverse('devices')}?standing=",
         "head": head,
-        "counts": counts_of(found),
         "last": tracking.last_change(acting, company_id),
         "as_of": now,
     }
 
 
+def _of_team(acting: Acting, company_id: int) -> PresenceCounts:
+    """How many of the reader's own people stand where."""
+    ids = companies.people(acting, status=MemberStatus.ACTIVE, role=Role.EMPLOYEE).values_list("user_id", flat=True)
+    states = [one.presence for one in devices.presence_of_people(company_id, ids, now=clock.now()).values()]
+    return PresenceCounts(*(sum(state == name for state in states) for name in ("online", "offline", "never_synced")))
+
+
 def _own(acting: Acting, company_id: int) -> dict[str, Any]:
     now, head = clock.now(), tracking.head(company_id)
     return {
-        "devices": devices.devices(acting, now=now).items,
+        "devices": devices.devices(acting, now=now, etag=head.etag).items,
+        "acknowledged": acknowledged(devices.acknowledgements(acting, user_id=acting.id or 0)),
         "head": head,
         "groups": groups(head.settings),
         "as_of": now,

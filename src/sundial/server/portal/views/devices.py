@@ -1,5 +1,8 @@
 """Devices: which agents there are, whether they are online, which policy each has applied."""
 
+from collections.abc import Iterator
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -9,20 +12,27 @@ from django.views.decorators.http import require_GET, require_POST
 from sundial.server.companies import queries as companies
 from sundial.server.companies.access import acting_of_page, allow
 from sundial.server.devices import actions, queries
-from sundial.server.devices.types import Standing
+from sundial.server.devices.queries import DevicePage
+from sundial.server.devices.types import DeviceRow, Standing
 from sundial.server.lib import clock
-from sundial.server.lib.acting import Role
+from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.errors import NotFound
-from sundial.server.portal.views.lists import FORMATS, PAGE_SIZE, Counted, as_csv, paged, wanted_page
+from sundial.server.portal.views.lists import FORMATS, Counted, as_csv, narrowed, paged, wanted_page
 from sundial.server.tracking import queries as tracking
 from sundial.server.ui.types import Filter
 
 _IN_COMPANY = (Role.ADMIN, Role.MANAGER, Role.EMPLOYEE)
-_CSV_HEAD = ("id", "person", "computer", "system", "version", "state", "policy version", "standing", "last seen")
+_CSV_HEAD = ("id", "person", "computer", "system", "agent", "state", "policy version", "policy", "last seen")
+_EXPORTED_AT_ONCE = 500
 
 
 def _filters() -> tuple[Filter, ...]:
-    states = (("online", _("Online")), ("offline", _("Offline")), ("never_synced", _("Never synced")))
+    states = {
+        "online": _("Online"),
+        "offline": _("Offline"),
+        "never_synced": _("Never synced"),
+        "revoked": _("Revoked"),
+    }
     standings = {
         Standing.APPLIED: _("Applied"),
         Standing.APPLYING: _("Applying"),
@@ -31,8 +41,22 @@ def _filters() -> tuple[Filter, ...]:
         Standing.OFFLINE: _("Offline"),
     }
     return (
-        Filter("state", _("State"), states),
+        Filter("state", _("State"), tuple(states.items())),
         Filter("standing", _("Policy"), tuple((str(key), word) for key, word in standings.items())),
+    )
+
+
+def _found(request: HttpRequest, acting: Acting, etag: str, **more: Any) -> DevicePage:
+    """The devices that the address asks for."""
+    return queries.devices(
+        acting,
+        now=clock.now(),
+        search=request.GET.get("search", ""),
+        state=request.GET.get("state", ""),
+        standing=request.GET.get("standing", ""),
+        ordering=request.GET.get("ordering", "-last_seen_at"),
+        etag=etag,
+        **more,
     )
 
 
@@ -43,20 +67,10 @@ def devices(request: HttpRequest) -> HttpResponseBase:
     acting = acting_of_page(request)
     if acting.company_id is None:
         raise NotFound
-    now, head = clock.now(), tracking.head(acting.company_id)
-    page_number = wanted_page(request)
-    found = queries.devices(
-        acting,
-        now=now,
-        search=request.GET.get("search", ""),
-        state=request.GET.get("state", ""),
-        standing=request.GET.get("standing", ""),
-        etag=head.etag,
-        ordering=request.GET.get("ordering", "-last_seen_at"),
-        page=page_number,
-    )
+    head = tracking.head(acting.company_id)
     if request.GET.get("format") == "csv":
-        return _export(request)
+        return as_csv("devices", _CSV_HEAD, [_line(one) for one in _all(request, acting, head.etag)])
+    found = _found(request, acting, head.etag, page=wanted_page(request))
     names = companies.names_of({one.user_id for one in found.items})
     context = {
         "page": paged(request, Counted(found.items, found.count, found.page)),
@@ -64,37 +78,26 @@ def devices(request: HttpRequest) -> HttpResponseBase:
         "head": head,
         "filters": _filters(),
         "formats": FORMATS,
-        "filtered": bool(set(request.GET) - {"page", "ordering"}),
-        "may_change": acting.role is Role.ADMIN,
+        "filtered": narrowed(request),
+        "may_change": acting.role in {Role.ADMIN, Role.EMPLOYEE},
         "own": acting.role is Role.EMPLOYEE,
-        "as_of": now,
+        "as_of": clock.now(),
     }
     return render(request, "portal/devices.html", context)
 
 
-def _export(request: HttpRequest) -> HttpResponseBase:
-    acting, now = acting_of_page(request), clock.now()
-    lines: list[tuple[object, ...]] = []
+def _all(request: HttpRequest, acting: Acting, etag: str) -> Iterator[DeviceRow]:
     page, pages = 1, 1
     while page <= pages:
-        found = queries.devices(acting, now=now, search=request.GET.get("search", ""), page=page)
-        pages = -(-found.count // PAGE_SIZE)
-        lines += [
-            (
-                one.id,
-                one.email,
-                one.hostname,
-                one.os,
-                one.app_version,
-                one.presence,
-                one.policy_version,
-                one.state,
-                one.last_seen_at.isoformat() if one.last_seen_at else "",
-            )
-            for one in found.items
-        ]
-        page += 1
-    return as_csv("devices", _CSV_HEAD, lines)
+        found = _found(request, acting, etag, page=page, page_size=_EXPORTED_AT_ONCE)
+        yield from found.items
+        page, pages = page + 1, found.pages
+
+
+def _line(one: DeviceRow) -> tuple[object, ...]:
+    seen = one.last_seen_at.isoformat() if one.last_seen_at else ""
+    said = (one.presence, one.policy_version, one.standing, seen)
+    return (one.id, one.email, one.hostname, one.os, one.app_version, *said)
 
 
 @allow(*_IN_COMPANY)

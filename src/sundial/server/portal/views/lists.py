@@ -1,20 +1,25 @@
 """What every list does the same way: pages of 20, everything in the address, export as CSV."""
 
-import csv
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, StreamingHttpResponse
 
+from sundial.server.lib import csv_safe
+
 PAGE_SIZE = 20
 FORMATS = ("csv",)
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def paged(request: HttpRequest, items: Any) -> Page[Any]:
     """The page that the address asks for; a number past the end is the last one."""
     return Paginator(items, PAGE_SIZE).get_page(request.GET.get("page"))
+
+
+def narrowed(request: HttpRequest) -> bool:
+    """Whether the address asks for less than the whole list."""
+    return bool({name for name, value in request.GET.items() if value} - {"page", "ordering", "format"})
 
 
 class Counted(Sequence[Any]):
@@ -38,27 +43,9 @@ def wanted_page(request: HttpRequest) -> int:
     return max(int(text), 1) if text.isascii() and text.isdigit() and len(text) < 7 else 1
 
 
-class _Echo:
-    def write(self, value: str) -> str:
-        return value
-
-
-def harmless(value: object) -> str:
-    """Text that a spreadsheet will not run as a formula."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
-
-
 def as_csv(name: str, head: Sequence[str], rows: Iterable[Sequence[object]]) -> StreamingHttpResponse:
     """A CSV download; rows are read before the transaction ends."""
-    lines = [[harmless(cell) for cell in row] for row in rows]
-    answer = StreamingHttpResponse(_written([list(head), *lines]), content_type="text/csv; charset=utf-8")
+    lines = [csv_safe.line(cells) for cells in (head, *rows)]
+    answer = StreamingHttpResponse(("\ufeff", *lines), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return answer
-
-
-def _written(lines: Iterable[Sequence[str]]) -> Iterator[str]:
-    writer = csv.writer(_Echo())
-    yield "\ufeff"
-    for line in lines:
-        yield writer.writerow(line)

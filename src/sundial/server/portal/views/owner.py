@@ -1,6 +1,7 @@
 """The owner's companies: found, suspend, reactivate, delegate; numbers of agents, never a person."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -19,13 +20,15 @@ from sundial.server.lib import clock
 from sundial.server.lib.acting import Role
 from sundial.server.lib.errors import Conflict, Invalid
 from sundial.server.lifecycle import actions as lifecycle
-from sundial.server.portal.forms import CompanyForm
-from sundial.server.portal.views.lists import FORMATS, as_csv, paged
+from sundial.server.portal.forms import CompanyForm, CompanySettingsForm
+from sundial.server.portal.views.lists import FORMATS, as_csv, narrowed, paged
+from sundial.server.portal.views.policy_words import counts_of
 from sundial.server.tracking import queries as tracking
 from sundial.server.ui.types import Filter
 
 _ORDERINGS = {"name", "-name", "created_at", "-created_at", "status", "-status"}
 _CSV_HEAD = ("id", "name", "status", "time zone", "people", "policy delegated", "created")
+_SETTINGS = ("name", "time_zone", "policy_delegated", "classic_clients")
 
 
 @dataclass(frozen=True)
@@ -37,19 +40,27 @@ class CompanyRow:
     policy_version: int
 
 
-def _row(company: CompanyFacts) -> CompanyRow:
-    counts = devices.presence_counts(company.id, now=clock.now())
+def _row(company: CompanyFacts, now: datetime) -> CompanyRow:
+    counts = devices.presence_counts(company.id, now=now)
     return CompanyRow(company, counts, tracking.head(company.id).version)
+
+
+def _status_filter() -> Filter:
+    words = {
+        CompanyStatus.TRIAL: _("Trial"),
+        CompanyStatus.ACTIVE: _("Active"),
+        CompanyStatus.SUSPENDED: _("Suspended"),
+    }
+    return Filter("status", _("Status"), tuple((str(status), word) for status, word in words.items()))
 
 
 @allow(Role.OWNER)
 @require_GET
 def owner(request: HttpRequest) -> HttpResponseBase:
     """All companies, with live counts of their agents."""
-    acting = acting_of_page(request)
     ordering = request.GET.get("ordering", "name")
     found = companies.companies_of(
-        acting,
+        acting_of_page(request),
         search=request.GET.get("search", ""),
         status=request.GET.get("status", ""),
         ordering=ordering if ordering in _ORDERINGS else "name",
@@ -59,19 +70,18 @@ def owner(request: HttpRequest) -> HttpResponseBase:
             (c.id, c.name, c.status, c.time_zone, c.people, c.policy_delegated, c.created_at.isoformat()) for c in found
         ]
         return as_csv("companies", _CSV_HEAD, lines)
-    page = paged(request, found)
-    rows = [_row(company) for company in page.object_list]
-    status = Filter("status", _("Status"), tuple((str(s), s.title()) for s in CompanyStatus))
+    now, page = clock.now(), paged(request, found)
+    rows = [_row(company, now) for company in page.object_list]
     context = {
         "page": page,
         "rows": rows,
-        "filters": (status,),
+        "filters": (_status_filter(),),
         "formats": FORMATS,
-        "any": bool(found) or bool(request.GET),
+        "any": bool(found) or narrowed(request),
         "people": sum(company.people for company in found),
         "online": sum(row.presence.online for row in rows),
         "offline": sum(row.presence.offline for row in rows),
-        "as_of": clock.now(),
+        "as_of": now,
     }
     return render(request, "portal/owner.html", context)
 
@@ -104,20 +114,24 @@ def _form_field(name: str) -> str | None:
 @require_GET
 def company(request: HttpRequest, company_id: int) -> HttpResponse:
     """One company: its state, its agents in numbers, what may be done."""
-    acting = acting_of_page(request)
-    row = companies.company_for(acting, company_id)
-    now = clock.now()
+    return _company_page(request, company_id)
+
+
+def _company_page(request: HttpRequest, company_id: int, form: CompanySettingsForm | None = None) -> HttpResponse:
+    acting, now = acting_of_page(request), clock.now()
+    row = companies.company_facts(acting, company_id)
     head = tracking.head(company_id)
     context = {
         "company": row,
+        "form": form or CompanySettingsForm(initial={name: getattr(row, name) for name in _SETTINGS}),
         "presence": devices.presence_counts(company_id, now=now),
-        "progress": devices.progress(company_id, head.etag, now=now),
+        "counts": counts_of(devices.progress(company_id, head.etag, now=now)),
         "head": head,
+        "halted": devices.halted(company_id, now=now),
         "last": tracking.last_change(acting, company_id),
-        "people": next((c.people for c in companies.companies_of(acting) if c.id == company_id), 0),
         "as_of": now,
     }
-    return render(request, "portal/company.html", context)
+    return render(request, "portal/company.html", context, status=422 if form else 200)
 
 
 @allow(Role.OWNER)
@@ -155,15 +169,17 @@ def reactivate(request: HttpRequest, company_id: int) -> HttpResponse:
 @require_POST
 def switches(request: HttpRequest, company_id: int) -> HttpResponse:
     """Change the name, zone and switches of a company."""
-    changes = {name: request.POST[name] for name in ("name", "time_zone") if name in request.POST} | {
-        name: request.POST.get(name) == "on" for name in ("policy_delegated", "classic_clients")
-    }
+    row = companies.company_facts(acting_of_page(request), company_id)
+    form = CompanySettingsForm(request.POST, initial={name: getattr(row, name) for name in _SETTINGS})
+    if not form.is_valid():
+        return _company_page(request, company_id, form)
     try:
         company_actions.change_company(
-            acting=acting_of_page(request), company_id=company_id, changes=changes, now=clock.now()
+            acting=acting_of_page(request), company_id=company_id, changes=form.cleaned_data, now=clock.now()
         )
     except Invalid as refusal:
-        messages.error(request, " ".join(refusal.fields.values()))
-    else:
-        messages.success(request, _("Saved."))
+        for name, text in refusal.fields.items():
+            form.add_error(name if name in form.fields else None, text)
+        return _company_page(request, company_id, form)
+    messages.success(request, _("Saved."))
     return redirect("owner-company", company_id)

@@ -1,11 +1,13 @@
 """The people of a company: who is here, who is online, and what an administrator may change."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from sundial.server.companies import actions, queries
@@ -18,7 +20,9 @@ from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.errors import Invalid, NotFound
 from sundial.server.lifecycle import actions as lifecycle
 from sundial.server.portal.forms import EditPersonForm, PersonForm
-from sundial.server.portal.views.lists import FORMATS, as_csv, paged
+from sundial.server.portal.views.lists import FORMATS, as_csv, narrowed, paged
+from sundial.server.portal.views.policy_words import acknowledged
+from sundial.server.tracking import queries as tracking
 from sundial.server.ui.types import Filter
 
 _CSV_HEAD = ("id", "e-mail", "first name", "last name", "role", "status", "last sync")
@@ -61,7 +65,7 @@ def people(request: HttpRequest) -> HttpResponseBase:
         "rows": [(one, presence[one.id]) for one in shown],
         "filters": _filters(),
         "formats": FORMATS,
-        "filtered": bool(set(request.GET) - {"page", "ordering"}),
+        "filtered": narrowed(request),
         "may_change": acting.role is Role.ADMIN,
         "as_of": now,
     }
@@ -128,22 +132,27 @@ def person(request: HttpRequest, user_id: int) -> HttpResponse:
 
 
 def _facts(acting: Acting, user_id: int, form: EditPersonForm) -> dict[str, Any]:
-    now = clock.now()
+    now, head = clock.now(), tracking.head(_company(acting))
     one = queries.as_person(queries.person(acting, user_id))
     return {
         "person": one,
         "form": form,
         "presence": devices.presence_of_people(_company(acting), [user_id], now=now)[user_id],
-        "devices": devices.devices(acting, now=now, user_id=user_id).items,
+        "devices": devices.devices(acting, now=now, user_id=user_id, etag=head.etag).items,
+        "acknowledged": acknowledged(devices.acknowledgements(acting, user_id=user_id)),
+        "head": head,
         "may_change": acting.role is Role.ADMIN,
         "as_of": now,
     }
 
 
-_WORDS = {
-    "deactivate": (lifecycle.deactivate_person, "{} cannot sign in any more; their devices were cut off."),
-    "reactivate": (lifecycle.reactivate_person, "{} may sign in again."),
-    "let-go": (lifecycle.let_go, "{} was let go; their tokens and devices have ended."),
+_CHANGES: dict[str, tuple[Callable[..., None], Any]] = {
+    "deactivate": (
+        lifecycle.deactivate_person,
+        gettext_lazy("%(name)s cannot sign in any more; their devices were cut off."),
+    ),
+    "reactivate": (lifecycle.reactivate_person, gettext_lazy("%(name)s may sign in again.")),
+    "let-go": (lifecycle.let_go, gettext_lazy("%(name)s was let go; their tokens and devices have ended.")),
 }
 
 
@@ -151,17 +160,17 @@ _WORDS = {
 @require_POST
 def change_status(request: HttpRequest, user_id: int, what: str) -> HttpResponse:
     """Deactivate, reactivate or let go of a person."""
-    if what not in _WORDS:
+    if what not in _CHANGES:
         raise NotFound
     acting = acting_of_page(request)
     name = queries.as_person(queries.person(acting, user_id)).name
-    action, words = _WORDS[what]
+    action, words = _CHANGES[what]
     try:
         action(acting=acting, user_id=user_id, now=clock.now())
     except Invalid as refusal:
         messages.error(request, f"{refusal.message} {' '.join(refusal.fields.values())}")
         return redirect("person", user_id)
-    messages.success(request, words.format(name))
+    messages.success(request, words % {"name": name})
     return redirect("people") if what == "let-go" else redirect("person", user_id)
 
 
@@ -171,7 +180,7 @@ def password_link(request: HttpRequest, user_id: int) -> HttpResponse:
     """A fresh one-time link to set a password, for someone who lost theirs."""
     acting = acting_of_page(request)
     one = queries.as_person(queries.person(acting, user_id))
-    link = actions.invite(user_id=one.id, company_id=_company(acting))
+    link = actions.invite_again(acting=acting, user_id=one.id, now=clock.now())
     return render(request, "portal/person_added.html", {"person": one, "link": link, "again": True})
 
 

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from sundial.protocol.settings import Value
-from sundial.protocol.words import what_it_means
 from sundial.server.companies import queries as companies
 from sundial.server.companies.access import acting_of_page, allow
 from sundial.server.devices import queries as devices
@@ -20,7 +19,8 @@ from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.errors import Conflict, NotFound
 from sundial.server.portal.forms import policy_changes
 from sundial.server.portal.views.home import EVERYONE
-from sundial.server.portal.views.policy_words import change, changes_of, counts_of, groups
+from sundial.server.portal.views.lists import Counted, paged, wanted_page
+from sundial.server.portal.views.policy_words import change, changes_of, counts_of, groups, meaning_of
 from sundial.server.tracking import actions, queries
 from sundial.server.tracking.types import Head
 from sundial.server.ui.types import Change
@@ -85,22 +85,28 @@ def _page(
 ) -> HttpResponse:
     head = queries.head_for(acting, company_id)
     company = companies.company_for(acting, company_id)
-    may_change = acting.is_owner or (acting.role is Role.ADMIN and company.policy_delegated)
+    may_change = _may_change(acting, delegated=company.policy_delegated)
     context = {
         "company": company,
         "head": head,
-        "groups": groups(head.settings, asked=values, errors=errors, locked=not may_change),
+        "groups": groups(head.settings, asked=values, errors=errors),
         "errors": errors,
+        "refused": bool(errors or conflict),
         "conflict": conflict,
         "conflict_changes": _conflicting(conflict),
         "may_change": may_change,
         "last": queries.last_change(acting, company_id),
+        "policy_href": _address("policy", acting, company_id),
         "versions_href": _address("policy-versions", acting, company_id),
         "progress_href": _address("policy-progress", acting, company_id),
         "meaning_href": _address("policy-meaning", acting, company_id),
         **_progress(acting, head),
     }
     return render(request, "portal/policy.html", context, status=status)
+
+
+def _may_change(acting: Acting, *, delegated: bool) -> bool:
+    return acting.is_owner or (acting.role is Role.ADMIN and delegated)
 
 
 def _conflicting(conflict: Conflict | None) -> list[Change]:
@@ -118,7 +124,9 @@ def _progress(acting: Acting, head: Head) -> dict[str, Any]:
         return {"progress": None}
     now = clock.now()
     found = devices.progress(head.company_id, head.etag, now=now)
-    return {"progress": found, "counts": counts_of(found), "as_of": now, "head": head}
+    # Only who may see devices is led to them; an owner sees numbers.
+    behind = f"{reverse('devices')}?standing=" if acting.role is Role.ADMIN else ""
+    return {"progress": found, "counts": counts_of(found), "behind": behind, "as_of": now, "head": head}
 
 
 @allow(Role.OWNER, Role.ADMIN)
@@ -137,7 +145,7 @@ def meaning(request: HttpRequest, company_id: int | None = None) -> HttpResponse
     acting = acting_of_page(request)
     head = queries.head_for(acting, _company_of(acting, company_id))
     changes, errors = policy_changes(request.GET.dict())
-    lines = [] if errors else what_it_means(head.settings, changes)
+    lines = [] if errors else meaning_of(head.settings, changes)
     return render(request, "portal/policy_meaning.html", {"lines": lines})
 
 
@@ -147,13 +155,12 @@ def versions(request: HttpRequest, company_id: int | None = None) -> HttpRespons
     """All versions there ever were, with what each changed."""
     acting = acting_of_page(request)
     company = companies.company_for(acting, _company_of(acting, company_id))
-    text = request.GET.get("page", "1")
-    page = queries.versions(acting, company.pk, page=int(text) if text.isdigit() and len(text) < 7 else 1)
+    found = queries.versions(acting, company.pk, page=wanted_page(request))
     context = {
         "company": company,
-        "page": page,
-        "rows": [(row, changes_of(row.differences)) for row in page.items],
-        "may_change": acting.is_owner or (acting.role is Role.ADMIN and company.policy_delegated),
+        "page": paged(request, Counted(found.items, found.count, found.page)),
+        "rows": [(row, changes_of(row.differences)) for row in found.items],
+        "may_change": _may_change(acting, delegated=company.policy_delegated),
         "policy_href": _address("policy", acting, company.pk),
         "restore_href": _address("policy-restore", acting, company.pk),
     }

@@ -2,9 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from django.utils.translation import gettext as _
 
 from sundial.protocol.settings import BY_NAME, EDITABLE, GROUPS, Setting, Value
-from sundial.protocol.words import shown
+from sundial.protocol.settings import differences as differing
+from sundial.protocol.words import in_words, shown, what_it_means
 from sundial.server.devices.types import Progress
 from sundial.server.tracking.types import Difference
 from sundial.server.ui.types import Change
@@ -14,12 +19,12 @@ _COUNTS = ("applied", "applying", "waiting", "rejected", "offline")
 
 @dataclass(frozen=True)
 class Field:
-    """One setting: its table entry, the value shown, what is wrong with it, and whether it may be changed."""
+    """One setting: its table entry, the value shown, what stands saved, and what is wrong with the value."""
 
     setting: Setting
     value: Value
+    saved: Value
     error: str = ""
-    locked: bool = False
 
     @property
     def text(self) -> str:
@@ -41,25 +46,24 @@ def groups(
     *,
     asked: Mapping[str, Value] | None = None,
     errors: Mapping[str, str] | None = None,
-    locked: bool = False,
 ) -> list[Group]:
     """All settings in their groups; what somebody has asked for stands in place of what is saved."""
     values, faults = {**current, **(asked or {})}, errors or {}
+    fields = [Field(one, values[one.name], current[one.name], faults.get(one.name, "")) for one in EDITABLE]
     return [
-        Group(
-            key,
-            label,
-            tuple(
-                Field(one, values[one.name], faults.get(one.name, ""), locked) for one in EDITABLE if one.group == key
-            ),
-        )
+        Group(key, label, tuple(field for field in fields if field.setting.group == key))
         for key, label in GROUPS.items()
     ]
 
 
+def meaning_of(current: Mapping[str, Value], asked: Mapping[str, Value]) -> list[str]:
+    """What saving would mean, in numbers where there are any; else what would change."""
+    return what_it_means(current, asked) or in_words(differing(current, {**current, **asked}))
+
+
 def changes_of(differences: Iterable[Difference]) -> list[Change]:
     """Differences as people read them, old beside new."""
-    return [Change(one.label, shown(one.name, one.old), shown(one.name, one.new)) for one in differences]
+    return [change(one.name, one.old, one.new) for one in differences]
 
 
 def change(name: str, old: Value, new: Value) -> Change:
@@ -72,3 +76,31 @@ def counts_of(found: Progress) -> dict[str, int]:
     counts = {name: int(getattr(found, name)) for name in _COUNTS}
     counts["applying"] += found.unanswered
     return counts
+
+
+@dataclass(frozen=True)
+class Acknowledged:
+    """What a person said they had seen, and when."""
+
+    kinds: str
+    at: datetime
+
+
+class _Told(Protocol):
+    """An acknowledgement as `devices` lists it."""
+
+    kinds: list[str]
+    received_at: datetime
+
+
+def acknowledged(rows: Iterable[_Told]) -> list[Acknowledged]:
+    """A person's acknowledgements in plain words, newest first."""
+    words = {
+        "screenshots": _("screenshots"),
+        "websites": _("websites"),
+        "applications": _("applications"),
+        "keyboard_counts": _("keyboard counts"),
+        "mouse_counts": _("mouse counts"),
+        "idle": _("being away"),
+    }
+    return [Acknowledged(", ".join(words.get(kind, kind) for kind in row.kinds), row.received_at) for row in rows]

@@ -85,9 +85,16 @@ def sparkline(values: Sequence[float], width: int = 88, height: int = 28) -> dic
 
 @register.inclusion_tag(_part("progress"))
 def progress(
-    counts: Mapping[str, int], as_of: datetime | None = None, version: int | None = None, key: str = ""
+    counts: Mapping[str, int],
+    as_of: datetime | None = None,
+    version: int | None = None,
+    key: str = "",
+    behind: str = "",
 ) -> dict[str, Any]:
-    """How many agents report a policy as applied, applying, waiting, rejected, or are offline."""
+    """How many agents report a policy as applied, applying, waiting, rejected, or are offline.
+
+    `behind` begins the address of the list behind each count, to which its key is added.
+    """
     laid = rules.segments(counts)
     words = {
         "applied": gettext("Applied"), "applying": gettext("Applying"), "waiting": gettext("Waiting for a person"),
@@ -101,6 +108,7 @@ def progress(
         "as_of": as_of,
         "version": version,
         "key": key,
+        "behind": behind,
     }  # fmt: skip
 
 
@@ -122,11 +130,16 @@ def slider(
     help: str = "",  # noqa: A002 - the word a template's author looks for
     disabled: bool = False,
     error: str = "",
+    saved: int | None = None,
 ) -> dict[str, Any]:
-    """A whole number within its range: number box (the field that is sent), slider and unit kept in step."""
+    """A whole number within its range: number box (the field that is sent), slider and unit kept in step.
+
+    `saved` is what stands now, where `value` was only asked for.
+    """
     return {
         "name": name, "label": label, "value": value, "minimum": minimum, "maximum": maximum, "unit": unit,
         "step": step, "help": help, "disabled": disabled, "error": error,
+        "saved": value if saved is None else saved,
     }  # fmt: skip
 
 
@@ -137,15 +150,20 @@ def switch(
     checked: bool,
     help: str = "",  # noqa: A002
     disabled: bool = False,
+    saved: bool | None = None,
 ) -> dict[str, Any]:
-    """On or off, told at once by its place and its ink."""
-    return {"name": name, "label": label, "checked": checked, "help": help, "disabled": disabled}
+    """On or off, told at once by its place and its ink; `saved` is what stands now, where `checked` was asked for."""
+    stands = checked if saved is None else saved
+    return {"name": name, "label": label, "checked": checked, "help": help, "disabled": disabled, "saved": stands}
 
 
 @register.inclusion_tag(_part("unsaved"))
-def unsaved(save: str = "", discard_href: str = "") -> dict[str, Any]:
-    """The bar that appears inside a form once something in it differs from what is saved."""
-    return {"save": save or gettext("Save"), "discard_href": discard_href}
+def unsaved(save: str = "", discard_href: str = "", meaning: bool = False) -> dict[str, Any]:
+    """The bar that appears inside a form once something in it differs from what is saved.
+
+    With `meaning` it has a place (`data-meaning-slot`) where the page says what saving would mean.
+    """
+    return {"save": save or gettext("Save"), "discard_href": discard_href, "meaning": meaning}
 
 
 @register.inclusion_tag(_part("empty"))
@@ -161,9 +179,9 @@ def skeleton(lines: int = 3, kind: str = "line") -> dict[str, Any]:
 
 
 @register.inclusion_tag(_part("copy"))
-def copy(value: str, label: str, note: str = "", id: str = "copy") -> dict[str, Any]:  # noqa: A002
-    """A value to carry away, such as a link that is shown once."""
-    return {"value": value, "label": label, "note": note, "id": id}
+def copy(value: str, label: str, note: str = "", id: str = "copy", big: bool = False) -> dict[str, Any]:  # noqa: A002
+    """A value to carry away, such as a link that is shown once; `big` for a code that is read out and typed."""
+    return {"value": value, "label": label, "note": note, "id": id, "big": big}
 
 
 @register.inclusion_tag(_part("tabs"))
@@ -183,11 +201,15 @@ def confirm(
     tone: str = "danger",
     typed: str = "",
     value: str = "",
+    reason: str = "",
 ) -> dict[str, Any]:
-    """A dialog that says what will happen, opened by `commandfor="id" command="show-modal"`; `typed` comes first."""
+    """A dialog that says what will happen, opened by `commandfor="id" command="show-modal"`; `typed` comes first.
+
+    `reason` is the label of a line in which one may say why.
+    """
     return {
         "id": id, "title": title, "consequence": consequence, "verb": verb, "action": action, "tone": tone,
-        "typed": typed, "value": value, "csrf_token": context.get("csrf_token"),
+        "typed": typed, "value": value, "reason": reason, "csrf_token": context.get("csrf_token"),
     }  # fmt: skip
 
 
@@ -244,30 +266,59 @@ def filters(
         "search_value": request.GET.get("search", ""),
         "kept": [(key, value) for key, value in request.GET.items() if key not in ("search", "page")],
         "chips": [_chip(request, one) for one in filters],
-        "exports": [(form.upper(), f"?{_with(request, 'format', form)}") for form in export],
+        "exports": [(form.upper(), f"?{_with(request, form, 'format')}") for form in export],
     }
 
 
-def _with(request: HttpRequest, name: str, value: str | None) -> str:
+def _with(request: HttpRequest, value: str | None, *names: str) -> str:
+    """The address's query with that value for the only name, or without all of these names."""
     query = request.GET.copy()
-    query.pop("page", None)
-    query.pop(name, None)
+    for name in ("page", *names):
+        query.pop(name, None)
     if value is not None:
-        query[name] = value
+        query[names[0]] = value
     return query.urlencode()
 
 
 def _chip(request: HttpRequest, one: Filter) -> dict[str, Any]:
-    chosen = request.GET.get(one.name, "")
+    fields = _fields(request, one)
+    names = [name for name, _, _ in fields] or [one.name]
     return {
+        "kind": one.kind,
         "label": one.label,
-        "chosen": next((word for value, word in one.options if value == chosen), ""),
-        "remove": f"?{_with(request, one.name, None)}",
+        "hint": one.hint,
+        "chosen": _chosen(request, one),
+        "remove": f"?{_with(request, None, *names)}",
+        "fields": fields,
+        "kept": [(key, value) for key, value in request.GET.items() if key not in ("page", *names)],
         "options": [
-            {"word": word, "href": f"?{_with(request, one.name, value)}", "current": value == chosen}
+            {
+                "word": word,
+                "href": f"?{_with(request, value, one.name)}",
+                "current": value == request.GET.get(one.name, ""),
+            }
             for value, word in one.options
         ],
     }
+
+
+def _fields(request: HttpRequest, one: Filter) -> list[tuple[str, str, str]]:
+    """Name, word and value of each box of a filter that is typed."""
+    words = {"text": {one.name: one.label}, "days": {"from": gettext("From"), "to": gettext("To")}, "choice": {}}
+    return [(name, word, request.GET.get(name, "")) for name, word in words[one.kind].items()]
+
+
+def _chosen(request: HttpRequest, one: Filter) -> str:
+    if one.kind == "choice":
+        return next((word for value, word in one.options if value == request.GET.get(one.name, "")), "")
+    if one.kind == "text":
+        return request.GET.get(one.name, "")
+    since, until = request.GET.get("from", ""), request.GET.get("to", "")
+    if since and until:
+        return since if since == until else f"{since} – {until}"
+    if since:
+        return gettext("since %(day)s") % {"day": since}
+    return gettext("until %(day)s") % {"day": until} if until else ""
 
 
 @register.inclusion_tag(_part("pagination"), takes_context=True)
