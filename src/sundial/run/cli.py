@@ -15,9 +15,9 @@ from sundial.server.config import env
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 if it did its work."""
     words = list(sys.argv[1:] if arguments is None else arguments)
-    given = _understood(words)
+    given = understood(words)
     try:
-        _apply(given)
+        apply(given)
         environment = env.read()
         logs.configure(environment.log_format)
         return int(given.run(environment, given))
@@ -33,14 +33,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
 
 
-def _understood(words: Sequence[str]) -> argparse.Namespace:
-    # What follows `manage` is Django's to understand, --help included.
+def understood(words: Sequence[str]) -> argparse.Namespace:
+    """The words as options; what follows `manage` is Django's to understand, --help included."""
     if words[:1] == ["manage"]:
         return argparse.Namespace(run=commands.manage, rest=list(words[1:]))
     return parser().parse_args(words)
 
 
-def _apply(given: argparse.Namespace) -> None:
+def apply(given: argparse.Namespace) -> None:
     """What is typed wins over the environment; children inherit it."""
     if port := os.environ.get("PORT"):
         os.environ.setdefault("SUNDIAL_PORT", port)

@@ -73,16 +73,22 @@ def bring_up_to_date(database: Database) -> None:
         guard.execute("SELECT pg_advisory_lock(%s)", [MIGRATING])  # another machine may be starting, too
         _use(django_database.settings_from(dsn, pool_size=0))
         try:
-            call_command("migrate", verbosity=0, interactive=False)
+            if _behind():
+                grants.loosen(dsn)
+                call_command("migrate", verbosity=0, interactive=False)
         finally:
             _use(ours)
         grants.apply(dsn, database.app_login)
     return None
 
 
-def _require_migrated() -> None:
+def _behind() -> bool:
     executor = MigrationExecutor(connections["default"])
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def _require_migrated() -> None:
+    if _behind():
         raise CannotRun(
             "The database is not up to date, and only the login that owns the tables may change that: "
             "set SUNDIAL_MIGRATE_URL to it."

@@ -62,8 +62,7 @@ class Supervisor:
 
     def run(self) -> None:
         """Start everything and stay until SIGINT or SIGTERM; returns when all parts have ended."""
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, self._stop)
+        before = {number: signal.signal(number, self._stop) for number in (signal.SIGINT, signal.SIGTERM)}
         try:
             for part in self.parts:
                 self._start(part)
@@ -74,6 +73,8 @@ class Supervisor:
                 self._tell_ready()
         finally:
             self._end_all()
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
     def _stop(self, number: int, frame: FrameType | None) -> None:
         self.stopping.set()
