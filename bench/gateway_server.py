@@ -10,7 +10,7 @@ import uvicorn
 from sundial.bus import open_bus
 from sundial.gateway.app import Gateway
 from sundial.gateway.asgi import Receive, Scope, Send
-from sundial.gateway.connections import WatchedConnections
+from sundial.gateway.connections import SHORT_WAY, WatchedConnections
 
 
 class Application:
@@ -23,14 +23,15 @@ class Application:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Requests go straight to the gateway."""
         if scope["type"] == "lifespan":
-            return await self._live(receive, send)
+            return await self._live(scope, receive, send)
         return await self.gateway(scope, receive, send)
 
-    async def _live(self, receive: Receive, send: Send) -> None:
+    async def _live(self, scope: Scope, receive: Receive, send: Send) -> None:
         await receive()
         bus = open_bus("postgres", self.dsn)
         self.gateway = Gateway(self.dsn, bus)
         await self.gateway.start()
+        scope["state"][SHORT_WAY] = self.gateway.short_way
         await send({"type": "lifespan.startup.complete"})
         await receive()
         await self.gateway.stop()

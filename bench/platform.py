@@ -83,8 +83,7 @@ class Platform:
         changes = {"screenshot_interval_seconds": self._interval}
         with transaction.atomic():
             change_policy(acting=self.owner, company_id=self.company_id, changes=changes, now=clock.now())
-            begun = time.monotonic() * 1e3
-        return begun
+            return time.monotonic() * 1e3
 
     def stop(self) -> None:
         """End the database."""

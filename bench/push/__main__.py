@@ -55,7 +55,8 @@ class Fan:
 
     def arm(self) -> None:
         """The next message counts."""
-        assert self.process.stdin is not None and self.process.stdout is not None
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
         self.process.stdin.write("round\n")
         self.process.stdin.flush()
         assert self.process.stdout.readline().strip() == "armed"

@@ -28,8 +28,8 @@ def start_gateway(cluster: Cluster, committed_db: None) -> Iterator[StartGateway
     """Starts one more gateway process, over PostgreSQL's NOTIFY unless another bus is given."""
     running: list[Serving] = []
 
-    def start(bus: Callable[[], Bus] | None = None) -> Serving:
-        serving = Serving(cluster.app_dsn(), bus or (lambda: PostgresBus(cluster.app_dsn())))
+    def start(bus: Callable[[], Bus] | None = None, **how: Any) -> Serving:
+        serving = Serving(cluster.app_dsn(), bus or (lambda: PostgresBus(cluster.app_dsn())), **how)
         running.append(serving)
         return serving.start()
 

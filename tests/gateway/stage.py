@@ -16,7 +16,7 @@ import uvloop
 from sundial.bus import Bus
 from sundial.gateway.app import Gateway
 from sundial.gateway.asgi import Receive, Scope, Send
-from sundial.gateway.connections import WatchedConnections
+from sundial.gateway.connections import SHORT_WAY, WatchedConnections
 from sundial.protocol.sse import Parser, ServerEvent
 
 WITHIN = 10.0  # what must happen at all
@@ -43,16 +43,16 @@ async def onward(scope: Scope, receive: Receive, send: Send) -> None:
 class Serving:
     """One gateway process, in a thread with a loop of its own."""
 
-    def __init__(self, dsn: str, bus: Callable[[], Bus]) -> None:
+    def __init__(self, dsn: str, bus: Callable[[], Bus], http: Any = WatchedConnections) -> None:
         self._door = socket.create_server(("127.0.0.1", 0), backlog=4096)
-        self._dsn, self._make_bus = dsn, bus
+        self._dsn, self._make_bus, self._http = dsn, bus, http
         self.port: int = self._door.getsockname()[1]
         self.gateway: Gateway
         self.loop: asyncio.AbstractEventLoop
-        self._up = threading.Event()
-        self._leave: Callable[..., None]
-        self._killed = False
+        self._server: uvicorn.Server
         self._ahead = 0.0
+        self._killed = False
+        self._up = threading.Event()
         self._thread = threading.Thread(target=lambda: uvloop.run(self._run()), name=f"gateway {self.port}")
 
     def start(self) -> Self:
@@ -65,16 +65,12 @@ class Serving:
         """Stop in good order: streams first, as the signal handler does."""
         if self._thread.is_alive():
             self.loop.call_soon_threadsafe(self.gateway.begin_stop)
-            self.loop.call_soon_threadsafe(self._leave)
-            self._thread.join(WITHIN)
-        assert not self._thread.is_alive()
+            self._end()
 
     def kill(self) -> None:
         """End without a word to the database, as `kill -9` does."""
-        self._killed = True
-        self.loop.call_soon_threadsafe(self._leave, True)
-        self._thread.join(WITHIN)
-        assert not self._thread.is_alive()
+        self._killed = self._server.force_exit = True
+        self._end()
 
     def advance(self, seconds: float) -> None:
         """Let that much time pass for this gateway."""
@@ -84,39 +80,43 @@ class Serving:
         """Run something in the gateway's loop."""
         return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result(WITHIN)
 
+    def _end(self) -> None:
+        self._server.should_exit = True
+        self._thread.join(WITHIN)
+        assert not self._thread.is_alive()
+
     async def _run(self) -> None:
         self.loop = asyncio.get_running_loop()
-        bus = self._make_bus()
-        self.gateway = Gateway(self._dsn, bus, onward=onward, clock=lambda: time.monotonic() + self._ahead)
         config = uvicorn.Config(
-            self._app,
-            interface="asgi3",
-            http=WatchedConnections,
-            lifespan="off",
-            log_config=None,
-            timeout_keep_alive=75,
+            self._app, interface="asgi3", http=self._http, lifespan="on", log_config=None, access_log=False
         )
-        server = uvicorn.Server(config)
-
-        def leave(at_once: bool = False) -> None:
-            server.should_exit, server.force_exit = True, at_once
-
-        self._leave = leave
-        await self.gateway.start()
-        self._up.set()
-        if self._killed:
-            return
-        await server._serve([self._door])  # `serve` would take over the test's signals
-        if self._killed:
-            await self.gateway._loops.end()  # nothing is written any more
+        self._server = uvicorn.Server(config)
+        await self._server._serve([self._door])  # `serve` would take over the test's signals
+        if self._killed:  # then uvicorn says nothing to the application; here its sockets must be closed all the same
+            await self.gateway._loops.end()
             await self.gateway._store.close()
-        else:
-            await self.gateway.stop()
-        await bus.close()
+            await self._bus.close()
 
     async def _app(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._live(scope, receive, send)
+            return
         assert Gateway.handles(scope["path"], scope["method"])
         await self.gateway(scope, receive, send)
+
+    async def _live(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await receive()
+        self._bus = self._make_bus()
+        clock = lambda: time.monotonic() + self._ahead  # noqa: E731
+        self.gateway = Gateway(self._dsn, self._bus, onward=onward, clock=clock)
+        await self.gateway.start()
+        scope["state"][SHORT_WAY] = self.gateway.short_way
+        await send({"type": "lifespan.startup.complete"})
+        self._up.set()
+        await receive()
+        await self.gateway.stop()
+        await self._bus.close()
+        await send({"type": "lifespan.shutdown.complete"})
 
 
 class Agent:
@@ -227,7 +227,7 @@ class Stream:
             self._raw += self.socket.recv(65536)
         head, _blank, self._raw = self._raw.partition(b"\r\n\r\n")
         first, *rest = head.decode().split("\r\n")
-        headers = dict(line.split(": ", 1) for line in rest)
+        headers = {name.lower(): value for name, value in (line.split(": ", 1) for line in rest)}
         if headers.get("transfer-encoding") == "chunked":
             self._take()
         return int(first.split(" ")[1]), headers

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 
 from sundial.bus import Bus
-from sundial.gateway.asgi import App, Receive, Scope, Send, header
+from sundial.gateway.asgi import App, Headers, Receive, Scope, Send, header
 from sundial.gateway.companies import Companies, Company
 from sundial.gateway.config_door import ConfigDoor
 from sundial.gateway.devices import Device, Devices
@@ -71,6 +71,10 @@ class Gateway:
         self._policy_door = PolicyDoor(self._devices, self._streams, self._presence, self.metrics)
         self._status_door = StatusDoor(self._devices, self._reports, self.metrics, wall_clock)
         self._config_door = ConfigDoor(self._people, self.metrics)
+        self._short_ways: dict[bytes, Callable[[dict[bytes, bytes]], bytes | None]] = {
+            POLICY.encode(): self._policy_door.short_way,
+            **{path.encode(): self._config_door.short_way for path in CONFIG},
+        }
 
     # -- requests -----------------------------------------------------------------------------
 
@@ -89,6 +93,16 @@ class Gateway:
         if path == STATUS:
             return self._status_door(scope, receive, send)
         return self._admit(scope, receive, send)
+
+    def short_way(self, path: bytes, headers: Headers) -> bytes | None:
+        """What `WatchedConnections` asks first: whether this is an unchanged poll, and how to answer it."""
+        door = self._short_ways.get(path)
+        if door is None:
+            return None
+        fields = dict(headers)
+        if b"content-length" in fields or b"transfer-encoding" in fields:
+            return None
+        return door(fields)
 
     async def _admit(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The other doors of agents are the server's; here it is only seen that the token is known."""

@@ -12,8 +12,8 @@ from sundial.protocol import codec, etags, sse
 from sundial.protocol.messages import PolicyName
 from sundial.protocol.settings import defaults
 
-# The answer depends on who asks and in which form, and must be asked about each time.
-_CACHING: Final = [(b"cache-control", b"private, no-cache"), (b"vary", b"Accept, Authorization")]
+# Nobody may share it, and everybody must ask again each time.
+_CACHING: Final = [(b"cache-control", b"private, no-cache")]
 _DEFAULT_PACE: Final = int(defaults()["config_sync_interval_seconds"])
 
 
@@ -28,7 +28,7 @@ class _Document(msgspec.Struct):
 class Head:
     """One version of one company's policy, in every form in which it is asked for."""
 
-    __slots__ = ("config", "config_unchanged", "etag", "frame", "name", "policy", "poll_s", "quoted", "unchanged")
+    __slots__ = ("config", "etag", "frame", "name", "policy", "poll_s", "quoted", "unchanged", "unchanged_head")
 
     def __init__(self, row: HeadRow, poll_interval: int | None = None) -> None:
         self.etag: Final = row.etag
@@ -39,8 +39,8 @@ class Head:
         pace: Headers = [(b"x-poll-interval", str(poll_interval).encode())] if poll_interval else []
         self.policy: Final = Answer(200, row.document.encode(), [JSON, *tag, *pace])
         self.unchanged: Final = Answer(304, b"", [*tag, *pace])
+        self.unchanged_head: Final = self.unchanged.head
         self.config: Final = Answer(200, row.config_json.encode(), [JSON, *tag, *pace])
-        self.config_unchanged: Final = self.unchanged
         self.frame: Final = Frame(sse.encode("policy", row.document.encode(), id=row.etag))
 
     def is_known_as(self, if_none_match: bytes | None) -> bool:

@@ -1,5 +1,6 @@
 """Answers as ready ASGI messages, made once and sent many times; refusals in the two forms that callers know."""
 
+from http import HTTPStatus
 from typing import Any, Final
 
 from sundial.gateway.asgi import Headers, Message, Send
@@ -29,6 +30,13 @@ class Answer:
         """Send it."""
         await send(self.start)
         await send(self.body)
+
+    @property
+    def head(self) -> bytes:
+        """Status line and headers as they travel, for an answer without a body."""
+        line = f"HTTP/1.1 {self.status} {HTTPStatus(self.status).phrase}\r\n".encode()
+        headers: Headers = self.start["headers"]
+        return line + b"".join(b"%b: %b\r\n" % pair for pair in headers)
 
     @property
     def status(self) -> int:
