@@ -43,9 +43,7 @@ class Frontier:
         self.size = size
         self._hashes = list(hashes)
         if len(self._hashes) != size.bit_count():
-            raise ValueError(
-                f"a log of {size} entries has {size.bit_count()} subtrees, not {len(self._hashes)}"
-            )
+            raise ValueError(f"a log of {size} entries has {size.bit_count()} subtrees, not {len(self._hashes)}")
 
     @classmethod
     def from_bytes(cls, size: int, data: bytes) -> "Frontier":

@@ -2,19 +2,40 @@
 
 import secrets
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from django.db import connection
 
 from sundial.server.audit import rules
-from sundial.server.audit.models import Entry, Head, Personal
+from sundial.server.audit.models import Entry
 from sundial.server.lib.acting import Acting
 from sundial.server.lib.merkle import Frontier, leaf_hash
 from sundial.server.lib.scope import PLATFORM, acting_for
 from sundial.server.realtime.actions import publish
 from sundial.server.realtime.types import RoomName
 
+_LOCK = "SELECT size, frontier FROM audit_head WHERE company_id = %s FOR UPDATE"
+_BEGIN = "INSERT INTO audit_head (company_id, size, frontier) VALUES (%s, 0, '') ON CONFLICT DO NOTHING"
+_APPEND = """
+WITH entry AS (
+  INSERT INTO audit_entry (
+    company_id, seq, at, action, actor_kind, actor_id, actor_role, target_kind, target_id, details,
+    about_commitment, actor_commitment, leaf_hash
+  ) VALUES (
+    %(log)s, %(seq)s, %(at)s, %(action)s, %(actor_kind)s, %(actor_id)s, %(actor_role)s, %(target_kind)s,
+    %(target_id)s, %(details)s, %(about_commitment)s, %(actor_commitment)s, %(leaf_hash)s
+  )
+), personal AS (
+  INSERT INTO audit_personal (
+    company_id, seq, actor, ip, actor_salt, description, target, more, about_salt
+  ) VALUES (
+    %(log)s, %(seq)s, %(label)s, %(ip)s, %(actor_salt)s, %(description)s, %(target)s, %(more)s, %(about_salt)s
+  )
+)
+UPDATE audit_head SET size = %(seq)s, frontier = %(frontier)s WHERE company_id = %(log)s
+"""
 _SAME_KIND = {"user": "person"}  # a user account is a person to whoever reads the log
 
 
@@ -43,10 +64,10 @@ def record(
     by = rules.By(rules.clean(acting.label), acting.ip or "")
     about = _about(action, description, personal or {})
     with acting_for(company_id):
-        head = _locked_head(company_id)
+        edge = _locked_edge(company_id)
         facts = rules.Facts(
             log=company_id,
-            seq=head.size + 1,
+            seq=edge.size + 1,
             at=now,
             action=str(action),
             actor_kind=acting.kind,
@@ -56,7 +77,7 @@ def record(
             target_id=target_id,
             details=rules.to_json(details),
         )
-        entry = _append(head, facts, about, by)
+        entry = _append(edge, facts, about, by)
         _tell_consoles(entry, about, by)
     return entry
 
@@ -70,51 +91,39 @@ def _about(action: str, description: str, personal: Mapping[str, Any]) -> rules.
     )
 
 
-def _locked_head(company_id: int) -> Head:
-    heads = Head.objects.select_for_update()
-    head = heads.filter(company_id=company_id).first()
-    if head is None:
-        Head.objects.bulk_create([Head(company_id=company_id)], ignore_conflicts=True)
-        head = heads.get(company_id=company_id)
-    return head
+def _locked_edge(log: int) -> Frontier:
+    """Where the log ends; nobody else adds to it until this transaction has ended."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK, [log])
+        row = cursor.fetchone()
+        if row is None:
+            cursor.execute(_BEGIN, [log])
+            cursor.execute(_LOCK, [log])
+            row = cursor.fetchone()
+    size, frontier = row
+    return Frontier.from_bytes(size, bytes(frontier))
 
 
-def _append(head: Head, facts: rules.Facts, about: rules.About, by: rules.By) -> Entry:
+def _append(edge: Frontier, facts: rules.Facts, about: rules.About, by: rules.By) -> Entry:
     if problem := rules.problem_with(facts):
         raise ValueError(problem)
     about_salt, actor_salt = secrets.token_bytes(rules.SALT_BYTES), secrets.token_bytes(rules.SALT_BYTES)
-    about_commitment, actor_commitment = rules.commit_about(about_salt, about), rules.commit_by(actor_salt, by)
-    hashed = leaf_hash(rules.leaf(facts, about_commitment, actor_commitment))
-    entry = Entry.objects.create(
-        company_id=facts.log,
-        seq=facts.seq,
-        at=facts.at,
-        action=facts.action,
-        actor_kind=facts.actor_kind,
-        actor_id=facts.actor_id,
-        actor_role=facts.actor_role,
-        target_kind=facts.target_kind,
-        target_id=facts.target_id,
-        details=facts.details,
-        about_commitment=about_commitment,
-        actor_commitment=actor_commitment,
+    hidden = rules.commit_about(about_salt, about), rules.commit_by(actor_salt, by)
+    hashed = leaf_hash(rules.leaf(facts, *hidden))
+    edge.append(hashed)
+    values: dict[str, Any] = asdict(facts) | asdict(about) | asdict(by)
+    values |= {"about_commitment": hidden[0], "actor_commitment": hidden[1], "leaf_hash": hashed}
+    values |= {"about_salt": about_salt, "actor_salt": actor_salt, "frontier": edge.to_bytes()}
+    with connection.cursor() as cursor:
+        cursor.execute(_APPEND, values)
+    stored = asdict(facts)
+    return Entry(
+        company_id=stored.pop("log"),
+        about_commitment=hidden[0],
+        actor_commitment=hidden[1],
         leaf_hash=hashed,
+        **stored,
     )
-    Personal.objects.create(
-        company_id=facts.log,
-        seq=facts.seq,
-        actor=by.label,
-        ip=by.ip,
-        actor_salt=actor_salt,
-        description=about.description,
-        target=about.target,
-        more=about.more,
-        about_salt=about_salt,
-    )
-    frontier = Frontier.from_bytes(head.size, bytes(head.frontier))
-    frontier.append(hashed)
-    Head.objects.filter(company_id=facts.log).update(size=frontier.size, frontier=frontier.to_bytes())
-    return entry
 
 
 def _tell_consoles(entry: Entry, about: rules.About, by: rules.By) -> None:
