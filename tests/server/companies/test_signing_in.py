@@ -201,3 +201,12 @@ def test_with_one_of_two_companies_open_there_is_nothing_to_choose(cast: Cast) -
     client = Client()
     assert sign_in(player, client=client)["Location"] == "/dashboard/"
     assert client.session["company_id"] == cast.other.pk
+
+
+@pytest.mark.parametrize(
+    "key", ['"\\000aaaaaaaaaaaa"', "short", "x" * 32, "é" * 32, "a" * 5000, '"' + "\\377" * 32 + '"']
+)
+def test_a_session_cookie_that_is_none_is_nobody_s(committed_db: None, key: str) -> None:
+    headers = {"Cookie": f"sessionid={key}"}
+    assert Client().get("/login/", headers=headers).status_code == 200
+    assert Client().get("/api/v1/users", headers=headers).status_code == 401

@@ -84,6 +84,7 @@ APPEND_SLASH = True
 
 # Accounts
 AUTH_USER_MODEL = "accounts.User"
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # addresses are unique, whatever their case: accounts_user_email_once
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
@@ -113,6 +114,7 @@ AXES_CLIENT_IP_CALLABLE = "sundial.server.accounts.auth.client_address"
 AXES_LOCKOUT_CALLABLE = "sundial.server.accounts.auth.lockout_answer"
 
 # Sessions and cookies
+SESSION_ENGINE = "sundial.server.accounts.storage"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
@@ -139,7 +141,7 @@ if ENV.production:
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
-    SILENCED_SYSTEM_CHECKS = ["security.W008"]  # see SECURE_SSL_REDIRECT
+    SILENCED_SYSTEM_CHECKS += ["security.W008"]  # see SECURE_SSL_REDIRECT
 
 # Static files: built by Vite, hashed names, served with far-future caching
 STATIC_URL = "/static/"
