@@ -13,6 +13,7 @@ import structlog
 from sundial.bus import Bus
 from sundial.gateway.app import Gateway
 from sundial.gateway.asgi import App, Message, Receive, Scope, Send, header
+from sundial.gateway.connections import SHORT_WAY
 from sundial.run import answers
 from sundial.run.health import PATHS, Health
 from sundial.run.proxies import Proxies
@@ -67,7 +68,7 @@ class Root:
                 self.parts.proxies.introduce(scope)
                 await self._websocket(scope, receive, send)
             case "lifespan":
-                await self._live(receive, send)
+                await self._live(scope, receive, send)
 
     def _http(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         path = scope["path"]
@@ -103,12 +104,13 @@ class Root:
 
     # -- life ---------------------------------------------------------------------------------
 
-    async def _live(self, receive: Receive, send: Send) -> None:
+    async def _live(self, scope: Scope, receive: Receive, send: Send) -> None:
         await receive()
         loop = asyncio.get_running_loop()
         _tell_of_signals(loop, self.begin_stop)
         if self.parts.gateway is not None:
             await self.parts.gateway.start()
+            scope.get("state", {})[SHORT_WAY] = self.parts.gateway.short_way  # WatchedConnections ask it first
         if self.parts.consoles is not None:
             await self.parts.consoles.start()
             self._listener = asyncio.ensure_future(self._listen(self.parts.consoles))

@@ -12,6 +12,7 @@ import uvicorn
 
 from sundial.bus import open_bus
 from sundial.gateway.app import Gateway
+from sundial.gateway.connections import WatchedConnections
 from sundial.run.asgi import Parts, Root
 from sundial.run.errors import CannotRun
 from sundial.run.health import GatewayCollector, Health, hinting, writable
@@ -49,7 +50,7 @@ def options(env: Environment) -> dict[str, Any]:
         "host": env.host,
         "port": env.port,
         "loop": "uvloop",
-        "http": "httptools",
+        "http": WatchedConnections,
         "ws": "websockets-sansio",
         "ws_per_message_deflate": False,
         "lifespan": "on",
