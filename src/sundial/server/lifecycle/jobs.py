@@ -1,7 +1,10 @@
 """Timed work that needs several apps: each day's checkpoints of the audit logs go to people, off the machine."""
 
+import io
+import zipfile
+
 from django.conf import settings
-from django.core.mail import send_mail
+from django.core.mail import EmailMessage
 from django.db import transaction
 from django.template.loader import render_to_string
 from procrastinate import RetryStrategy
@@ -42,9 +45,22 @@ def mail_checkpoints_to(address: str, log: int) -> None:
     chosen = notes if log == PLATFORM else {number: note for number, note in notes.items() if number == log}
     if not chosen:
         return
-    context = {"notes": [chosen[number] for number in sorted(chosen)], "base_url": settings.BASE_URL}
-    text = render_to_string("lifecycle/mail/checkpoints.txt", context)
-    send_mail("Checkpoint of the audit log: please keep this mail", text, None, [address])
+    text = render_to_string("lifecycle/mail/checkpoints.txt", {"base_url": settings.BASE_URL})
+    mail = EmailMessage("Checkpoint of the audit log: please keep this mail", text, None, [address])
+    mail.attach(*_attachment(chosen))
+    mail.send()
+
+
+def _attachment(notes: dict[int, str]) -> tuple[str, bytes, str]:
+    """The notes as a file of their own: a mail program may wrap the lines of a letter."""
+    if len(notes) == 1:
+        ((log, note),) = notes.items()
+        return f"log-{log}.checkpoint", note.encode(), "application/octet-stream"
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for log in sorted(notes):
+            archive.writestr(f"log-{log}.checkpoint", notes[log])
+    return "checkpoints.zip", packed.getvalue(), "application/zip"
 
 
 def _admins(company_id: int) -> list[str]:
