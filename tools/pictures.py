@@ -7,6 +7,7 @@ take some of them only, or from a platform that runs already.
 import argparse
 import json
 import re
+import secrets
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -47,6 +48,7 @@ class Studio:
     browser: Browser
     folder: Path
     only: str = ""
+    mark: str = ""  # tells apart what is made on a platform that is looked at more than once
     pages: dict[str, Page] = field(default_factory=dict)
     made: dict[str, str] = field(default_factory=dict)
 
@@ -250,11 +252,14 @@ def others(studio: Studio) -> None:
 def newcomer(studio: Studio) -> None:
     """A company from its founding to its first person: every page while it is still empty, then suspended."""
     owners = studio.page_of("owner")
-    studio.made["admin"] = "ada@quiet.example"
+    studio.made["admin"] = f"ada{studio.mark}@quiet.example"
     owners.goto("/owner/company/new/")
-    filled(name="Quiet Harbour", admin_first_name="Ada", admin_last_name="Park", admin_email=studio.made["admin"])(
-        owners
-    )
+    filled(
+        name=f"Quiet Harbour{studio.mark}",
+        admin_first_name="Ada",
+        admin_last_name="Park",
+        admin_email=studio.made["admin"],
+    )(owners)
     studio.picture("owner", "company-new")
     click("Found the company")(owners)
     studio.picture("owner", "company-founded")
@@ -268,7 +273,7 @@ def newcomer(studio: Studio) -> None:
         studio.picture("new-admin", f"empty-{name}", path)
     new_admin = studio.page_of("new-admin")
     new_admin.goto("/employees/new/")
-    filled(email="bo@quiet.example", first_name="Bo", last_name="Lind")(new_admin)
+    filled(email=f"bo{studio.mark}@quiet.example", first_name="Bo", last_name="Lind")(new_admin)
     click("Add and invite")(new_admin)
     studio.picture("new-admin", "person-added")
     _suspended(studio)
@@ -276,9 +281,9 @@ def newcomer(studio: Studio) -> None:
 
 def _suspended(studio: Studio) -> None:
     owners = studio.page_of("owner")
-    owners.goto("/owner/?search=Quiet")
-    owners.get_by_role("link", name="Quiet Harbour").click()
-    studio.picture("owner", "company-suspend", "", in_turn(filled(reason="Unpaid since August"), _suspend))
+    owners.goto("/owner/?search=Quiet&ordering=-created_at")
+    owners.get_by_role("link", name=f"Quiet Harbour{studio.mark}").click()
+    studio.picture("owner", "company-suspend", "", in_turn(_suspend, filled(reason="Unpaid since August")))
     owners.get_by_role("dialog").get_by_role("button", name="Suspend").click()
     studio.picture("owner", "company-suspended")
     account = {"email": studio.made["admin"], "password": PASSWORD}
@@ -326,7 +331,8 @@ def main() -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with _platform(chosen.at) as (base_url, demo), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        studio = Studio(base_url, demo, browser, folder, chosen.only)
+        mark = f"-{secrets.token_hex(2)}" if chosen.at else ""
+        studio = Studio(base_url, demo, browser, folder, chosen.only, mark)
         for name in chosen.act or ACTS:
             ACTS[name](studio)
         browser.close()

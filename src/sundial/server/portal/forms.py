@@ -40,10 +40,10 @@ class CompanyForm(forms.Form):
         label=_("Starts as"),
         choices=[(CompanyStatus.TRIAL, _("Trial")), (CompanyStatus.ACTIVE, _("Active"))],
     )
-    admin_first_name = forms.CharField(label=_("First name of its administrator"), max_length=80, required=False)
+    admin_first_name = forms.CharField(label=_("First name"), max_length=80, required=False)
     admin_last_name = forms.CharField(label=_("Last name"), max_length=80, required=False)
     admin_email = forms.EmailField(
-        label=_("Their e-mail address"), help_text=_("They get a link to set their own password.")
+        label=_("E-mail address"), help_text=_("They get a link to set their own password.")
     )
 
 
