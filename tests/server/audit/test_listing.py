@@ -59,6 +59,8 @@ def test_an_entry_tells_who_what_when_and_where_from() -> None:
     [
         (Filters(action_type="EMPLOYEE_ADDED"), [9, 6, 3]),
         (Filters(action_type="NO_SUCH_ACTION"), []),
+        (Filters(action_type="\x00\ud800"), []),
+        (Filters(user=10**40), []),
         (Filters(user="asha@acme.test"), list(range(10, 0, -1))),
         (Filters(user="ASHA@acme.test"), list(range(10, 0, -1))),
         (Filters(user=7), list(range(10, 0, -1))),
@@ -135,7 +137,7 @@ def test_other_roles_read_no_log(role: Role) -> None:
 def test_an_unknown_entry_and_that_of_another_company_are_the_same() -> None:
     ours, theirs = fresh_log(), fresh_log()
     fill(theirs, 3)
-    for seq in (0, -1, 1, 3, 10**15):
+    for seq in (0, -1, 1, 3, 10**15, 10**40):
         with pytest.raises(NotFound, match=r"Not found\."):
             queries.entry(admin_of(ours), seq)
 

@@ -135,7 +135,7 @@ def _conditions(reader: _Reader, filters: Filters) -> tuple[str, dict[str, Any]]
             " OR (e.target_kind = %(kind)s AND e.target_id = %(self)s))"
         )
     if filters.action_type:
-        values["action"] = filters.action_type
+        values["action"] = rules.clean(filters.action_type)
         said.append("e.action = %(action)s")
     if filters.user != "":
         values["user"] = filters.user if isinstance(filters.user, int) else _spellings(filters.user)
