@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -57,8 +57,8 @@ class Platform:
         )
 
 
-def start_platform(data: Path, *, demo: bool = True) -> Platform:
-    """Start the real program on a free port and wait until it says it is ready."""
+def start_platform(data: Path, *, demo: bool = True, settings: Mapping[str, str] | None = None) -> Platform:
+    """Start the real program on a free port, with these settings added, and wait until it says it is ready."""
     port = free_port()
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     environment = kept | {
@@ -66,6 +66,7 @@ def start_platform(data: Path, *, demo: bool = True) -> Platform:
         "SUNDIAL_PORT": str(port),
         "SUNDIAL_MODE": "demo",
         "PYTHONUNBUFFERED": "1",
+        **(settings or {}),
     }
     log_path = data.parent / f"{data.name}.log"
     with log_path.open("w") as log:

@@ -66,6 +66,7 @@ def _serve_worker(env: Environment, given: argparse.Namespace) -> int:
 def _serve_all(env: Environment, given: argparse.Namespace, db: Database) -> int:
     platform = _after_setup(db, "sundial.run.platform")
     database.bring_up_to_date(db)
+    platform.require_safe()
     platform.make_keys()
     demo = platform.seed_demo(env, DEMO_AGENTS) if given.demo else None
     link = None if demo else platform.first_owner_link(env)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import django
 import psycopg
 from django.core.management import call_command
-from django.db import connections
+from django.db import ProgrammingError, connections
 from django.db.migrations.executor import MigrationExecutor
 
 from sundial.run.errors import CannotRun
@@ -67,19 +67,27 @@ def bring_up_to_date(database: Database) -> None:
     _require_version(dsn or database.app_dsn)
     if dsn is None:
         return _require_migrated()
-    connection = connections["default"]
-    ours = dict(connection.settings_dict)
+    if psycopg.conninfo.conninfo_to_dict(dsn).get("user") == database.app_login:
+        raise CannotRun("DATABASE_URL and SUNDIAL_MIGRATE_URL name one login; the application's must own nothing.")
     with psycopg.connect(dsn, autocommit=True) as guard:
         guard.execute("SELECT pg_advisory_lock(%s)", [MIGRATING])  # another machine may be starting, too
-        _use(django_database.settings_from(dsn, pool_size=0))
         try:
-            if _behind():
-                grants.loosen(dsn)
-                call_command("migrate", verbosity=0, interactive=False)
-        finally:
-            _use(ours)
-        grants.apply(dsn, database.app_login)
+            _migrate(dsn)
+            grants.apply(dsn, database.app_login)
+        except (psycopg.errors.InsufficientPrivilege, ProgrammingError) as failure:
+            raise CannotRun(f"The login of SUNDIAL_MIGRATE_URL cannot do its work: {failure}") from failure
     return None
+
+
+def _migrate(dsn: str) -> None:
+    ours = dict(connections["default"].settings_dict)
+    _use(django_database.settings_from(dsn, pool_size=0))
+    try:
+        if _behind():
+            grants.loosen(dsn)
+            call_command("migrate", verbosity=0, interactive=False)
+    finally:
+        _use(ours)
 
 
 def _behind() -> bool:

@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
+from django.core import checks
 from django.core.management import ManagementUtility
 from django.db import connections
 from django.db.backends.postgresql.base import DatabaseWrapper
@@ -37,6 +38,14 @@ def make_keys() -> None:
     """Make the keys that sign policies and checkpoints, where there are none."""
     for purpose in (POLICY_KEY, CHECKPOINT_KEY):
         keys.load_or_make(purpose)
+
+
+def require_safe() -> None:
+    """Refuse to serve what the checks call an error, with their way out; warnings are for `manage check --deploy`."""
+    found = checks.run_checks(include_deployment_checks=True, databases=["default"])
+    faults = [one for one in found if one.is_serious() and not one.is_silenced()]
+    if faults:
+        raise CannotRun("\n".join(f"{one.msg} {one.hint or ''}".strip() for one in faults))
 
 
 def let_go_of_database() -> None:

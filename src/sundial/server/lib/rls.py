@@ -39,7 +39,10 @@ class _Sql(Operation):
 
 
 class TenantTable(_Sql):
-    """Force row-level security: a transaction sees the rows of the company in its scope and no others.
+    """Row-level security: a transaction sees the rows of the company in its scope and no others.
+
+    It is forced upon the owner of the table, too, once all migrations are done (`lib.grants`): until then the owner
+    sees every row, without which PostgreSQL could not check a foreign key that a migration adds.
 
     `across` names the columns that the narrow role may SELECT in every company; `gateway` what the gateway's
     role may do in every company, as in "select, update".
@@ -61,7 +64,6 @@ class TenantTable(_Sql):
         table, rule = self.table, f"{self.column} = (SELECT sundial_company())"
         made = [
             f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
-            f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
             f"CREATE POLICY tenant ON {table} USING ({rule}) WITH CHECK ({rule})",
         ]
         if self.across:

@@ -9,7 +9,9 @@ from django.core import checks
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connections
 
-_OWNED = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public' AND tableowner = current_user"
+_OWNED = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public' AND tableowner = session_user"
+_UNBOUND = "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = session_user"
+_TWO_LOGINS = "Point DATABASE_URL to a login of its own, and SUNDIAL_MIGRATE_URL to the one that owns the tables."
 
 
 @register(Tags.security, deploy=True)
@@ -40,16 +42,21 @@ def production_is_safe(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -
 
 
 @register(Tags.database)
-def application_owns_nothing(
+def application_is_bound(
     app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
-    """The login of the application must not own the tables: an owner could step around row-level security."""
+    """The application's login must not be one that could step around row-level security."""
     found: list[CheckMessage] = []
     for alias in databases or ():
         with connections[alias].cursor() as cursor:
             cursor.execute(_OWNED)
             (owned,) = cursor.fetchone()
+            cursor.execute(_UNBOUND)
+            (unbound,) = cursor.fetchone()
         if owned:
-            hint = "Point DATABASE_URL to a login of its own, and SUNDIAL_MIGRATE_URL to the one that owns the tables."
-            found.append(Error(f"The application's login owns {owned} tables.", hint=hint, id="sundial.E004"))
+            said = f"The application's login owns {owned} tables."
+            found.append(Error(said, hint=_TWO_LOGINS, id="sundial.E004"))
+        if unbound:
+            said = "The application's login is a superuser, or bypasses row-level security."
+            found.append(Error(said, hint=_TWO_LOGINS, id="sundial.E005"))
     return found

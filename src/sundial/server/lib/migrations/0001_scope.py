@@ -37,7 +37,7 @@ END $$
 
 
 class Migration(migrations.Migration):
-    dependencies: list[tuple[str, str]] = []
+    dependencies = ()
     operations = [
         migrations.RunSQL(ROLES, migrations.RunSQL.noop),
         migrations.RunSQL(COMPANY, "DROP FUNCTION sundial_company()"),

@@ -1,0 +1,17 @@
+-- Two logins and two narrow roles for Sundial, and its database.
+-- Run once, as an administrator of the server, after changing both passwords.
+
+-- Owns the tables and migrates. It is no superuser and may make no roles.
+CREATE ROLE sundial_owner LOGIN PASSWORD 'change-this-owner-password';
+
+-- What the program runs as. It owns nothing; NOINHERIT keeps the two roles below from applying unasked.
+CREATE ROLE sundial_app LOGIN NOINHERIT PASSWORD 'change-this-app-password';
+
+-- The only ways across companies, each on a short list of columns. Nobody can log in as them.
+CREATE ROLE sundial_across NOLOGIN;
+CREATE ROLE sundial_gateway NOLOGIN;
+GRANT sundial_across, sundial_gateway TO sundial_app;
+
+CREATE DATABASE sundial OWNER sundial_owner ENCODING 'UTF8' TEMPLATE template0;
+REVOKE ALL ON DATABASE sundial FROM PUBLIC;
+GRANT CONNECT ON DATABASE sundial TO sundial_app;
