@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import psycopg
 import pytest
@@ -211,6 +212,33 @@ def test_an_ill_formed_id_never_fails_and_opens_nothing(stage: Stage, row: Row) 
         for caller in ("owner", "admin"):
             answer = _undone(stage, row, caller, {**stage.own, **dict.fromkeys(_IDS, wrong)})
             assert answer.status_code in REFUSED, (wrong, caller, answer.status_code)
+
+
+# -- hostile words -----------------------------------------------------------------------------------
+
+_NAMES = ("search", "page", "page_size", "ordering", "status", "role", "state", "user", "user_id", "from", "to",
+          "action_type", "format", "next", "standing", "after", "id")  # fmt: skip
+HOSTILE = ("\x00", "%", "\ud800", "-1", "9" * 30, "' OR 1=1 --", "<script>", "é" * 300, "")
+
+
+@pytest.mark.parametrize("row", [row for row in ROUTES if row.method == "GET"], ids=str)
+def test_no_query_makes_a_route_fail(stage: Stage, row: Row) -> None:
+    for caller, status in row.expected.items():
+        if status == 200:
+            for word in HOSTILE:
+                asked = urlencode({name: word.encode("utf-8", "surrogatepass") for name in _NAMES})
+                answer = _undone(stage, Row("GET", f"{row.path}?{asked}", row.answers), caller)
+                assert answer.status_code < 500, (caller, word)
+
+
+@pytest.mark.parametrize("row", [row for row in ROUTES if row.method != "GET"], ids=str)
+def test_no_field_makes_a_route_fail(stage: Stage, row: Row) -> None:
+    caller = max(row.expected, key=lambda one: row.expected[one] < 400)
+    for word in ("\x00", "\ud800", "9" * 30, "x" * 3000, "", "é"):
+        for name in row.body:
+            if word.isascii() or row.is_json:
+                broken = Row(row.method, row.path, row.answers, {**row.body, name: word}, row.headers)
+                assert _undone(stage, broken, caller).status_code < 500, (caller, name, word)
 
 
 # -- no entry, no change ----------------------------------------------------------------------------

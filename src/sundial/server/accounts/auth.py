@@ -5,7 +5,7 @@ from django.contrib.auth import authenticate, login, logout, update_session_auth
 from django.http import HttpRequest, HttpResponse
 
 from sundial.server.accounts import actions, queries
-from sundial.server.accounts.rules import normal_email, worth_touching
+from sundial.server.accounts.rules import LONGEST_EMAIL, LONGEST_PASSWORD, normal_email, worth_touching
 from sundial.server.accounts.types import Account, Attempt
 from sundial.server.lib import clock, hints
 
@@ -53,6 +53,8 @@ def check_password(request: HttpRequest, *, email: str, password: str) -> Attemp
     An unknown address costs the same time as a wrong password, and is counted like one.
     """
     address = normal_email(email)
+    if len(address) > LONGEST_EMAIL or len(password) > LONGEST_PASSWORD:
+        return Attempt(None)
     found = authenticate(request, email=address, password=password)
     if getattr(request, "axes_locked_out", False):
         return Attempt(None, locked=True)

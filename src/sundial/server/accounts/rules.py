@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 TOKEN_LIFE = timedelta(days=30)
 TOKEN_TOUCH = timedelta(hours=1)
+LONGEST_EMAIL, LONGEST_PASSWORD = 254, 512
 
 
 def normal_email(email: str) -> str:

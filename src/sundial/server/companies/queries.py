@@ -65,9 +65,9 @@ def company_for(acting: Acting, company_id: int) -> Company:
 def companies_of(acting: Acting, *, search: str = "", status: str = "", ordering: str = "name") -> list[CompanyFacts]:
     """The companies `acting` may know of, with how many people each has."""
     with transaction.atomic(), across_companies():
-        rows = Company.objects.filter(name__icontains=search)
+        rows = Company.objects.filter(name__icontains=_storable(search))
         if status:
-            rows = rows.filter(status=status)
+            rows = rows.filter(status=_storable(status))
         return _with_facts(acting, rows, ordering)
 
 
@@ -122,6 +122,11 @@ def _ordered(rows: QuerySet[Membership], ordering: str) -> QuerySet[Membership]:
     return rows.order_by(*fields)
 
 
+def _storable(text: str) -> str:
+    """What PostgreSQL can compare with: it knows no NUL, and UTF-8 no lone surrogate."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode()
+
+
 def people(
     acting: Acting, *, search: str = "", role: str = "", status: str = "", ordering: str = "name"
 ) -> QuerySet[Membership]:
@@ -130,10 +135,10 @@ def people(
         raise NotAllowed("You may not list people.")
     rows = _visible(acting)
     if role:
-        rows = rows.filter(role=role)
+        rows = rows.filter(role=_storable(role))
     if status:
-        rows = rows.filter(status=status)
-    for word in search.split():
+        rows = rows.filter(status=_storable(status))
+    for word in _storable(search).split():
         rows = rows.filter(
             Q(first_name__icontains=word) | Q(last_name__icontains=word) | Q(user__email__icontains=word)
         )
