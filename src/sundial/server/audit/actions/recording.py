@@ -56,8 +56,7 @@ def record(
     `details` stands in the tree for ever and must say nothing personal; whatever does goes into
     `description` or `personal` (where `target` is the name of the target), which can be erased. These
     belong to the target: an entry that says something about a person names that person as its target.
-    Must be called in the transaction of the change. Its log stays locked until that transaction ends;
-    who records in two logs takes the company's first and the platform's last.
+    The log stays locked until the transaction ends: who records in two takes the platform's last.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("an audit entry belongs into the transaction of the change it tells of")
