@@ -1,10 +1,13 @@
 """Mail is written by jobs, after the commit, and says only what the reader may know."""
 
 import re
+from datetime import timedelta
 
+import pytest
 from django.core import mail
 from django.db import transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
+from pytest_django import Settings
 
 from sundial.server.accounts import actions, jobs, queries
 from sundial.server.accounts.models import User
@@ -67,3 +70,22 @@ def test_a_link_is_dead_once_used_and_for_anyone_else(cast: Cast) -> None:
     assert queries.user_of_link(uid, token[:-1]) is None
     actions.set_password(user_id=cast.employee.id, password="a quite new horse battery")
     assert queries.user_of_link(uid, token) is None
+
+
+def test_one_reset_mail_in_two_minutes_however_often_it_is_asked_for(cast: Cast) -> None:
+    for _ in range(5):
+        jobs.mail_reset_link(cast.employee.email)
+    assert len(mail.outbox) == 1
+    User.objects.filter(id=cast.employee.id).update(reset_mailed_at=clock.now() - timedelta(minutes=2, seconds=1))
+    jobs.mail_reset_link(cast.employee.email)
+    assert len(mail.outbox) == 2
+
+
+def test_a_mail_that_could_not_be_sent_is_tried_again(cast: Cast, settings: Settings) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1  # nobody listens there
+    with pytest.raises(OSError):
+        jobs.mail_reset_link(cast.employee.email)
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    jobs.mail_reset_link(cast.employee.email)
+    assert len(mail.outbox) == 1

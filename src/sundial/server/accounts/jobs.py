@@ -6,27 +6,33 @@ from django.template.loader import render_to_string
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from sundial.server.accounts import queries
-from sundial.server.accounts.actions import one_time_link
+from sundial.server.accounts import actions, queries
 from sundial.server.accounts.actions.passwords import INVITATION_MAIL, RESET_MAIL
 from sundial.server.accounts.models import User
+from sundial.server.lib import clock
 
 _AGAIN = RetryStrategy(max_attempts=8, exponential_wait=3)
 
 
 @app.task(name=RESET_MAIL, retry=_AGAIN)
 def mail_reset_link(email: str) -> None:
-    """Write to whoever has this address; nobody does: nothing to do."""
+    """Write to whoever has this address, unless that was done just now; nobody has it: nothing to do."""
     user = queries.find_user(email)
-    if user is not None and user.is_active:
-        _send("reset", user, "Set a new password", {"link": one_time_link(user=user, base_url=settings.BASE_URL)})
+    if user is None or not user.is_active or not actions.claim_reset_mail(user_id=user.pk, now=clock.now()):
+        return
+    link = actions.one_time_link(user=user, base_url=settings.BASE_URL)
+    try:
+        _send("reset", user, "Set a new password", {"link": link})
+    except OSError:  # smtplib's errors are OSErrors, too
+        actions.release_reset_mail(user_id=user.pk)
+        raise
 
 
 @app.task(name=INVITATION_MAIL, retry=_AGAIN)
 def mail_invitation(user_id: int, place: str) -> None:
     """Tell a newcomer where they belong now; who has no password yet gets a link to set one."""
     user = queries.user(user_id)
-    link = "" if user.has_usable_password() else one_time_link(user=user, base_url=settings.BASE_URL)
+    link = "" if user.has_usable_password() else actions.one_time_link(user=user, base_url=settings.BASE_URL)
     _send("invitation", user, f"Welcome to {place}", {"link": link, "place": place})
 
 

@@ -21,6 +21,7 @@ class User(AbstractBaseUser):
     is_owner = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField()
+    reset_mailed_at = models.DateTimeField(null=True)
 
     objects: ClassVar[UserManager] = UserManager()
 

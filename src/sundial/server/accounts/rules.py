@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 TOKEN_LIFE = timedelta(days=30)
 TOKEN_TOUCH = timedelta(hours=1)
+RESET_MAILS_APART = timedelta(minutes=2)
 LONGEST_EMAIL, LONGEST_PASSWORD = 254, 512
 
 

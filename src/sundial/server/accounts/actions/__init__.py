@@ -2,7 +2,9 @@
 
 from sundial.server.accounts.actions.owners import create_owner, ensure_user
 from sundial.server.accounts.actions.passwords import (
+    claim_reset_mail,
     one_time_link,
+    release_reset_mail,
     request_invitation,
     request_reset,
     set_password,
@@ -10,12 +12,14 @@ from sundial.server.accounts.actions.passwords import (
 from sundial.server.accounts.actions.tokens import end_all_tokens, end_token, issue_token, touch_token
 
 __all__ = [
+    "claim_reset_mail",
     "create_owner",
     "end_all_tokens",
     "end_token",
     "ensure_user",
     "issue_token",
     "one_time_link",
+    "release_reset_mail",
     "request_invitation",
     "request_reset",
     "set_password",

@@ -1,15 +1,18 @@
 """Passwords: one-time links to set one, the mail that carries them, and setting it."""
 
+from datetime import datetime
+
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.tokens import default_token_generator
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
 from sundial.server.accounts.actions.tokens import end_all_tokens
 from sundial.server.accounts.models import User
-from sundial.server.accounts.rules import normal_email
+from sundial.server.accounts.rules import RESET_MAILS_APART, normal_email
 from sundial.server.lib import jobs
 from sundial.server.lib.errors import Invalid, NotFound
 
@@ -25,6 +28,19 @@ def one_time_link(*, user: User, base_url: str) -> str:
 def request_reset(*, email: str) -> None:
     """Have a reset link mailed if this address is known; takes as long, and tells as little, if it is not."""
     jobs.defer(RESET_MAIL, email=normal_email(email))
+
+
+@transaction.atomic
+def claim_reset_mail(*, user_id: int, now: datetime) -> bool:
+    """Whether this person may be sent a reset link now: one in two minutes, however often it is asked for."""
+    idle = Q(reset_mailed_at__isnull=True) | Q(reset_mailed_at__lte=now - RESET_MAILS_APART)
+    return User.objects.filter(idle, id=user_id).update(reset_mailed_at=now) == 1
+
+
+@transaction.atomic
+def release_reset_mail(*, user_id: int) -> None:
+    """The mail could not be sent: the next attempt may."""
+    User.objects.filter(id=user_id).update(reset_mailed_at=None)
 
 
 def request_invitation(*, user_id: int, place: str) -> None:

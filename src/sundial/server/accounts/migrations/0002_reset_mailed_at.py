@@ -1,0 +1,9 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("accounts", "0001_initial")]
+
+    operations = [
+        migrations.AddField(model_name="user", name="reset_mailed_at", field=models.DateTimeField(null=True)),
+    ]
