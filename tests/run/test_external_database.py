@@ -1,4 +1,4 @@
-"""A PostgreSQL of the host's own, made ready with deploy/postgresql.sql: nobody but its administrator is a superuser."""
+"""A PostgreSQL of the host's own, made ready with deploy/postgresql.sql: Sundial's logins there are no superusers."""
 
 import re
 import subprocess

@@ -20,6 +20,7 @@ from urllib.parse import quote
 import psycopg
 from psycopg import sql
 
+from sundial.run import postgres_elsewhere
 from sundial.run.errors import PostgresFailed
 from sundial.run.postgres_account import Account, account_for, make_reachable, open_to
 from sundial.run.postgres_server import MAJOR, Server, binaries, pause
@@ -94,6 +95,7 @@ class Cluster:
     def _start(self) -> None:
         account = account_for(self.data)
         make_reachable(self.data.parent, account)
+        self.data = postgres_elsewhere.home(self.data, account)
         open_to(account, [self.data.parent, binaries()])
         self._take_lock()
         if not (self.data / "PG_VERSION").exists():

