@@ -13,7 +13,7 @@ import pytest
 import structlog
 
 from sundial.bus import MemoryBus
-from sundial.gateway.asgi import Receive, Scope, Send
+from sundial.gateway.asgi import Headers, Receive, Scope, Send
 from sundial.run import answers
 from sundial.run.asgi import Parts, Root
 from sundial.run.health import Health
@@ -33,6 +33,9 @@ class HotDoors:
     @staticmethod
     def handles(path: str, method: str) -> bool:
         return path == "/agent/v1/policy"
+
+    def short_way(self, path: bytes, headers: Headers) -> bytes | None:
+        return None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await answers.plain(send, 200, "hot")
