@@ -31,13 +31,21 @@ def programs(install: Path, account: Account) -> Path:
     copy = ELSEWHERE / f"postgres-{marks.hexdigest()[:12]}"
     if not copy.exists():
         fresh = Path(tempfile.mkdtemp(prefix="new-", dir=ELSEWHERE))
-        shutil.copytree(install, fresh, dirs_exist_ok=True, symlinks=True)
+        _copy(install, fresh)
         fresh.chmod(0o755)
         try:
             fresh.rename(copy)
         except OSError:  # another process was quicker
             shutil.rmtree(fresh)
-    return copy
+    return copy / install.parent.name / install.name
+
+
+def _copy(install: Path, to: Path) -> None:
+    """The programs, and beside their package the libraries that the wheel brought, found by their relative place."""
+    package = install.parent
+    for folder in (install, package.with_name(f"{package.name}.libs")):
+        if folder.is_dir():
+            shutil.copytree(folder, to / folder.relative_to(package.parent), symlinks=True)
 
 
 def home(data: Path, account: Account) -> Path:
