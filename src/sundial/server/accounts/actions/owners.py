@@ -2,18 +2,22 @@
 
 from datetime import datetime
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import transaction
 
 from sundial.server.accounts.models import User
 from sundial.server.accounts.rules import normal_email
 from sundial.server.audit.actions import record
 from sundial.server.lib.acting import Acting
+from sundial.server.lib.errors import Invalid
 from sundial.server.lib.scope import PLATFORM, acting_for
 
 
 @transaction.atomic
 def create_owner(*, email: str, acting: Acting, now: datetime) -> User:
     """Make the user with this address an OWNER; they set their password by a one-time link."""
+    _require_address(email)
     owner = ensure_user(email=email, now=now)
     if owner.is_owner:
         return owner
@@ -44,3 +48,11 @@ def ensure_user(*, email: str, now: datetime) -> User:
     made.set_unusable_password()
     User.objects.bulk_create([made], ignore_conflicts=True)
     return User.objects.get(email=address)
+
+
+def _require_address(email: str) -> None:
+    try:
+        validate_email(normal_email(email))
+    except ValidationError as problem:
+        said = f"{email!r} is not an e-mail address."
+        raise Invalid({"email": said}, said) from problem
