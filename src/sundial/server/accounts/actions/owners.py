@@ -7,7 +7,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 
 from sundial.server.accounts.models import User
-from sundial.server.accounts.rules import normal_email
+from sundial.server.accounts.rules import LONGEST_EMAIL, normal_email
 from sundial.server.audit.actions import record
 from sundial.server.lib.acting import Acting
 from sundial.server.lib.errors import Invalid
@@ -51,8 +51,10 @@ def ensure_user(*, email: str, now: datetime) -> User:
 
 
 def _require_address(email: str) -> None:
+    said = f"{email!r} is not an e-mail address."
+    if len(email) > LONGEST_EMAIL:
+        raise Invalid({"email": said}, said)
     try:
         validate_email(normal_email(email))
     except ValidationError as problem:
-        said = f"{email!r} is not an e-mail address."
         raise Invalid({"email": said}, said) from problem
