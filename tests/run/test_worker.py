@@ -39,6 +39,7 @@ WORK = (
     JOBS
     + """
 worker.HEARTBEAT, worker.DEAD_AFTER, worker.RESCUE_EVERY, worker.GRACE = 0.2, 1.0, 0.2, 0.5
+worker.MOST_ATTEMPTS = 2
 print("ready", flush=True)
 worker.run()
 """
@@ -171,7 +172,7 @@ def test_a_job_that_kills_every_worker_is_given_up(script: Script, database: Clu
     )
     run = Deferring(script, database)
     run('app.tasks["tests.die"] = app.task(name="tests.die")(lambda: None); defer("tests.die")')
-    for _ in range(6):
+    for _ in range(3):
         assert ends(script(deadly, database.app_dsn()).pid, 20)
     last = script(deadly, database.app_dsn())
     run('defer("tests.say", text="alive")')
