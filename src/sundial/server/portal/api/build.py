@@ -14,9 +14,11 @@ from sundial.server.portal.api.frame import in_words
 DESCRIPTION = """\
 Everything the pages can do, over the same actions.
 
-Lists answer `items`, `count`, `page` and `pages`. Refusals are `{"error": {"code", "message", "fields"?}}`; a foreign
-or unknown id is 404, the same bytes for both. Times are ISO 8601 in UTC. A POST with an `Idempotency-Key` is done once
-and answered the same for a day.
+Send a token from POST /api/login as `Authorization: Token …`, or use the web session with its CSRF token.
+
+Lists answer items, count, page and pages. A refusal is {"error": {"code", "message", "fields"}}, where fields are named \
+if it is about them. A foreign or unknown id is 404, the same bytes for both. Times are ISO 8601 in UTC. \
+A POST with an Idempotency-Key is done once and answered the same for a day.
 """
 
 

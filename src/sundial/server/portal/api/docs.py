@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from ninja import NinjaAPI
 
 _METHODS = ("get", "post", "patch", "put", "delete")
+_TONES = {"get": "", "delete": "bad"}
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class Operation:
 
     id: str
     method: str
+    tone: str
     path: str
     summary: str
     text: str
@@ -65,7 +67,11 @@ def page_for(api: NinjaAPI) -> Any:
     def docs(request: HttpRequest) -> HttpResponse:
         """Every operation, its fields and its answers."""
         schema = _schema(api)
-        context = {"info": schema["info"], "groups": _groups(schema), "openapi": reverse("api-description")}
+        context = {
+            "info": {**schema["info"], "description": _plain(schema["info"]["description"])},
+            "groups": _groups(schema),
+            "openapi": reverse("api-description"),
+        }
         return render(request, "portal/api/docs.html", context)
 
     return docs
@@ -88,9 +94,10 @@ def _operation(schema: Mapping[str, Any], path: str, method: str, told: Mapping[
     return Operation(
         id=told["operationId"],
         method=method.upper(),
+        tone=_TONES.get(method, "live"),
         path=path,
         summary=told["summary"],
-        text=told.get("description", ""),
+        text=_plain(told.get("description", "")),
         tag=(told.get("tags") or ["other"])[0],
         parameters=tuple(_parameter(one) for one in told.get("parameters", [])),
         body=_fields(schema, body),
@@ -100,8 +107,13 @@ def _operation(schema: Mapping[str, Any], path: str, method: str, told: Mapping[
     )
 
 
+def _plain(text: str) -> str:
+    """Without the marks for code, which only other readers of the description understand."""
+    return text.replace("`", "")
+
+
 def _parameter(told: Mapping[str, Any]) -> Field:
-    text = told.get("description", "")
+    text = _plain(told.get("description", ""))
     where = "" if told["in"] == "query" else f" ({told['in']})"
     return Field(told["name"], _kind(told["schema"]) + where, bool(told.get("required")), text)
 
@@ -110,7 +122,7 @@ def _fields(schema: Mapping[str, Any], told: Mapping[str, Any]) -> tuple[Field, 
     told = _followed(schema, told)
     required = set(told.get("required", []))
     return tuple(
-        Field(name, _kind(one), name in required, one.get("description", ""))
+        Field(name, _kind(one), name in required, _plain(one.get("description", "")))
         for name, one in told.get("properties", {}).items()
     )
 
