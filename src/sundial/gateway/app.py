@@ -124,6 +124,11 @@ class Gateway:
         """Return when this process answers with what is committed now; its streams hear it right after."""
         await self._companies.refresh(company_id)
 
+    async def refresh_token(self, digest: bytes) -> None:
+        """Return when this process knows what became of a token; if it ended, its streams hear it right after."""
+        self._people.forget(digest)
+        await self._devices.reconsider(digest)
+
     def _company_changed(self, company: Company) -> None:
         self._loops.once("fan out", self._streams.fan_out(company))
 

@@ -105,7 +105,7 @@ def row_of(device_id: int, data: bytes) -> dict[str, Any]:
         "policy_version": policy.version,
         "policy_etag": policy.etag,
         "state": policy.state,
-        "effective_etag": policy.effective_etag,
+        "effective_etag": policy.effective_etag or "",
         "withheld": policy.withheld,
         "error": "" if policy.error is msgspec.UNSET else policy.error,
         "session": None if report.session is msgspec.UNSET else msgspec.to_builtins(report.session),

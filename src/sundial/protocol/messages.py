@@ -135,7 +135,7 @@ class NoticesAnswer(Struct, frozen=True):
 class PolicyStatus(Struct, frozen=True, omit_defaults=True):
     """What became of the newest policy that this agent was given.
 
-    `effective_etag` names the one whose values the collectors run on, empty for none;
+    `effective_etag` names the one whose values the collectors run on, empty or null for none;
     `withheld` are the kinds of data that wait for the person's acknowledgement.
     """
 
@@ -143,7 +143,7 @@ class PolicyStatus(Struct, frozen=True, omit_defaults=True):
     version: int
     etag: Short
     state: PolicyState
-    effective_etag: Short
+    effective_etag: Short | None
     withheld: list[Kind]
     error: Text | UnsetType = UNSET
 

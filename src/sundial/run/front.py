@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
+from collections.abc import Coroutine
 from concurrent.futures import TimeoutError as Late
+from typing import Any
 
 import psycopg
 
@@ -60,14 +62,15 @@ def origins(env: Environment) -> frozenset[str]:
 def _read_own_writes(loop: asyncio.AbstractEventLoop, gateway: Gateway) -> None:
     """After a commit in this process, its own gateway knows before whoever saved is answered."""
 
-    def refresh(body: str) -> None:
-        waiting = asyncio.run_coroutine_threadsafe(gateway.refresh_company(int(body)), loop)
+    def done(work: Coroutine[Any, Any, None]) -> None:
+        waiting = asyncio.run_coroutine_threadsafe(work, loop)
         # Late is not lost: the hint on the bus and the look once a second follow.
         with contextlib.suppress(Late, OSError):
             waiting.result(OWN_WRITES_WITHIN)
 
     for topic in ("policy", "company"):
-        hints.on_commit(topic, refresh)
+        hints.on_commit(topic, lambda body: done(gateway.refresh_company(int(body))))
+    hints.on_commit("token", lambda body: done(gateway.refresh_token(bytes.fromhex(body))))
 
 
 def _answers(dsn: str) -> Check:

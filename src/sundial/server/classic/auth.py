@@ -37,7 +37,15 @@ class Caller:
 
 def caller_of(request: HttpRequest, body: Body) -> Caller:
     """Who calls; raises NotSignedIn, or NotAllowed for a company key that is not theirs."""
-    header = api_token(request)
+    return _caller(request, body, api_token(request))
+
+
+def caller_in(request: HttpRequest, body: Body) -> Caller:
+    """Who the body says calls, whatever the header shows; raises as `caller_of`."""
+    return _caller(request, body, None)
+
+
+def _caller(request: HttpRequest, body: Body, header: str | None) -> Caller:
     token = body.first_text(*TOKEN_NAMES) if header is None else header
     found = token_account(token) if token else None
     claimed = body.id(*ID_NAMES) if header is None else None

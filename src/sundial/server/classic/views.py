@@ -16,6 +16,7 @@ from sundial.server.classic.auth import (
     TOKEN_NAMES,
     WRONG_KEY,
     NotSignedIn,
+    caller_in,
     caller_of,
     company_key,
     require_acting,
@@ -136,7 +137,7 @@ def login_check(request: HttpRequest, body: Body) -> HttpResponse:
     if body.id(*ID_NAMES) is None or body.first_text(*TOKEN_NAMES) is None:
         raise BadBody("`id` and `token` are needed.")
     try:
-        caller_of(request, body)
+        caller_in(request, body)
     except NotSignedIn:
         return JsonResponse({"status": False})
     return JsonResponse({"status": True})
