@@ -67,24 +67,35 @@ class Log:
         personal = {seq: dict(row) for seq, row in self.personal.items()}
         return Log(self.number, [dict(row) for row in self.entries], personal, self.size, self.frontier)
 
-    def write(self, connection: psycopg.Connection[Row]) -> None:
-        """Put this in the place of what is there."""
+    def write(self, connection: psycopg.Connection[Row], over: "Log | None" = None) -> None:
+        """Put this in the place of what is there; where that is known, only what differs."""
+        seqs = None if over is None else self.differences(over)
+        which = "" if seqs is None else "AND seq = ANY(%(seqs)s)"
         with connection.transaction():
-            for table in ("audit_entry", "audit_personal", "audit_head"):
-                connection.execute(f"DELETE FROM {table} WHERE company_id = %s", [self.number])
-            _copy_in(connection, "audit_entry", self.entries)
-            _copy_in(connection, "audit_personal", list(self.personal.values()))
+            for table in ("audit_entry", "audit_personal"):
+                statement = f"DELETE FROM {table} WHERE company_id = %(log)s {which}"
+                connection.execute(statement, {"log": self.number, "seqs": seqs})  # type: ignore[arg-type]
+            connection.execute("DELETE FROM audit_head WHERE company_id = %s", [self.number])
+            wanted = None if seqs is None else set(seqs)
+            _copy_in(connection, "audit_entry", [r for r in self.entries if wanted is None or r["seq"] in wanted])
+            said = [row for seq, row in self.personal.items() if wanted is None or seq in wanted]
+            _copy_in(connection, "audit_personal", said)
             head = {"company_id": self.number, "size": self.size, "frontier": self.frontier}
             _copy_in(connection, "audit_head", [head])
 
+    def differences(self, other: "Log") -> list[int]:
+        """The numbers at which two logs differ."""
+        ours, theirs = self._by_number(), other._by_number()
+        return [seq for seq in sorted({*ours, *theirs}) if ours.get(seq) != theirs.get(seq)]
+
     def first_difference(self, other: "Log") -> int | None:
         """The first number at which two logs differ."""
-        ours, theirs = self._by_number(), other._by_number()
-        different = [seq for seq in sorted({*ours, *theirs}) if ours.get(seq) != theirs.get(seq)]
+        different = self.differences(other)
         return different[0] if different else None
 
-    def _by_number(self) -> dict[int, tuple[Row, Row | None]]:
-        return {row["seq"]: (row, self.personal.get(row["seq"])) for row in self.entries}
+    def _by_number(self) -> dict[int, tuple[Row | None, Row | None]]:
+        entries = {row["seq"]: row for row in self.entries}
+        return {seq: (entries.get(seq), self.personal.get(seq)) for seq in {*entries, *self.personal}}
 
     def renumber(self) -> None:
         """Give every entry the number of its place, and its personal values with it."""

@@ -106,7 +106,7 @@ def test_every_one_of_a_thousand_mutations_is_found_and_its_first_entry_named(
     notary.attest(number)
     true = Log.read(owner, number)
     dice = random.Random(20261121)
-    missed, done = [], 0
+    missed, done, there = [], 0, true
     while done < MUTATIONS:
         mutate, repair = dice.choice(MUTATIONS_KNOWN), dice.choice(REPAIRS)
         false = true.copy()
@@ -115,7 +115,8 @@ def test_every_one_of_a_thousand_mutations_is_found_and_its_first_entry_named(
         expected = true.first_difference(false)
         if expected is None:
             continue
-        false.write(owner)
+        false.write(owner, over=there)
+        there = false
         verdict = notary.verdict(number)
         if (verdict.state, verdict.first_bad) != ("tampered", expected):
             missed.append((done, mutate.__name__, repair, expected, verdict))

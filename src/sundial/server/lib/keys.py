@@ -47,15 +47,17 @@ class NamedKey:
 def load_or_make(purpose: str, directory: Path | None = None) -> SigningKey:
     """The key that signs for this purpose, made now if there is none."""
     folder = _folder(purpose, directory)
-    if not _numbers(folder, _PRIVATE):
-        _make(folder, max(_numbers(folder, _PUBLIC), default=0) + 1)
-    return _private(folder, _numbers(folder, _PRIVATE)[-1])
+    private, retired = _numbers(folder)
+    if not private:
+        _make(folder, max(retired, default=0) + 1)
+        private, _ = _numbers(folder)
+    return _private(folder, private[-1])
 
 
 def former(purpose: str, directory: Path | None = None) -> tuple[SigningKey, ...]:
     """The earlier keys not yet retired, oldest first; a new key is announced under the last of them."""
     folder = _folder(purpose, directory)
-    return tuple(_private(folder, number) for number in _numbers(folder, _PRIVATE)[:-1])
+    return tuple(_private(folder, number) for number in _numbers(folder)[0][:-1])
 
 
 def public(purpose: str, directory: Path | None = None) -> bytes:
@@ -66,8 +68,8 @@ def public(purpose: str, directory: Path | None = None) -> bytes:
 def publics(purpose: str, directory: Path | None = None) -> tuple[NamedKey, ...]:
     """Every key this purpose ever had, oldest first; makes none."""
     folder = _folder(purpose, directory)
-    private = _numbers(folder, _PRIVATE)
-    numbers = sorted({*private, *_numbers(folder, _PUBLIC)})
+    private, published = _numbers(folder)
+    numbers = sorted({*private, *published})
     current = private[-1] if private else None
     raw = {number: _public(folder, number, from_private=number in private) for number in numbers}
     return tuple(NamedKey(n, key_id_of(raw[n]), raw[n], n == current) for n in numbers)
@@ -83,7 +85,7 @@ def rotate(purpose: str, directory: Path | None = None) -> SigningKey:
 def retire(purpose: str, key_id: str, directory: Path | None = None) -> None:
     """Destroy the private half of a former key; its public half stays."""
     folder = _folder(purpose, directory)
-    for number in _numbers(folder, _PRIVATE)[:-1]:
+    for number in _numbers(folder)[0][:-1]:
         key = _private(folder, number)
         if key.key_id == key_id:
             _write_public(folder, number, key.private)
@@ -102,11 +104,16 @@ def _path(folder: Path, number: int, suffix: str) -> Path:
     return folder / f"{number:04d}{suffix}"
 
 
-def _numbers(folder: Path, suffix: str) -> list[int]:
+def _numbers(folder: Path) -> tuple[list[int], list[int]]:
+    """The numbers of the private and of the public halves, from one look: others may be making keys meanwhile."""
     try:
-        return sorted(int(path.stem) for path in folder.glob(f"*{suffix}") if path.stem.isdecimal())
+        paths = [path for path in folder.iterdir() if path.stem.isdecimal()]
+    except FileNotFoundError:
+        paths = []
     except OSError as error:
         raise KeyFileError(f"{folder} cannot be read: {error.strerror}") from error
+    private, public = (sorted(int(path.stem) for path in paths if path.suffix == one) for one in (_PRIVATE, _PUBLIC))
+    return private, public
 
 
 def _private(folder: Path, number: int) -> SigningKey:
