@@ -27,7 +27,7 @@ from sundial.server.config.env import Environment
 from sundial.server.devices import actions as device_actions
 from sundial.server.lib import clock, keys
 from sundial.server.lib.acting import Acting
-from sundial.server.lib.errors import SundialError
+from sundial.server.lib.errors import Invalid, SundialError
 from sundial.server.tracking import queries as tracking
 from sundial.server.tracking.queries import KEY_PURPOSE as POLICY_KEY
 
@@ -61,9 +61,13 @@ def create_owner(env: Environment, email: str) -> str:
     try:
         owner = accounts.create_owner(email=email, acting=Acting.system(), now=clock.now())
     except SundialError as refusal:
-        raise CannotRun(refusal.message) from refusal
+        raise CannotRun(_words(refusal)) from refusal
     link = accounts.one_time_link(user=owner, base_url=env.address)
     return f"{owner.email} may run the platform. To set a password, open (once, within 3 days):\n{link}"
+
+
+def _words(refusal: SundialError) -> str:
+    return " ".join(refusal.fields.values()) if isinstance(refusal, Invalid) else refusal.message
 
 
 def first_owner_link(env: Environment) -> str | None:
@@ -116,7 +120,7 @@ def ready_devices(company_id: int, count: int) -> list[tuple[int, str]]:
     try:
         made = device_actions.ready_devices(acting=Acting.system(), company_id=company_id, count=count, now=clock.now())
     except SundialError as refusal:
-        raise CannotRun(refusal.message) from refusal
+        raise CannotRun(_words(refusal)) from refusal
     return [(one.device_id, one.token) for one in made]
 
 
