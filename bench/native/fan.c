@@ -28,7 +28,7 @@ static int total, ready, failed, got, armed, epoll, port, socketio;
 static char **tokens;
 static const char *path;
 static const int AT_ONCE = 256;
-static const double LIMIT_MS = 30000;
+static const double LIMIT_MS = 30000, PATIENCE_MS = 40000;
 
 static double now(void) { struct timespec t; clock_gettime(CLOCK_MONOTONIC, &t); return t.tv_sec * 1e3 + t.tv_nsec / 1e6; }
 
@@ -118,7 +118,7 @@ static void dial(struct connection *c) {
 static void connect_all(void) {
     double begun = now(), last = begun;
     int next = 0, before = 0;
-    while (ready + failed < total && now() - last < 15000) {
+    while (ready + failed < total && now() - last < PATIENCE_MS) {
         while (next < total && next - ready - failed < AT_ONCE) dial(&all[next++]);
         pump(100);
         if (ready + failed != before) { before = ready + failed; last = now(); }

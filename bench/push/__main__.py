@@ -256,8 +256,12 @@ def main() -> int:
         size = len(platform.policy()[1])
     finally:
         platform.stop()
-    peer = python_socketio(asked.streams, size, asked.rounds)
-    show([limit, us, peer])
+    outcomes = [limit, us]
+    try:
+        outcomes.append(python_socketio(asked.streams, size, asked.rounds))
+    except machine.CannotMeasure as trouble:
+        print(f"python-socketio: {trouble}")
+    show(outcomes)
     promises = {
         f"last of {us.streams} within twice the C program ({us.last / limit.last:.2f} times)": us.last
         <= 2 * limit.last,
@@ -268,7 +272,7 @@ def main() -> int:
         f"polls meanwhile at p99 within 10 ms ({us.polls_p99 or 0:.1f})": (us.polls_p99 or 0) <= 10,
     }
     holds = machine.verdict(promises)
-    machine.save("push", {"outcomes": [asdict(one) for one in (limit, us, peer)], "promises": promises})
+    machine.save("push", {"outcomes": [asdict(one) for one in outcomes], "promises": promises})
     return 0 if holds else 1
 
 

@@ -42,6 +42,7 @@ if __name__ == "__main__":
         http="httptools",
         ws="websockets-sansio",
         ws_per_message_deflate=False,
+        ws_ping_interval=None,
         log_level="error",
         access_log=False,
         backlog=4096,
