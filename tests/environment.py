@@ -1,4 +1,4 @@
-"""The environment of a test run, set before Django reads its settings: a data directory of its own, nothing inherited."""
+"""The environment of a test run, set before Django reads its settings; nothing is inherited."""
 
 import atexit
 import os

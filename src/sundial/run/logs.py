@@ -12,7 +12,7 @@ _SHARED: list[structlog.typing.Processor] = [
     structlog.stdlib.ExtraAdder(),
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]
-_QUIET = ("httpx", "httpcore", "uvicorn.access", "procrastinate", "engineio", "socketio", "axes")
+_QUIET = ("httpx", "httpcore", "uvicorn.access", "uvicorn.error", "procrastinate", "engineio", "socketio", "axes")
 
 
 def configure(form: str, *, level: int = logging.INFO) -> None:

@@ -42,9 +42,7 @@ class CompanyForm(forms.Form):
     )
     admin_first_name = forms.CharField(label=_("First name"), max_length=80, required=False)
     admin_last_name = forms.CharField(label=_("Last name"), max_length=80, required=False)
-    admin_email = forms.EmailField(
-        label=_("E-mail address"), help_text=_("They get a link to set their own password.")
-    )
+    admin_email = forms.EmailField(label=_("E-mail address"), help_text=_("They get a link to set their own password."))
 
 
 class CompanySettingsForm(forms.Form):
