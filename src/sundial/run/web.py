@@ -15,7 +15,7 @@ from sundial.gateway.app import Gateway
 from sundial.gateway.connections import WatchedConnections
 from sundial.run.asgi import Parts, Root
 from sundial.run.errors import CannotRun
-from sundial.run.health import GatewayCollector, Health, hinting, writable
+from sundial.run.health import GatewayCollector, Health, hinting
 from sundial.run.proxies import Proxies
 from sundial.server.config.env import Environment
 
@@ -81,7 +81,7 @@ def gateway_alone(env: Environment, dsn: str) -> Parts:
     bus = open_bus(env.bus, dsn)
     gateway = Gateway(dsn, bus)
     health = Health(
-        {"database": gateway.ready, "bus": hinting(bus), "storage": writable(env.data)},
+        {"database": gateway.ready, "bus": hinting(bus)},  # it keeps no files
         [GatewayCollector(gateway.metrics)],
         env.metrics_token,
     )
