@@ -1,12 +1,14 @@
 """Checking the log in the database: silent while it is whole, exact where it is not."""
 
 import random
+from datetime import timedelta
 from typing import Any, get_args
 
 import psycopg
 from django.db import transaction
 
 from sundial.server.audit import actions
+from sundial.server.audit.verify import verify_live
 from sundial.server.lib.scope import acting_for
 from tests.server.audit.conftest import Notary
 from tests.server.audit.plays import ADMIN, NOW, fill, fresh_log, note
@@ -315,3 +317,18 @@ def test_a_checked_log_may_grow_meanwhile(notary: Notary) -> None:
         assert notary.verdict(log).size == 4
     note(log)
     assert notary.verdict(log).size == 5
+
+
+def test_a_log_whose_evidence_was_taken_away_is_not_called_intact(notary: Notary) -> None:
+    old, new = fresh_log(), fresh_log()
+    note(old, now=NOW - timedelta(days=400))
+    note(new, now=NOW + timedelta(days=36500))
+    kept = fresh_log()
+    fill(kept, 1)
+    notary.attest(kept)
+    report = verify_live(directory=notary.directory, publics=notary.signer.publics)
+    gone = report.cannot.removeprefix("the checkpoints of log ").removesuffix(" are gone").split(", ")
+    assert report.exit_code == 2
+    assert str(old) in gone
+    assert str(new) not in gone
+    assert str(kept) not in gone

@@ -15,7 +15,7 @@ import re
 import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from sundial.server.lib.merkle import HASH_BYTES, Frontier, subtree_root
@@ -41,6 +41,13 @@ class Outside:
         except OSError as error:
             raise EvidenceError(f"{self.directory} cannot be read: {error.strerror}") from error
         return sorted(int(name) for name in names if name.isdecimal())
+
+    def last_written(self) -> datetime | None:
+        """When the newest checkpoint of any log was written here."""
+        with suppress(OSError):
+            times = [path.stat().st_mtime for path in self.directory.glob("*/checkpoint")]
+            return datetime.fromtimestamp(max(times), UTC) if times else None
+        return None
 
     def log(self, number: int) -> "Folder":
         """The folder of one log, there or not."""

@@ -64,13 +64,25 @@ def write_checkpoints(*, now: datetime, directory: Path | None = None) -> list[i
     """
     outside, who = Outside(directory or Path(settings.CHECKPOINT_DIR)), signer()
     written = []
-    for log, _ in queries.logs():
+    for standing in queries.logs():
+        folder = outside.log(standing.log)
         try:
-            if write_checkpoint(log=log, folder=outside.log(log), signer=who, now=now):
-                written.append(log)
+            if not _is_attested(standing, folder, who) and write_checkpoint(
+                log=standing.log, folder=folder, signer=who, now=now
+            ):
+                written.append(standing.log)
         except (RefusedError, BadEntryError, NoteError, EvidenceError) as problem:
-            _logger.error("audit_checkpoint_refused", log=log, reason=str(problem))
+            _logger.error("audit_checkpoint_refused", log=standing.log, reason=str(problem))
     return written
+
+
+def _is_attested(standing: queries.Standing, folder: Folder, who: Signer) -> bool:
+    """Whether the last checkpoint says all there is to say; of most logs it does, so this costs no transaction."""
+    note = folder.note()
+    if note is None:
+        return standing.size == 0
+    last = opened(note, standing.log, who.publics)
+    return (last.size, last.root) == (standing.size, standing.root)
 
 
 def last_notes(directory: Path | None = None) -> dict[int, str]:

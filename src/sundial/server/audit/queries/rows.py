@@ -3,6 +3,7 @@
 import re
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import connection, transaction
 
@@ -45,10 +46,22 @@ class End:
     last: int
 
 
-def logs() -> list[tuple[int, int]]:
-    """Every log with its size."""
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A log's number, its size and its root; no root if the head row cannot be one."""
+
+    log: int
+    size: int
+    root: bytes | None
+
+
+def logs() -> list[Standing]:
+    """Every log, and where it says it stands."""
     with transaction.atomic(), acting_for(PLATFORM), across_companies():
-        return list(Head.objects.order_by("company_id").values_list("company_id", "size"))
+        heads = list(Head.objects.order_by("company_id").values_list("company_id", "size", "frontier"))
+    return [
+        Standing(log, size, edge.root() if (edge := _edge(size, frontier)) else None) for log, size, frontier in heads
+    ]
 
 
 def end_of(log: int) -> End:
@@ -56,10 +69,20 @@ def end_of(log: int) -> End:
     with transaction.atomic(), acting_for(log), connection.cursor() as cursor:
         cursor.execute(_END, {"log": log})
         size, frontier, last = cursor.fetchone()
+    return End(size, _edge(size, frontier), last)
+
+
+def _edge(size: int, frontier: bytes | memoryview) -> Frontier | None:
     try:
-        return End(size, Frontier.from_bytes(size, bytes(frontier)), last)
+        return Frontier.from_bytes(size, bytes(frontier))
     except ValueError:
-        return End(size, None, last)
+        return None
+
+
+def began(log: int) -> datetime | None:
+    """When the log's first entry was made."""
+    with transaction.atomic(), acting_for(log):
+        return Entry.objects.filter(company_id=log).order_by("seq").values_list("at", flat=True).first()
 
 
 def rows(log: int, *, after: int = 0, upto: int) -> Generator[list[bytes], None, None]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 from django.db import Error as DatabaseError
@@ -14,6 +15,8 @@ from sundial.server.audit.verify.entries import BadEntryError, Checking
 from sundial.server.audit.verify.evidence import ContradictionError, Evidence, gather, opened
 from sundial.server.lib.scope import acting_for
 from sundial.server.lib.signed_note import Checkpoint, NoteError, open_note
+
+_NEW = timedelta(minutes=10)
 
 
 class _RewrittenError(Exception):
@@ -52,18 +55,26 @@ def _logs_to_check(outside: Outside, given: Checkpoint | None, only: int | None)
     if only is not None:
         return [only]
     # A log of which only the outside still knows was removed as a whole.
-    return sorted({*outside.logs(), *(log for log, _ in queries.logs())})
+    return sorted({*outside.logs(), *(standing.log for standing in queries.logs())})
 
 
 def _report(outside: Outside, logs: Sequence[int], publics: Sequence[bytes], given: Checkpoint | None) -> Report:
-    verdicts, warnings = [], []
+    verdicts, warnings, bare = [], [], []
     for log in logs:
         verdict, warning = _verdict(log, outside.log(log), publics, given)
         verdicts.append(verdict)
         warnings += [f"log {log}: {warning}"] if warning else []
-    alone = verdicts and not any(verdict.attested for verdict in verdicts)
-    cannot = f"no checkpoint was found in {outside.directory}, so a rewritten log would not be noticed"
-    return Report(verdicts, cannot if alone else "", warnings)
+        bare += [log] if verdict.size and not verdict.attested else []
+    return Report(verdicts, _missing(outside, bare, everything=len(bare) == len(verdicts)), warnings)
+
+
+def _missing(outside: Outside, bare: Sequence[int], *, everything: bool) -> str:
+    """What cannot be told for want of checkpoints; a log may be without one only if it is quite new."""
+    if everything and bare:
+        return f"no checkpoint was found in {outside.directory}, so a rewritten log would not be noticed"
+    latest = outside.last_written()
+    old = [str(log) for log in bare if latest and (start := queries.began(log)) and start < latest - _NEW]
+    return f"the checkpoints of log {', '.join(old)} are gone" if old else ""
 
 
 def _verdict(log: int, folder: Folder, publics: Sequence[bytes], given: Checkpoint | None) -> tuple[Verdict, str]:
