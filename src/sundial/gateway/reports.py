@@ -9,7 +9,7 @@ from sundial.gateway.metrics import Metrics
 from sundial.gateway.store import Store
 
 COLLECTED_FOR: Final = 0.1  # seconds; with the write itself well under 250 ms
-TOGETHER: Final = 2_000
+TOGETHER: Final = 1_000
 WAITING: Final = 20_000  # more are refused rather than piled up
 
 Row = dict[str, Any]

@@ -11,6 +11,7 @@ from typing import Any, Final
 from psycopg.types.json import Jsonb
 
 from sundial.gateway.database import Database, Row
+from sundial.protocol import codec
 
 ROLE: Final = "sundial_gateway"
 ENDED_LATELY: Final = 120  # seconds; covers clocks that differ and transactions that commit late
@@ -211,7 +212,7 @@ class Store:
 
     async def write_reports(self, reports: Sequence[dict[str, Any]]) -> None:
         """Keep the last report of each of these devices."""
-        await self._write(_REPORTED, [Jsonb(list(reports))])
+        await self._write(_REPORTED, [Jsonb(list(reports), dumps=codec.encode)])
 
     async def opened(self, device_ids: Sequence[int]) -> None:
         """These devices have a stream here."""
