@@ -250,7 +250,7 @@ _GLOBAL = ("accounts_user", "accounts_persontoken", "procrastinate_jobs")
 WRITES = [row for row in ROUTES if row.writes and not row.unaudited and row.path != "login/company/"]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def unwritable_log(stage: Stage, cluster: Cluster) -> Iterator[None]:
     """The application may no longer add to the audit log."""
 

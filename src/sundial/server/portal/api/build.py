@@ -16,8 +16,8 @@ Everything the pages can do, over the same actions.
 
 Send a token from POST /api/login as `Authorization: Token …`, or use the web session with its CSRF token.
 
-Lists answer items, count, page and pages. A refusal is {"error": {"code", "message", "fields"}}, where fields are named \
-if it is about them. A foreign or unknown id is 404, the same bytes for both. Times are ISO 8601 in UTC. \
+Lists answer items, count, page and pages. A refusal is {"error": {"code", "message", "fields"}}, where fields \
+are named if it is about them. A foreign or unknown id is 404, the same bytes for both. Times are ISO 8601 in UTC. \
 A POST with an Idempotency-Key is done once and answered the same for a day.
 """
 
