@@ -1,9 +1,11 @@
 """The `sundial` command: what it may be told, and where each word leads."""
 
 import argparse
+import contextlib
 import os
 import sys
 from collections.abc import Sequence
+from typing import Never
 
 from pydantic import ValidationError
 
@@ -14,8 +16,19 @@ from sundial.server.config import env
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 if it did its work."""
-    words = list(sys.argv[1:] if arguments is None else arguments)
-    given = understood(words)
+    given = understood(list(sys.argv[1:] if arguments is None else arguments))
+    try:
+        code = _run(given)
+    except SystemExit as leaving:
+        code = leaving.code if isinstance(leaving.code, int) else 1
+        if given.run is not commands.serve:
+            raise
+    if given.run is commands.serve:
+        _leave_at_once(code)
+    return code
+
+
+def _run(given: argparse.Namespace) -> int:
     try:
         apply(given)
         environment = env.read()
@@ -31,6 +44,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     except KeyboardInterrupt:
         return 130
+
+
+def _leave_at_once(code: int) -> Never:
+    """Everything that was open is closed by now; taking the interpreter apart as well would take seconds."""
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(code)
 
 
 def understood(words: Sequence[str]) -> argparse.Namespace:
