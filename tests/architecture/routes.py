@@ -208,3 +208,26 @@ GATEWAY = {
     ("GET", "/api/employee-config"): "tests/gateway/test_config_door.py",
     ("GET", "/api/employee-config/"): "tests/gateway/test_config_door.py",
 }
+
+# What a console may say, and where it is tested who is heard.
+SOCKET_EVENTS = {
+    "connect": "tests/server/realtime/test_sessions.py",
+    "disconnect": "tests/server/realtime/test_presence.py",
+    "join_admin": "tests/server/realtime/test_joining.py",
+    "leave_admin": "tests/server/realtime/test_joining.py",
+    "join_dashboard": "tests/server/realtime/test_joining.py",
+    "leave_dashboard": "tests/server/realtime/test_joining.py",
+}
+
+# Timed and deferred work: whose data each touches, and where that is tested.
+JOBS = {
+    "accounts.mail_reset_link": ("one user's address", "tests/server/accounts/test_mail.py"),
+    "accounts.mail_invitation": ("one user's address", "tests/server/accounts/test_mail.py"),
+    "audit.write_checkpoints": (
+        "every log, one at a time, no personal values",
+        "tests/server/audit/test_checkpoints.py",
+    ),
+    "lifecycle.mail_checkpoints": ("which logs there are", "tests/server/lifecycle/test_checkpoint_mail.py"),
+    "lifecycle.mail_checkpoints_to": ("one log's checkpoint", "tests/server/lifecycle/test_checkpoint_mail.py"),
+    "realtime.prune": ("every room, one at a time", "tests/server/realtime/test_jobs.py"),
+}

@@ -16,6 +16,7 @@ from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
+from procrastinate.contrib.django import app
 from pytest_django.plugin import DjangoDbBlocker
 
 from sundial.gateway import app as gateway
@@ -28,9 +29,10 @@ from sundial.server.lib import clock
 from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.scope import PLATFORM, acting_for
 from sundial.server.lifecycle import actions as lifecycle
+from sundial.server.realtime.sockets import Sockets
 from sundial.server.tracking import actions as policies
 from sundial.server.tracking import queries as tracking
-from tests.architecture.routes import CALLERS, GATEWAY, ROUTES, Row
+from tests.architecture.routes import CALLERS, GATEWAY, JOBS, ROUTES, SOCKET_EVENTS, Row
 from tests.cast import PASSWORD, Cast, Player, address, make_cast, make_company, make_person
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -183,6 +185,19 @@ def test_the_gateway_s_doors_are_listed() -> None:
     for (method, path), proof in GATEWAY.items():
         assert gateway.Gateway.handles(path, method)
         assert Path(proof).is_file(), proof
+
+
+def test_what_a_console_may_say_is_listed() -> None:
+    sockets = Sockets((), lambda _session_key: None, ())
+    sockets._doors.open()
+    assert set(sockets._sio.handlers["/"]) == set(SOCKET_EVENTS)
+    assert [proof for proof in SOCKET_EVENTS.values() if not Path(proof).is_file()] == []
+
+
+def test_every_job_is_listed() -> None:
+    ours = {name for name in app.tasks if "procrastinate.builtin" not in name}
+    assert ours == set(JOBS)
+    assert [proof for _whose, proof in JOBS.values() if not Path(proof).is_file()] == []
 
 
 # -- foreign, unknown, ill-formed -----------------------------------------------------------------
