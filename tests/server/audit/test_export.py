@@ -253,3 +253,21 @@ def test_only_who_may_read_the_whole_log_may_take_it(role: Role) -> None:
 def test_an_unknown_form_is_refused() -> None:
     with pytest.raises(Invalid):
         actions.export(acting=admin_of(fresh_log()), form="pdf", now=NOW)
+
+
+@pytest.mark.usefixtures("own_keys")
+def test_the_platforms_export_names_no_person_and_can_still_be_checked(notary: Notary, tmp_path: Path) -> None:
+    path, owner = tmp_path / "export.jsonl", Acting("person", 1, "root@platform.test", Role.OWNER)
+    nobody = Acting(kind="person", id=None, label="someone", role=Role.SYSTEM, ip="203.0.113.5")
+    words = "A sign-in as ravi@acme.test failed"
+    note(0, acting=nobody, action="SIGN_IN_FAILED", description=words, target_kind="user", target_id=12)
+    note(0, acting=owner, description="Something about the platform")
+    forms = {form: b"".join(actions.export(acting=owner, form=form, now=NOW)) for form in ("bundle", "csv", "json")}
+    for content in forms.values():
+        assert b"ravi@acme.test" not in content
+        assert b"203.0.113.5" not in content
+        assert b"Something about the platform" in content
+    path.write_bytes(forms["bundle"])
+    assert check(notary, path).exit_code == 0
+    path.write_bytes(forms["bundle"].replace(b"Something about", b"Nothing about"))
+    assert check(notary, path).exit_code == 1

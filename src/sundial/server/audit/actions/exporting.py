@@ -115,7 +115,8 @@ def _batches(log: int, size: int) -> Iterator[list[list[bytes]]]:
 
 def _readable(log: int, size: int) -> Iterator[list[dict[str, object]]]:
     for batch in _batches(log, size):
-        yield [_as_read(dict(zip(rules.PARTS, map(bytes.decode, row), strict=True))) for row in batch]
+        shown = ([*row[:12], *[b""] * 7] if bundle.withheld(log, row) else row for row in batch)
+        yield [_as_read(dict(zip(rules.PARTS, map(bytes.decode, row), strict=True))) for row in shown]
 
 
 def _as_read(parts: dict[str, str]) -> dict[str, object]:

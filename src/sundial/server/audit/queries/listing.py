@@ -211,8 +211,7 @@ def _seen_by(acting: Acting, shown: EntryView) -> EntryView:
     own = (shown.actor_kind, shown.actor_id) == ("person", acting.id)
     if acting.role is Role.EMPLOYEE and not own:
         return replace(shown, ip_address=None)
-    if acting.is_owner and shown.actor_role != Role.OWNER and "person" in {shown.actor_kind, shown.target_kind}:
-        # The platform's owners see numbers, not people: someone without a company signing in stands in log 0.
+    if rules.is_withheld(shown.log, shown.actor_kind, shown.actor_role, shown.target_kind):
         open_details = {name: value for name, value in shown.details.items() if name in {"reason", "door"}}
         words = rules.in_words(shown.action_type)
         return replace(

@@ -22,7 +22,7 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from sundial.server.audit.types import Difference, Subject
+from sundial.server.audit.types import PLATFORM_LOG, Difference, Subject
 from sundial.server.lib import canonical
 
 SALT_BYTES = 16
@@ -192,6 +192,14 @@ def differences(details: Mapping[str, Any]) -> list[Difference]:
     before: Mapping[str, Any] = old if isinstance(old, Mapping) else {}
     after: Mapping[str, Any] = new if isinstance(new, Mapping) else {}
     return [Difference(name, before.get(name), after.get(name)) for name in sorted({*before, *after})]
+
+
+def is_withheld(log: int, actor_kind: str, actor_role: str, target_kind: str) -> bool:
+    """Whether an entry's personal values are kept from the platform's owners, who see numbers and not people.
+
+    Someone without a company who signs in, or fails to, stands in log 0; so do the owners themselves.
+    """
+    return log == PLATFORM_LOG and actor_role != "OWNER" and "person" in {actor_kind, target_kind}
 
 
 def erased_by(details: str) -> list[Subject]:

@@ -2,6 +2,7 @@
 
     {"format":"sundial-audit-export","log":5,"made_at":"2026-11-21T08:30:00.000000Z","origin":"...","size":2,"v":1}
     {"entry":{...the leaf...},"hash":"<64 hex digits>","personal":{"about":{...}|null,"actor":{...}|null}}
+    {"entry":{...},"hash":"...","personal":null}         in log 0, where someone's values are withheld
     ...
     {"checkpoint":"<signed note>","key":"<key id>","sha256":"<of all lines above>","signature":"..."}
 
@@ -12,7 +13,8 @@ import json
 import re
 from typing import Any
 
-from sundial.server.audit.rules import LEAF
+from sundial.server.audit.rules import LEAF, is_withheld
+from sundial.server.audit.types import PLATFORM_LOG
 from sundial.server.lib import canonical
 
 FORMAT = "sundial-audit-export"
@@ -20,7 +22,7 @@ SEAL = "sundial audit export v1\n{digest}\n{note}"
 NAMES_OF_THE_LAST_LINE = frozenset({"checkpoint", "key", "sha256", "signature"})
 
 _BEFORE, _BETWEEN = b'{"entry":', b',"hash":"'
-_AFTER = re.compile(rb'([0-9a-f]{64})","personal":(\{.*\})\}')
+_AFTER = re.compile(rb'([0-9a-f]{64})","personal":(\{.*\}|null)\}')
 _LEAF = re.compile(
     rb'\{"action":"([^"]*)","actor":\{"id":(null|-?\d+),"kind":"([^"]*)","role":"([^"]*)"\},"at":"([^"]*)",'
     rb'"details":(\{.*\}),"log":(\d+),"personal":\{"about":"([0-9a-f]*)","actor":"([0-9a-f]*)"\},"seq":(\d+),'
@@ -36,12 +38,14 @@ def first_line(*, origin: str, log: int, size: int, made_at: str) -> bytes:
 
 
 def line_of(log: int, parts: list[bytes]) -> bytes:
-    """One entry, from its parts as `PARTS` names them."""
+    """One entry, from its parts as `PARTS` names them; without its personal values if they are withheld."""
     told, at, action, actor_kind, actor, role, target_kind, target, details, about, by, hashed = parts[:12]
     by_salt, label, ip, about_salt, description, target_name, more = parts[12:]
     leaf = LEAF % (
         action, actor, actor_kind, role, at, details, b"%d" % log, about, by, told, target, target_kind,
     )  # fmt: skip
+    if withheld(log, parts):
+        return b'%b%b%b%b","personal":null}\n' % (_BEFORE, leaf, _BETWEEN, hashed)
     about_json, by_json = b"null", b"null"
     if by_salt:
         by_json = b'{"ip":%b,"label":%b,"salt":"%b"}' % (_quoted(ip), _quoted(label), by_salt)
@@ -50,6 +54,11 @@ def line_of(log: int, parts: list[bytes]) -> bytes:
         about_json = b'{"description":%b,"more":%b,"salt":"%b","target":%b}' % told_of
     personal = b'{"about":%b,"actor":%b}' % (about_json, by_json)
     return b'%b%b%b%b","personal":%b}\n' % (_BEFORE, leaf, _BETWEEN, hashed, personal)
+
+
+def withheld(log: int, parts: list[bytes]) -> bool:
+    """Whether this entry goes out without its personal values."""
+    return log == PLATFORM_LOG and is_withheld(log, parts[3].decode(), parts[5].decode(), parts[6].decode())
 
 
 def parts_of(line: bytes, *, strictly: bool) -> tuple[int, list[bytes]]:
@@ -72,7 +81,7 @@ def _put_together(
     line: bytes, leaf: re.Match[bytes], after: re.Match[bytes], strictly: bool
 ) -> tuple[int, list[bytes]]:
     action, actor, actor_kind, role, at, details, log, about, by, told, target, target_kind = leaf.groups()
-    personal = json.loads(after[2])
+    personal = json.loads(after[2]) or {"actor": None, "about": None}
     parts = [
         told, at, action, actor_kind, actor, role, target_kind, target, details, about, by, after[1],
         *_by(personal["actor"]), *_about(personal["about"]),

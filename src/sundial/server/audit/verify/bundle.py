@@ -63,7 +63,7 @@ def verify_export(
 
 
 def _verdict(path: Path, outline: _Outline, evidence: Evidence) -> Verdict:
-    checking = Checking(outline.log, outline.explained)
+    checking = Checking(outline.log, outline.explained, exported=True)
     try:
         _walk(path, outline, evidence, checking)
     except BadEntryError as error:

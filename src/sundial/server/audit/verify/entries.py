@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 
 from sundial.server.audit import rules
-from sundial.server.audit.rules import LEAF
+from sundial.server.audit.rules import LEAF, bundle
 from sundial.server.audit.types import Subject
 
 # `rules.commitment` for two and for three values, written out
@@ -26,11 +26,13 @@ class BadEntryError(Exception):
 class Checking:
     """The rules of one log, and what was found while they were applied.
 
-    `explained` tells whose personal values were erased and in which entry that stands.
+    `explained` tells whose personal values were erased and in which entry that stands. In an export, some
+    are `withheld` from the reader.
     """
 
-    def __init__(self, log: int, explained: Mapping[Subject, int]) -> None:
+    def __init__(self, log: int, explained: Mapping[Subject, int], *, exported: bool = False) -> None:
         self.log = log
+        self._exported = exported
         self.checked = 0
         self.erased = 0
         self._explained = explained
@@ -71,6 +73,8 @@ class Checking:
         by_salt, label, ip, about_salt, *about = row[12:]
         if b2a_hex(hashed) != row[11]:
             raise BadEntryError(seq, "its hash is not that of what it says")
+        if self._exported and bundle.withheld(self.log, row) and not any(row[12:]):
+            return
         if by_salt and b2a_hex(who) != row[10]:
             raise BadEntryError(seq, "who acted, or from where, is not what was committed to")
         if not by_salt:
