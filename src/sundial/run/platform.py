@@ -198,7 +198,9 @@ def verify(env: Environment, export: str | None, checkpoint: str | None, key: st
     except (OSError, ValueError) as problem:
         return Report(cannot=str(problem))
     if export:
-        return verify_export(path=Path(export), publics=publics, checkpoint=note)
+        # With a key from outside the export may be another installation's, of which nothing is kept here.
+        kept = None if key else env.checkpoints
+        return verify_export(path=Path(export), publics=publics, checkpoint=note, directory=kept)
     return verify_live(directory=env.checkpoints, publics=publics, checkpoint=note)
 
 
