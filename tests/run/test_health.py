@@ -8,7 +8,7 @@ import pytest
 
 from sundial.bus import MemoryBus
 from sundial.gateway.metrics import Metrics
-from sundial.run.health import GatewayCollector, Health, hinting, writable
+from sundial.run.health import GatewayCollector, Health, WebCollector, hinting, writable
 
 
 async def good() -> bool:
@@ -58,6 +58,13 @@ async def test_metrics_are_read_from_loopback_or_with_the_token() -> None:
     assert (await asked(health, "/metrics", "203.0.113.9", authorization="Bearer wrong"))[0] == 403
     assert (await asked(health, "/metrics", "203.0.113.9", authorization="Bearer secret"))[0] == 200
     assert (await asked(health, "/metrics", "127.0.0.1", x_forwarded_for="203.0.113.9"))[0] == 403
+
+
+async def test_how_busy_the_web_is_can_be_read() -> None:
+    said = (await asked(Health({}, [WebCollector(lambda: 3, lambda: 4, lambda: 5)], None), "/metrics"))[1]
+    assert "sundial_web_requests_busy 3.0" in said
+    assert "sundial_web_requests_refused_total 4.0" in said
+    assert "sundial_web_consoles_open 5.0" in said
 
 
 async def test_without_a_token_nobody_elsewhere_reads_metrics() -> None:

@@ -10,7 +10,6 @@ from typing import IO, Any, Final
 from sundial.gateway.asgi import Receive, Scope, header
 
 ORDINARY: Final = 1 << 20
-UPLOAD: Final = 64 << 20
 IN_MEMORY: Final = 1 << 20
 PATIENCE: Final = 30.0  # seconds without a single byte
 HEARD_OUT: Final = 1 << 20  # bytes of a refused body that are still taken, so that its sender sees the answer

@@ -11,7 +11,7 @@ import psycopg
 from sundial.bus import open_bus
 from sundial.gateway.app import Gateway
 from sundial.run.asgi import Parts
-from sundial.run.health import Check, GatewayCollector, Health, hinting, writable
+from sundial.run.health import Check, GatewayCollector, Health, WebCollector, hinting, writable
 from sundial.run.proxies import Proxies
 from sundial.run.wsgi_bridge import Bridge
 from sundial.server.companies.sockets import identity_of
@@ -34,7 +34,10 @@ def build(env: Environment, dsn: str, *, with_gateway: bool) -> Parts:
     gateway = Gateway(dsn, bus, onward=pages) if with_gateway else None
     health = Health(
         {"database": gateway.ready if gateway else _answers(dsn), "bus": hinting(bus), "storage": writable(env.data)},
-        [GatewayCollector(gateway.metrics)] if gateway else [],
+        [
+            WebCollector(lambda: pages.busy, lambda: pages.refused, consoles.open_consoles),
+            *([GatewayCollector(gateway.metrics)] if gateway else []),
+        ],
         env.metrics_token,
     )
     parts = Parts(

@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from prometheus_client import CollectorRegistry, PlatformCollector, ProcessCollector, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
@@ -22,14 +22,13 @@ WITHIN: Final = 2.0  # seconds a check may take
 LOOPBACK: Final = frozenset({"127.0.0.1", "::1"})
 
 Check = Callable[[], Awaitable[bool]]
+Number = Callable[[], int]
 
 
 class Health:
     """Answers /healthz, /readyz and /metrics; the checks are given by what the process runs."""
 
-    def __init__(
-        self, checks: dict[str, Check], collectors: Iterable["GatewayCollector"], metrics_token: str | None
-    ) -> None:
+    def __init__(self, checks: dict[str, Check], collectors: Iterable["Collector"], metrics_token: str | None) -> None:
         self._checks = checks
         self._token = metrics_token
         self._registry = CollectorRegistry(auto_describe=False)
@@ -96,6 +95,26 @@ def hinting(bus: Bus) -> Check:
         return True
 
     return check
+
+
+class Collector(Protocol):
+    """What Prometheus asks for numbers."""
+
+    def collect(self) -> Iterable[Metric]:
+        """All numbers as they stand."""
+
+
+class WebCollector:
+    """How busy Django's threads are, and how many consoles look on."""
+
+    def __init__(self, busy: Number, refused: Number, consoles: Number) -> None:
+        self._busy, self._refused, self._consoles = busy, refused, consoles
+
+    def collect(self) -> Iterable[Metric]:
+        """All numbers as they stand."""
+        yield GaugeMetricFamily("sundial_web_requests_busy", "requests at work or waiting", value=self._busy())
+        yield CounterMetricFamily("sundial_web_requests_refused", "requests sent away: full", value=self._refused())
+        yield GaugeMetricFamily("sundial_web_consoles_open", "consoles connected", value=self._consoles())
 
 
 class GatewayCollector:
