@@ -51,7 +51,7 @@ def request_invitation(*, user_id: int, place: str) -> None:
 @transaction.atomic
 def set_password(*, user_id: int, password: str) -> None:
     """Set a new password and end every token and session of this person; raises Invalid for a weak one."""
-    user = User.objects.select_for_update().filter(id=user_id).first()
+    user = User.objects.select_for_update(no_key=True).filter(id=user_id).first()
     if user is None:
         raise NotFound
     try:
