@@ -21,7 +21,7 @@ def founded(platform: Platform, visit: Visit) -> dict[str, Any]:
     name = f"Play {time.monotonic_ns()}"
     address = f"admin{time.monotonic_ns()}@play.example"
     owner.get_by_label("Name of the company").fill(name)
-    owner.get_by_label("Their e-mail address").fill(address)
+    owner.get_by_label("E-mail address").fill(address)
     owner.get_by_role("button", name="Found the company").click()
     link = owner.locator("input[readonly]").input_value()
     owner.get_by_role("link", name="Open the company").click()
@@ -73,8 +73,10 @@ def test_suspending_tells_every_agent_and_reactivating_brings_them_back(
     page = visit(platform.demo["owner"], f"/owner/company/{founded['id']}/")
     with running(platform, devices):
         expect(page.locator("[data-stat=online] [data-value]")).to_have_text("1", timeout=20_000)
-        page.get_by_label("Reason").fill("unpaid")
-        page.get_by_role("button", name="Suspend the company").click()
+        page.get_by_role("button", name="Suspend…").click()
+        dialog = page.get_by_role("dialog")
+        dialog.get_by_label("Reason").fill("unpaid")
+        dialog.get_by_role("button", name="Suspend").click()
         suspended = time.monotonic()
         expect(page.locator("h1")).to_contain_text("Suspended")
         expect(page.locator("main")).to_contain_text("unpaid")

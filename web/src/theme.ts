@@ -2,6 +2,7 @@
 // It must stay without imports: it is not a module.
 (() => {
   const root = document.documentElement;
+  root.dataset.script = ""; // styles show what works without a script until this stands
   try {
     const theme = localStorage.getItem("sundial-theme");
     if (theme === "light" || theme === "dark") root.dataset.theme = theme;

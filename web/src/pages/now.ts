@@ -12,6 +12,7 @@ const KINDS: Record<string, string> = {
   agents: "agents_status tracking_policy_changed",
   users: "agents_status user_added user_updated user_deleted user_roles_updated users_bulk_deleted",
   audit: "audit_log_added",
+  halted: "agents_status",
 };
 const PLACES = "[data-live-list], [data-live-part]";
 

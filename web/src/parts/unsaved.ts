@@ -39,6 +39,7 @@ export function refresh(bar: HTMLElement): void {
   const names = unsavedIn(form);
   const word = bar.querySelector<HTMLElement>(".unsaved-word");
   bar.hidden = names.length === 0;
+  bar.dataset.watched = "";
   if (word && names.length) word.textContent = counted(names.length, word.dataset.one, word.dataset.many);
   for (const choice of form.querySelectorAll<HTMLElement>("[data-switch]")) {
     const box = choice.querySelector("input");

@@ -8,6 +8,7 @@ _OWNER_POLICY = "owner/company/<id:company_id>/policy"
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("admin/", home.home, name="admin"),
     path("dashboard/", dashboard.dashboard, name="dashboard"),
     path("owner/", owner.owner, name="owner"),
     path("owner/company/new/", owner.new_company, name="owner-company-new"),

@@ -39,6 +39,7 @@ _operations = _framed(_patterns)
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/openapi.json", framed(description_of(api)), name="api-description"),
     path("api/v1/docs", page_for(api), name="api-docs"),
+    path("api/v1/docs/", page_for(api), name="api-docs-with-slash"),
     path("api/v1/", include((_operations, _app_name), namespace=_namespace)),
     re_path(r"^api/v1/(?P<rest>.*)$", elsewhere, name="api-elsewhere"),
     path("api/v1", elsewhere, name="api-nowhere"),

@@ -127,7 +127,7 @@ def _company_page(request: HttpRequest, company_id: int, form: CompanySettingsFo
         "presence": devices.presence_counts(company_id, now=now),
         "counts": counts_of(devices.progress(company_id, head.etag, now=now)),
         "head": head,
-        "halted": devices.halted(company_id, now=now),
+        "halted": devices.halted(company_id, now=now) if row.status is CompanyStatus.SUSPENDED else None,
         "last": tracking.last_change(acting, company_id),
         "as_of": now,
     }
