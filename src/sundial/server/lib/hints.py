@@ -6,6 +6,7 @@ whoever saved reads their own write from the gateway beside it.
 
 from collections import defaultdict
 from collections.abc import Callable
+from functools import partial
 
 from django.db import connection, transaction
 
@@ -25,4 +26,4 @@ def send(topic: str, body: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, f"{topic} {body}"])
     for listener in list(_listeners[topic]):
-        transaction.on_commit(lambda listener=listener: listener(body), robust=True)  # type: ignore[misc]
+        transaction.on_commit(partial(listener, body), robust=True)

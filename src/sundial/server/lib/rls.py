@@ -3,6 +3,7 @@
 A migration that uses them depends on `("lib", "0001_scope")`, which makes the functions they call.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,13 +12,14 @@ from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 
 
-class _Sql(Operation):
+class _Sql(Operation, ABC):
     """An operation that is only SQL: it changes no model."""
 
     reversible = True
 
+    @abstractmethod
     def statements(self) -> list[str]:
-        raise NotImplementedError
+        """The SQL, a statement each."""
 
     def undo(self) -> list[str]:
         return []
