@@ -37,6 +37,7 @@ class Outcome:
     last: float
     cpu: float
     kib_each: float
+    opened_s: float
     polls_p99: float | None = None
     polls: int = 0
 
@@ -49,7 +50,8 @@ class Fan:
         self.process = subprocess.Popen(
             list(map(str, arguments)), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
-        self.ready = int(self._line()["ready"])
+        opened = self._line()
+        self.ready, self.seconds = int(opened["ready"]), float(opened["seconds"])
         if self.ready < streams * ENOUGH:
             raise machine.CannotMeasure(f"only {self.ready} of {streams} connections opened")
 
@@ -152,7 +154,7 @@ class Runner:
             median(getattr(one, name) for one in counted) for name in ("first", "p50", "last", "cpu")
         )
         lost = sum(one.lost for one in counted)
-        return Outcome(self.name, self.streams, lost, first, half, last, cpu, self.kib_each)
+        return Outcome(self.name, self.streams, lost, first, half, last, cpu, self.kib_each, self.fan.seconds)
 
 
 @contextlib.contextmanager
@@ -235,11 +237,23 @@ def show(outcomes: list[Outcome]) -> None:
             f"{one.last:.0f}",
             f"{one.cpu:.0f}",
             f"{one.kib_each:.1f}",
+            f"{one.opened_s:.1f}",
             "" if one.polls_p99 is None else f"{one.polls_p99:.1f} of {one.polls}",
         )
         for one in outcomes
     ]
-    heads = ("server", "streams", "lost", "first ms", "half ms", "last ms", "CPU ms", "KiB each", "polls p99 ms")
+    heads = (
+        "server",
+        "streams",
+        "lost",
+        "first ms",
+        "half ms",
+        "last ms",
+        "CPU ms",
+        "KiB each",
+        "all open s",
+        "polls p99 ms",
+    )
     machine.table("A change pushed to every open connection, medians", heads, rows)
 
 
@@ -248,6 +262,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.push", description=__doc__)
     parser.add_argument("--streams", type=int, default=10_000)
     parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--no-peer", action="store_true", help="leave python-socketio out")
     asked = parser.parse_args()
     machine.raise_file_limit(asked.streams + 500)
     platform = Platform()
@@ -258,7 +273,8 @@ def main() -> int:
         platform.stop()
     outcomes = [limit, us]
     try:
-        outcomes.append(python_socketio(asked.streams, size, asked.rounds))
+        if not asked.no_peer:
+            outcomes.append(python_socketio(asked.streams, size, asked.rounds))
     except machine.CannotMeasure as trouble:
         print(f"python-socketio: {trouble}")
     show(outcomes)

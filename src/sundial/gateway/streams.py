@@ -21,7 +21,7 @@ from sundial.protocol.messages import STREAMS_PER_DEVICE, Goaway, Notice, Revoke
 
 log = logging.getLogger("sundial.gateway")
 
-TURN: Final = 100  # writes until others have their turn: polls stay at a few milliseconds during a fan-out
+TURN: Final = 50  # writes until others have their turn: polls stay at a few milliseconds during a fan-out
 PATIENCE: Final = 30.0  # seconds that a reader may be behind
 NOTICES_KEPT: Final = 16  # for a reader who is behind; more drop the stream
 
