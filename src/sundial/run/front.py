@@ -15,7 +15,7 @@ from sundial.run.health import Check, GatewayCollector, Health, WebCollector, hi
 from sundial.run.proxies import Proxies
 from sundial.run.wsgi_bridge import Bridge
 from sundial.server.companies.sockets import identity_of
-from sundial.server.config.env import Environment
+from sundial.server.config.env import LOOPBACK, Environment
 from sundial.server.config.wsgi import application
 from sundial.server.devices.sockets import AGENTS_STATUS
 from sundial.server.lib import hints
@@ -57,7 +57,7 @@ def build(env: Environment, dsn: str, *, with_gateway: bool) -> Parts:
 def origins(env: Environment) -> frozenset[str]:
     """The exact origins whose pages may open consoles: our own, and those that were named."""
     own = {env.address, *env.allowed_origins}
-    if env.host in {"127.0.0.1", "localhost", "::1"}:
+    if env.host in LOOPBACK:
         own |= {f"http://127.0.0.1:{env.port}", f"http://localhost:{env.port}"}
     return frozenset(own)
 

@@ -12,8 +12,8 @@ import uvicorn
 
 from sundial.bus import open_bus
 from sundial.gateway.app import Gateway
-from sundial.gateway.connections import WatchedConnections
 from sundial.run.asgi import Parts, Root
+from sundial.run.connections import LimitedConnections
 from sundial.run.errors import CannotRun
 from sundial.run.health import GatewayCollector, Health, hinting
 from sundial.run.proxies import Proxies
@@ -50,7 +50,7 @@ def options(env: Environment) -> dict[str, Any]:
         "host": env.host,
         "port": env.port,
         "loop": "uvloop",
-        "http": WatchedConnections,
+        "http": LimitedConnections,
         "ws": "websockets-sansio",
         "ws_per_message_deflate": False,
         "lifespan": "on",
