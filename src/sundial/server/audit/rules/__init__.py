@@ -31,6 +31,7 @@ ACTION = re.compile(r"[A-Z][A-Z0-9_]{2,59}")
 KIND = re.compile(r"[a-z][a-z_]{0,39}|")
 ROLE = re.compile(r"[A-Z]{1,20}")
 _ORIGIN = re.compile(r"sundial/[0-9a-f]{16}/audit/(\d{1,19})")
+_TOO_BIG = 2.0**53
 _UNSPEAKABLE = re.compile("[\x00\ud800-\udfff]")  # PostgreSQL stores no NUL, UTF-8 no lone surrogate
 
 # All parts but the details have a narrow alphabet, so no byte can move from one to the next unseen.
@@ -143,10 +144,16 @@ def plain(value: Any) -> Any:
         return sorted(plain(part) for part in value)
     if isinstance(value, list | tuple):
         return [plain(part) for part in value]
+    return _plain_atom(value)
+
+
+def _plain_atom(value: Any) -> Any:
     if isinstance(value, datetime):
         return moment(value)
     if isinstance(value, date | UUID):
         return str(value)
+    if isinstance(value, float) and abs(value) >= _TOO_BIG:
+        raise ValueError(f"{value} would be read back as an integer that is not exact")
     return value
 
 
