@@ -15,6 +15,7 @@ structlog.contextvars.bind_contextvars(request_id="abc123")
 logging.getLogger("some.library").warning("it is %s", "so", extra={"door": "/login/"})
 structlog.get_logger("sundial.test").info("a thing happened", company=7)
 logging.getLogger("httpx").info("chatter")
+logging.getLogger("django.request").warning("chatter: Not Found: /wp-login.php")
 try:
     raise ValueError("on purpose")
 except ValueError:

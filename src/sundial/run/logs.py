@@ -38,6 +38,8 @@ def configure(form: str, *, level: int = logging.INFO) -> None:
     root.setLevel(level)
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
+    # Somebody's wrong address or password is no fault of the server's; what no view answered is.
+    logging.getLogger("django.request").setLevel(logging.ERROR)
     structlog.configure(
         processors=[*_SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),

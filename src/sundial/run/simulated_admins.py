@@ -1,0 +1,185 @@
+"""Simulated administrators: each signs in by the page, watches a live console, changes a name, and changes it back."""
+
+import asyncio
+import json
+import re
+import statistics
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+from websockets.asyncio.client import ClientConnection, connect
+
+from sundial.run.errors import CannotRun
+
+PACE_S = 0.5  # between two acts of one administrator
+PATIENCE_S = 10.0  # until an act that no console showed counts as missed
+PROGRESS_EVERY_S = 2.0
+MARK = " ~"  # what is added to a name, and taken away again
+
+_CSRF = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
+
+
+@dataclass(frozen=True, slots=True)
+class Admin:
+    """An administrator's account, and the person whose name they change."""
+
+    email: str
+    password: str
+    person_id: int
+
+
+@dataclass(slots=True)
+class Acts:
+    """What all administrators did, and how long until their consoles showed it."""
+
+    admins: int = 0
+    done: int = 0
+    missed: int = 0
+    seen_s: list[float] = field(default_factory=list)
+
+    def line(self) -> str:
+        """One line of progress."""
+        parts = [f"{self.admins} admins", f"{self.done} acts"]
+        if self.seen_s:
+            times = sorted(self.seen_s)
+            p99 = times[min(len(times) - 1, int(len(times) * 0.99))]
+            middle = statistics.median(times)
+            parts.append(f"seen by the console p50 {middle * 1000:.0f} ms, p99 {p99 * 1000:.0f} ms")
+        if self.missed:
+            parts.append(f"{self.missed} missed")
+        return " · ".join(parts)
+
+
+async def simulate_admins(
+    base_url: str, admins: Sequence[Admin], *, write: Callable[[str], None], seconds: float | None = None
+) -> Acts:
+    """Let them work for so many seconds, or until cancelled; whoever is stopped half-way takes their change back."""
+    acts = Acts()
+    try:
+        async with asyncio.timeout(seconds), asyncio.TaskGroup() as group:
+            group.create_task(_progress(acts, write))
+            for admin in admins:
+                group.create_task(_work(base_url, admin, acts))
+    except TimeoutError:
+        write(acts.line())
+    return acts
+
+
+async def _progress(acts: Acts, write: Callable[[str], None]) -> None:
+    while True:
+        await asyncio.sleep(PROGRESS_EVERY_S)
+        write(acts.line())
+
+
+async def _work(base_url: str, admin: Admin, acts: Acts) -> None:
+    async with httpx.AsyncClient(base_url=base_url, timeout=PATIENCE_S) as client:
+        await _sign_in(client, admin)
+        async with _console(base_url, client) as heard:
+            acts.admins += 1
+            person = f"/api/v1/users/{admin.person_id}"
+            email, name = await _read(client, person)
+            name = name.removesuffix(MARK)
+            try:
+                while True:
+                    for last_name in (name + MARK, name):
+                        await _act(client, person, last_name, (email, heard), acts)
+                        await asyncio.sleep(PACE_S)
+            finally:
+                await _rename(client, person, name)
+
+
+async def _act(
+    client: httpx.AsyncClient, person: str, last_name: str, seen: tuple[str, "Heard"], acts: Acts
+) -> None:
+    email, heard = seen
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    shown = heard.next(email)
+    await _rename(client, person, last_name)
+    acts.done += 1
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            await shown
+        acts.seen_s.append(loop.time() - began)
+    except TimeoutError:
+        acts.missed += 1
+
+
+# -- the doors --------------------------------------------------------------------------------
+
+
+async def _sign_in(client: httpx.AsyncClient, admin: Admin) -> None:
+    page = await client.get("/login/")
+    found = _CSRF.search(page.text)
+    form = {"csrfmiddlewaretoken": found.group(1) if found else "", "email": admin.email, "password": admin.password}
+    answer = await client.post("/login/", data=form)
+    if answer.status_code != 302:
+        raise CannotRun(f"{admin.email} could not sign in ({answer.status_code}).")
+
+
+async def _read(client: httpx.AsyncClient, person: str) -> tuple[str, str]:
+    answer = await client.get(person)
+    answer.raise_for_status()
+    told = answer.json()
+    return str(told["email"]), str(told["last_name"])
+
+
+async def _rename(client: httpx.AsyncClient, person: str, last_name: str) -> None:
+    headers = {"X-CSRFToken": client.cookies["csrftoken"]}
+    answer = await client.patch(person, json={"last_name": last_name}, headers=headers)
+    answer.raise_for_status()
+
+
+class Heard:
+    """What the console tells of people; whoever waits for one is woken by the next event about them."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[str, list[asyncio.Future[None]]] = {}
+
+    def next(self, email: str) -> asyncio.Future[None]:
+        """Done at the next `user_updated` about this person."""
+        waiting: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.setdefault(email, []).append(waiting)
+        return waiting
+
+    def event(self, kind: str, body: Any) -> None:
+        """One event of the console."""
+        if kind == "user_updated":
+            for waiting in self._waiting.pop(body["user"], []):
+                if not waiting.done():
+                    waiting.set_result(None)
+
+
+@asynccontextmanager
+async def _console(base_url: str, client: httpx.AsyncClient) -> AsyncIterator[Heard]:
+    """A joined console of whoever this client is."""
+    address = base_url.replace("http", "ws", 1) + "/socket.io/?EIO=4&transport=websocket"
+    cookie = {"Cookie": f"sessionid={client.cookies['sessionid']}"}
+    heard, joined = Heard(), asyncio.Event()
+    async with connect(address, origin=base_url, additional_headers=cookie) as line:  # type: ignore[arg-type]
+        async with asyncio.TaskGroup() as group:
+            listening = group.create_task(_listen(line, heard, joined))
+            async with asyncio.timeout(PATIENCE_S):
+                await joined.wait()
+            yield heard
+            listening.cancel()
+
+
+async def _listen(line: ClientConnection, heard: Heard, joined: asyncio.Event) -> None:
+    """Engine.IO 4 and Socket.IO 5 by hand: open, connect, join, answer pings, take events."""
+    async for frame in line:
+        text = str(frame)
+        if text.startswith("0"):
+            await line.send("40")
+        elif text.startswith("40"):
+            await line.send('42["join_admin"]')
+        elif text == "2":
+            await line.send("3")
+        elif text.startswith("42"):
+            kind, *rest = json.loads(text[2:])
+            if kind == "joined_admin":
+                joined.set()
+            heard.event(kind, rest[0] if rest else {})
