@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from sundial.server.audit import rules
 from sundial.server.audit.actions import record
 from sundial.server.audit.models import Entry, Head, Personal
+from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.merkle import Frontier, leaf_hash, root_of
 from sundial.server.lib.scope import PLATFORM, acting_for
 from sundial.server.realtime.models import Event
@@ -187,3 +188,12 @@ def test_the_platforms_own_log_is_log_zero() -> None:
         after = Event.objects.filter(company_id=PLATFORM, room="platform").count()
         head_size = Head.objects.get(company_id=PLATFORM).size
     assert (entry.company_id, entry.seq, after - before) == (0, head_size, 1)
+
+
+def test_the_platforms_room_hears_of_no_person() -> None:
+    nobody = Acting("person", None, "someone", Role.SYSTEM, None, "203.0.113.5")
+    words = "A sign-in as ravi@acme.test failed"
+    note(PLATFORM, acting=nobody, action="SIGN_IN_FAILED", description=words, target_kind="user", target_id=12)
+    with acting_for(PLATFORM), transaction.atomic():
+        told = Event.objects.filter(company_id=PLATFORM, room="platform").order_by("-offset")[0]
+    assert (told.data["description"], told.data["user"], told.actor) == ("Sign in failed", "", "")

@@ -126,16 +126,14 @@ def _append(edge: Frontier, facts: rules.Facts, about: rules.About, by: rules.By
 
 
 def _tell_consoles(entry: Entry, about: rules.About, by: rules.By) -> None:
+    description, user = about.description, by.label
+    if rules.is_withheld(entry.company_id, entry.actor_kind, entry.actor_role, entry.target_kind):
+        description, user = rules.in_words(entry.action), ""  # the platform's room hears of no person
     publish(
         company_id=entry.company_id,
         room=RoomName.PLATFORM if entry.company_id == PLATFORM else RoomName.ADMIN,
         kind="audit_log_added",
-        data={
-            "id": entry.seq,
-            "action_type": entry.action,
-            "description": about.description,
-            "user": by.label,
-        },
-        actor=by.label,
+        data={"id": entry.seq, "action_type": entry.action, "description": description, "user": user},
+        actor=user,
         now=entry.at,
     )
