@@ -78,6 +78,9 @@ def test_an_entry_tells_who_what_when_and_where_from() -> None:
         (Filters(search="'; DROP TABLE audit_entry; --"), []),
         (Filters(search="\x00\ud800"), []),
         (Filters(action_type="EMPLOYEE_ADDED", search="entry 9", user=7), [9]),
+        (Filters(about=Subject("person", 6)), [6]),
+        (Filters(about=Subject("person", 7)), list(range(10, 0, -1))),
+        (Filters(about=Subject("device", 6)), []),
     ],
 )
 def test_filters_narrow_the_list(filters: Filters, expected: list[int]) -> None:
@@ -151,6 +154,7 @@ def test_an_employee_reads_what_is_about_themselves() -> None:
     page = queries.entries(employee_of(log))
     assert [shown.seq for shown in page.items] == [3, 2]
     assert queries.entry(employee_of(log), 2).description == "Ravi joined"
+    assert not queries.entries(employee_of(log), Filters(about=Subject("person", 7))).items[1:]
     with pytest.raises(NotFound):
         queries.entry(employee_of(log), 1)
 

@@ -72,13 +72,17 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which entries to list; every part left out means all. `until` is exclusive; `user` is an e-mail or id."""
+    """Which entries to list; every part left out means all. `until` is exclusive; `user` is an e-mail or id.
+
+    `about` means those in which someone or something is the actor or the target.
+    """
 
     action_type: str = ""
     user: str | int = ""
     since: datetime | None = None
     until: datetime | None = None
     search: str = ""
+    about: Subject | None = None
 
 
 @dataclass(frozen=True, slots=True)

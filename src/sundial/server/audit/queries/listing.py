@@ -34,6 +34,10 @@ _WHAT = """
 SELECT e.seq, e.at, e.action, e.actor_kind, e.actor_id, e.actor_role, e.target_kind, e.target_id, e.details,
   p.actor, p.ip, p.description, p.target, p.more
 """
+_CONCERNS = (
+    "((e.actor_kind = %(who_kind)s AND e.actor_id = %(who_id)s)"
+    " OR (e.target_kind = %(who_kind)s AND e.target_id = %(who_id)s))"
+)
 _COUNT = "SELECT count(*) FROM (SELECT 1 "
 _UP_TO = " LIMIT %(limit)s) found"
 _NEWEST_FIRST = " ORDER BY e.seq DESC LIMIT %(limit)s OFFSET %(offset)s"
@@ -128,12 +132,10 @@ def _reader(acting: Acting) -> _Reader:
 def _conditions(reader: _Reader, filters: Filters) -> tuple[str, dict[str, Any]]:
     values: dict[str, Any] = {"log": reader.log}
     said = []
-    if reader.about is not None:
-        values |= {"kind": reader.about.kind, "self": reader.about.id}
-        said.append(
-            "((e.actor_kind = %(kind)s AND e.actor_id = %(self)s)"
-            " OR (e.target_kind = %(kind)s AND e.target_id = %(self)s))"
-        )
+    for name, subject in (("reader", reader.about), ("about", filters.about)):
+        if subject is not None:
+            values |= {f"{name}_kind": subject.kind, f"{name}_id": subject.id}
+            said.append(_CONCERNS.replace("who", name))
     if filters.action_type:
         values["action"] = rules.clean(filters.action_type)
         said.append("e.action = %(action)s")
