@@ -37,8 +37,8 @@ bench: $(STAMPS)/python-dev $(STAMPS)/bench ## Side-by-side measurements: ours, 
 sundial: $(STAMPS)/python ## Run a command: make sundial ARGS="owner create you@example.org"
 	@$(BIN)/sundial $(ARGS)
 
-pictures: $(STAMPS)/python-dev $(STAMPS)/system $(BUILT) ## Make pictures of every page into docs/pictures
-	$(BIN)/python -m tools.pictures
+pictures: $(STAMPS)/python-dev $(STAMPS)/system $(BUILT) ## Make pictures of every page into var/pictures, and those of the README
+	$(BIN)/python -m tools.pictures --docs docs/pictures
 
 install: $(STAMPS)/python $(BUILT) ## Install what running needs
 

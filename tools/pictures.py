@@ -23,10 +23,20 @@ from tests.journeys.conftest import FLAGS, sign_in, start_platform, stop_platfor
 
 DESK: ViewportSize = {"width": 1280, "height": 800}
 PHONE: ViewportSize = {"width": 390, "height": 844}
+WINDOW = 844
 JOINED = 1_500  # milliseconds: by then a page is live
 PASSWORD = "a long walk along the river"  # noqa: S105 - of people made up a moment before, on a platform thrown away
 CONFIRMED = 5_000  # milliseconds: by then the agents of the demo have spoken
 
+# The ones that the README shows, as they look in a window.
+CHOSEN = {
+    "owner-policy-unsaved-light": "policy-light",
+    "owner-policy-conflict-dark": "policy-dark",
+    "owner-companies-light": "owner",
+    "admin-devices-light": "devices",
+    "admin-audit-policy-light": "audit",
+    "owner-policy-unsaved-phone": "phone",
+}
 EMPTY = {
     "dashboard": "/dashboard/",
     "people": "/employees/",
@@ -48,6 +58,7 @@ class Studio:
     browser: Browser
     folder: Path
     only: str = ""
+    docs: Path | None = None
     mark: str = ""  # tells apart what is made on a platform that is looked at more than once
     pages: dict[str, Page] = field(default_factory=dict)
     made: dict[str, str] = field(default_factory=dict)
@@ -92,7 +103,11 @@ class Studio:
         for look, scheme, size in (("light", "light", DESK), ("dark", "dark", DESK), ("phone", "light", PHONE)):
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
             _whole(page, size)
-            page.screenshot(path=self.folder / f"{who or 'anyone'}-{name}-{look}.png")
+            stem = f"{who or 'anyone'}-{name}-{look}"
+            page.screenshot(path=self.folder / f"{stem}.png")
+            if self.docs and stem in CHOSEN:
+                _window(page, size)
+                page.screenshot(path=self.docs / f"{CHOSEN[stem]}.png")
         page.set_viewport_size(DESK)
         sys.stdout.write(f"  {who or 'anyone'}-{name}\n")
 
@@ -104,6 +119,13 @@ def _whole(page: Page, size: ViewportSize) -> None:
     height = int(page.evaluate("document.documentElement.scrollHeight"))
     page.set_viewport_size({"width": size["width"], "height": max(size["height"], height)})
     page.wait_for_timeout(100)
+
+
+def _window(page: Page, size: ViewportSize) -> None:
+    """Make the window as large as a reader's again, and look at its beginning."""
+    page.set_viewport_size({"width": size["width"], "height": max(size["height"], WINDOW)})
+    page.evaluate("scrollTo(0, 0)")
+    page.wait_for_timeout(150)
 
 
 def set_box(name: str, value: str) -> Arrange:
@@ -283,15 +305,13 @@ def _suspended(studio: Studio) -> None:
     owners = studio.page_of("owner")
     owners.goto("/owner/?search=Quiet&ordering=-created_at")
     owners.get_by_role("link", name=f"Quiet Harbour{studio.mark}").click()
-    studio.picture("owner", "company-suspend", "", in_turn(_suspend, filled(reason="Unpaid since August")))
+    owners.get_by_role("button", name="Suspend…").click()
+    filled(reason="Unpaid since August")(owners)
+    studio.picture("owner", "company-suspend")
     owners.get_by_role("dialog").get_by_role("button", name="Suspend").click()
     studio.picture("owner", "company-suspended")
     account = {"email": studio.made["admin"], "password": PASSWORD}
     studio.picture("", "sign-in-suspended", "/login/", in_turn(filled(**account), click("Sign in")))
-
-
-def _suspend(page: Page) -> None:
-    page.get_by_role("button", name="Suspend").first.click()
 
 
 ACTS: dict[str, Callable[[Studio], None]] = {
@@ -323,6 +343,7 @@ def main() -> None:
     """Take the pictures."""
     parser = argparse.ArgumentParser(description="Take pictures of every page.")
     parser.add_argument("folder", nargs="?", default="var/pictures", help="where to put them")
+    parser.add_argument("--docs", type=Path, help="where to put those of the README")
     parser.add_argument("--at", metavar="DEMO.JSON", help="look at the platform that runs already with this file")
     parser.add_argument("--act", choices=ACTS, action="append", help="some acts only")
     parser.add_argument("--only", default="", help="only names that match this pattern")
@@ -332,7 +353,7 @@ def main() -> None:
     with _platform(chosen.at) as (base_url, demo), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
         mark = f"-{secrets.token_hex(2)}" if chosen.at else ""
-        studio = Studio(base_url, demo, browser, folder, chosen.only, mark)
+        studio = Studio(base_url, demo, browser, folder, chosen.only, chosen.docs, mark)
         for name in chosen.act or ACTS:
             ACTS[name](studio)
         browser.close()

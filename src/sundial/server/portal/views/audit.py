@@ -1,5 +1,6 @@
 """The audit log as people read it: who did what, when, from where; the whole of it as a file that can be checked."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -111,6 +112,7 @@ def entry(request: HttpRequest, seq: int) -> HttpResponse:
         "word": words_of(one.action_type),
         "changes": [_in_words(row) for row in queries.differences(one)],
         "details": _rest(one),
+        "exactly": json.dumps(one.details, indent=2, ensure_ascii=False, default=str),
     }
     return render(request, "portal/audit_entry.html", context)
 
