@@ -110,6 +110,7 @@ CLASSIC = [
 API = [
     get("api/v1/openapi.json",                        "200 200 200 200 200 200"),
     get("api/v1/docs",                                "200 200 200 200 200 200"),
+    get("api/v1/docs/",                               "200 200 200 200 200 200"),
     get("api/v1/",                                    "404 404 404 404 404 404"),
     get("api/v1",                                     "404 404 404 404 404 404"),
     get("api/v1/no-such",                             "404 404 404 404 404 404"),
@@ -154,6 +155,7 @@ AGENTS = [
 _POLICY = {"screenshots_enabled": "off", "etag": "{etag}"}
 PAGES = [
     get("",                                           "302 302 302 302 302 302"),
+    get("admin/",                                     "302 302 302 302 302 302"),
     get("dashboard/",                                 "302 302 200 200 200 200"),
     get("owner/",                                     "302 200 403 403 403 403"),
     get("owner/company/new/",                         "302 200 403 403 403 403"),

@@ -166,9 +166,13 @@ class Firm:
         """The policy as the public API tells it."""
         return self.owner.get(f"/api/v1/companies/{self.id}/policy")
 
-    def save(self, by: Person | None = None, **changes: Any) -> httpx.Response:
-        """A save by the first system's door."""
-        return (by or self.owner).post("/api/update-company-policy/", {"company_id": self.id, **changes})
+    def save(self, **changes: Any) -> httpx.Response:
+        """A save by the owner, at the first system's door."""
+        return self.save_by(self.owner, changes)
+
+    def save_by(self, person: Person, changes: dict[str, Any]) -> httpx.Response:
+        """A save by this person."""
+        return person.post("/api/update-company-policy/", {"company_id": self.id, **changes})
 
     def log(self, **filters: Any) -> list[dict[str, Any]]:
         """The newest entries of its audit log."""

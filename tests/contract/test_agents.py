@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from tests.contract.house import MACHINE, Device, Firm, ask, enrolled, status_of
+from tests.contract.house import MACHINE, Firm, ask, enrolled, status_of
 
 SIGNED = ("company_id", "scope", "epoch", "version", "etag", "doc")
 
@@ -140,10 +140,9 @@ def test_a_report_may_say_that_nothing_is_effective(firm: Firm) -> None:
 def test_a_report_that_is_none_is_400(firm: Firm) -> None:
     device = firm.enrol()
     policy = device.policy().json()
-    for wrong in ({"about": {"state": "splendid"}}, {"about": {"withheld": ["everything"]}}, {"queue": []}):
-        answer = ask(
-            device.base_url, "POST", "/agent/v1/status", headers=device.headers, json=status_of(policy, **wrong)
-        )
+    wrongs: list[dict[str, Any]] = [{"about": {"state": "splendid"}}, {"about": {"withheld": ["all"]}}, {"queue": []}]
+    for wrong in wrongs:
+        answer = device.ask("POST", "/agent/v1/status", json=status_of(policy, **wrong))
         assert answer.status_code in {400, 422}
         assert set(answer.json()["error"]) >= {"code", "message"}
 

@@ -106,6 +106,9 @@ def _serve(serve: argparse.ArgumentParser) -> None:
 
 def _simulate(simulate: argparse.ArgumentParser) -> None:
     simulate.add_argument("--agents", type=int, required=True, metavar="N")
+    simulate.add_argument(
+        "--admins", type=int, default=0, metavar="M", help="administrators who change things on a console and undo it"
+    )
     simulate.add_argument("--seconds", type=float, metavar="S", help="stop by itself after so long")
     simulate.add_argument("--unruly", action="store_true", help="some reject, wait for their person, or drop the line")
     simulate.add_argument("--quiet", action="store_true", help="say nothing while it goes well")

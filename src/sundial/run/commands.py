@@ -131,12 +131,15 @@ def simulate(env: Environment, given: argparse.Namespace) -> int:
     _refuse_in_production(env)
     if given.agents < 1:
         raise CannotRun("--agents must be at least 1.")
+    if given.admins < 0:
+        raise CannotRun("--admins must not be less than 0.")
     web.raise_file_limit()
     with database.opened(env) as db:
         platform = _after_setup(db, "sundial.run.platform")
         fleet = platform.fleet(env, given.agents)
+        admins = platform.demo_admins(env, given.admins) if given.admins else []
     tell = _nothing if given.quiet else say
-    return int(platform.simulate(env, fleet, seconds=given.seconds, unruly=given.unruly, say=tell))
+    return int(platform.simulate(env, fleet, admins, seconds=given.seconds, unruly=given.unruly, say=tell))
 
 
 def _nothing(line: str) -> None:

@@ -16,8 +16,9 @@ from django.db.backends.postgresql.base import DatabaseWrapper
 
 from sundial.run import demo
 from sundial.run.errors import CannotRun
-from sundial.run.simulate import ReadyDevice
+from sundial.run.simulate import ReadyDevice, Summary
 from sundial.run.simulate import simulate as run_agents
+from sundial.run.simulated_admins import Acts, Admin, simulate_admins
 from sundial.server.accounts import actions as accounts
 from sundial.server.accounts import queries as account_queries
 from sundial.server.audit.actions.checkpoints import KEY_PURPOSE as CHECKPOINT_KEY
@@ -154,29 +155,50 @@ def _keep_fleet(env: Environment, devices: Sequence[ReadyDevice]) -> None:
     fresh.replace(file)
 
 
+def demo_admins(env: Environment, count: int) -> list[Admin]:
+    """So many sessions of the demo's administrators, dealt out over its companies, each with a person to rename."""
+    if not demo_file(env).exists():
+        raise CannotRun("There is no demo platform here: run `sundial demo` first.")
+    companies = json.loads(demo_file(env).read_text())["companies"]
+    found = []
+    for number in range(count):
+        round_, place = divmod(number, len(companies))
+        company = companies[place]
+        people = company["employees"]
+        person = people[-1 - round_ % len(people)]["id"]
+        found.append(Admin(company["admin"]["email"], company["admin"]["password"], person))
+    return found
+
+
 def simulate(
     env: Environment,
     devices: Sequence[ReadyDevice],
+    admins: Sequence[Admin],
     *,
     seconds: float | None,
     unruly: bool,
     say: Callable[[str], None],
 ) -> int:
-    """Run these agents until the time is over or a signal comes; 1 if one of them crashed."""
+    """Run them all until the time is over or a signal comes; 1 if one of them fell out."""
     keys = tracking.public_keys()
     let_go_of_database()
-    summary = asyncio.run(
-        run_agents(
-            base_url=env.address,
-            devices=devices,
-            keys=keys,
-            profile_dir=env.data / "simulated",
-            write=say,
-            seconds=seconds,
-            unruly=unruly,
-        )
-    )
-    return 1 if summary.crashed else 0
+
+    async def run() -> tuple[Summary, Acts]:
+        async with asyncio.TaskGroup() as group:
+            working = group.create_task(simulate_admins(env.address, admins, write=say, seconds=seconds))
+            summary = await run_agents(
+                base_url=env.address,
+                devices=devices,
+                keys=keys,
+                profile_dir=env.data / "simulated",
+                write=say,
+                seconds=seconds,
+                unruly=unruly,
+            )
+        return summary, await working
+
+    summary, acts = asyncio.run(run())
+    return 1 if summary.crashed or acts.lost else 0
 
 
 # -- Django's own -----------------------------------------------------------------------------

@@ -57,6 +57,7 @@ class Summary:
     reports: int = 0
     states: Counter[str] = field(default_factory=Counter)
     latencies_s: list[float] = field(default_factory=list)
+    first_s: list[float] = field(default_factory=list)
     newest: int = 0
     ended: int = 0
     crashed: list[str] = field(default_factory=list)
@@ -66,20 +67,23 @@ class Summary:
         states = ", ".join(f"{state} {count}" for state, count in sorted(self.states.items())) or "no report yet"
         parts = [f"{self.live} of {self.agents} agents live", f"v{self.newest}: {states}", f"{self.reports} reports"]
         if self.latencies_s:
-            parts.append(f"received to confirmed {self.timing()}")
+            parts.append(f"received to confirmed {_timing(self.latencies_s)}")
+        elif self.first_s:
+            parts.append(f"started to confirmed {_timing(self.first_s)}")
         if self.ended or self.crashed:
             parts.append(f"{self.ended} revoked, {len(self.crashed)} crashed")
         return " · ".join(parts)
 
-    def timing(self) -> str:
-        """The middle, the slowest but one in a hundred, and the slowest of the newest policy, in milliseconds."""
-        times = sorted(self.latencies_s)
-        p99 = times[min(len(times) - 1, int(len(times) * 0.99))]
-        return f"p50 {statistics.median(times) * 1000:.0f} ms, p99 {p99 * 1000:.0f} ms, max {times[-1] * 1000:.0f} ms"
+
+def _timing(latencies_s: list[float]) -> str:
+    """The middle, the slowest but one in a hundred, and the slowest, in milliseconds."""
+    times = sorted(latencies_s)
+    p99 = times[min(len(times) - 1, int(len(times) * 0.99))]
+    return f"p50 {statistics.median(times) * 1000:.0f} ms, p99 {p99 * 1000:.0f} ms, max {times[-1] * 1000:.0f} ms"
 
 
 class Fleet:
-    """What all agents told, added up; the newest policy that anyone received is the one that is timed."""
+    """What all agents told, added up; the newest policy is the one that is counted and timed."""
 
     def __init__(self) -> None:
         self.agents: list[Agent] = []
@@ -90,11 +94,11 @@ class Fleet:
         self._newest: PolicyDocument | None = None
         self._latest: dict[int, PolicyStatus] = {}
         self._times: dict[int, float] = {}
+        self._first: dict[int, float] = {}
 
     def summary(self) -> Summary:
         """Where things stand."""
-        newest = self._newest
-        etag = newest.etag if newest else ""
+        _epoch, version, etag = self._current()
         named = [status for status in self._latest.values() if status.etag == etag]
         return Summary(
             agents=len(self.agents),
@@ -103,10 +107,17 @@ class Fleet:
             reports=self._reports,
             states=Counter(str(status.state) for status in named),
             latencies_s=list(self._times.values()),
-            newest=newest.version if newest else 0,
+            first_s=list(self._first.values()),
+            newest=version,
             ended=self.ended,
             crashed=list(self.crashed),
         )
+
+    def _current(self) -> tuple[int, int, str]:
+        """The newest policy that anyone received or, as those do who start from their cache, reported."""
+        known: list[PolicyDocument | PolicyStatus] = [*self._latest.values()]
+        known += [self._newest] if self._newest else []
+        return max(((one.epoch, one.version, one.etag) for one in known), default=(0, 0, ""))
 
     def received(self, document: PolicyDocument) -> None:
         """Someone was given a policy."""
@@ -115,9 +126,10 @@ class Fleet:
             self._times.clear()
         self._received[document.etag] += 1
 
-    def reported(self, number: int, status: PolicyStatus, latency_s: float | None) -> None:
-        """The server has someone's report."""
+    def reported(self, number: int, status: PolicyStatus, latency_s: float | None, age_s: float) -> None:
+        """The server has someone's report, `age_s` seconds after their start."""
         self._reports += 1
+        self._first.setdefault(number, age_s)
         self._latest[number] = status
         if latency_s is not None and self._newest is not None and status.etag == self._newest.etag:
             self._times.setdefault(number, latency_s)
@@ -134,6 +146,7 @@ class FleetObserver:
         self._fleet = fleet
         self._number = number
         self._arrived: dict[str, float] = {}
+        self._began = asyncio.get_running_loop().time()
 
     def received(self, document: PolicyDocument) -> None:
         """Start the watch."""
@@ -143,8 +156,8 @@ class FleetObserver:
     def reported(self, status: PolicyStatus) -> None:
         """Stop it when the state is a final one."""
         arrived = self._arrived.pop(status.etag, None) if status.state in FINAL_STATES else None
-        latency = None if arrived is None else asyncio.get_running_loop().time() - arrived
-        self._fleet.reported(self._number, status, latency)
+        now = asyncio.get_running_loop().time()
+        self._fleet.reported(self._number, status, None if arrived is None else now - arrived, now - self._began)
 
 
 async def enrol_device(

@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import WebSocketException
 
 from sundial.run.errors import CannotRun
 
@@ -38,11 +39,12 @@ class Acts:
     admins: int = 0
     done: int = 0
     missed: int = 0
+    lost: list[str] = field(default_factory=list)
     seen_s: list[float] = field(default_factory=list)
 
     def line(self) -> str:
         """One line of progress."""
-        parts = [f"{self.admins} admins", f"{self.done} acts"]
+        parts = [f"{self.admins} {'admin' if self.admins == 1 else 'admins'}", f"{self.done} acts"]
         if self.seen_s:
             times = sorted(self.seen_s)
             p99 = times[min(len(times) - 1, int(len(times) * 0.99))]
@@ -50,6 +52,7 @@ class Acts:
             parts.append(f"seen by the console p50 {middle * 1000:.0f} ms, p99 {p99 * 1000:.0f} ms")
         if self.missed:
             parts.append(f"{self.missed} missed")
+        parts += self.lost
         return " · ".join(parts)
 
 
@@ -58,11 +61,13 @@ async def simulate_admins(
 ) -> Acts:
     """Let them work for so many seconds, or until cancelled; whoever is stopped half-way takes their change back."""
     acts = Acts()
+    if not admins:
+        return acts
     try:
         async with asyncio.timeout(seconds), asyncio.TaskGroup() as group:
             group.create_task(_progress(acts, write))
             for admin in admins:
-                group.create_task(_work(base_url, admin, acts))
+                group.create_task(_take_part(base_url, admin, acts))
     except TimeoutError:
         write(acts.line())
     return acts
@@ -72,6 +77,14 @@ async def _progress(acts: Acts, write: Callable[[str], None]) -> None:
     while True:
         await asyncio.sleep(PROGRESS_EVERY_S)
         write(acts.line())
+
+
+async def _take_part(base_url: str, admin: Admin, acts: Acts) -> None:
+    """Work until cancelled; one administrator's trouble must not end the others, it is counted and shown."""
+    try:
+        await _work(base_url, admin, acts)
+    except* (CannotRun, OSError, httpx.HTTPError, WebSocketException) as trouble:
+        acts.lost += [f"{admin.email} is lost: {one}" for one in trouble.exceptions]
 
 
 async def _work(base_url: str, admin: Admin, acts: Acts) -> None:
@@ -91,9 +104,7 @@ async def _work(base_url: str, admin: Admin, acts: Acts) -> None:
                 await _rename(client, person, name)
 
 
-async def _act(
-    client: httpx.AsyncClient, person: str, last_name: str, seen: tuple[str, "Heard"], acts: Acts
-) -> None:
+async def _act(client: httpx.AsyncClient, person: str, last_name: str, seen: tuple[str, "Heard"], acts: Acts) -> None:
     email, heard = seen
     loop = asyncio.get_running_loop()
     began = loop.time()
@@ -159,13 +170,13 @@ async def _console(base_url: str, client: httpx.AsyncClient) -> AsyncIterator[He
     address = base_url.replace("http", "ws", 1) + "/socket.io/?EIO=4&transport=websocket"
     cookie = {"Cookie": f"sessionid={client.cookies['sessionid']}"}
     heard, joined = Heard(), asyncio.Event()
-    async with connect(address, origin=base_url, additional_headers=cookie) as line:  # type: ignore[arg-type]
-        async with asyncio.TaskGroup() as group:
-            listening = group.create_task(_listen(line, heard, joined))
-            async with asyncio.timeout(PATIENCE_S):
-                await joined.wait()
-            yield heard
-            listening.cancel()
+    opening = connect(address, origin=base_url, additional_headers=cookie)  # type: ignore[arg-type]
+    async with opening as line, asyncio.TaskGroup() as group:
+        listening = group.create_task(_listen(line, heard, joined))
+        async with asyncio.timeout(PATIENCE_S):
+            await joined.wait()
+        yield heard
+        listening.cancel()
 
 
 async def _listen(line: ClientConnection, heard: Heard, joined: asyncio.Event) -> None:

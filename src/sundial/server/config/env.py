@@ -10,6 +10,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sundial.server.config import secrets_file
 
 Names = Annotated[tuple[str, ...], NoDecode]
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 class Environment(BaseSettings):
@@ -31,7 +32,7 @@ class Environment(BaseSettings):
     base_url: str | None = Field(None, description="How people reach this server, for links in mail.")
     secret_key: str | None = Field(None, description="Signs sessions; else made once and kept in the data directory.")
     mode: Literal["development", "demo", "production"] = Field(
-        "development", description="`production` insists on safe settings; `demo` allows the demo platform."
+        "production", description="`production` insists on safe settings; `demo` allows the demo platform."
     )
     checkpoint_dir: Path | None = Field(None, description="Where audit checkpoints are written; may be a mount.")
     keys_dir: Path | None = Field(None, description="Where signing keys are kept; never in the database.")
@@ -59,6 +60,11 @@ class Environment(BaseSettings):
     def production(self) -> bool:
         """True when real people's data is at stake and unsafe settings are refused."""
         return self.mode == "production"
+
+    @property
+    def local(self) -> bool:
+        """True when nobody but this machine itself can reach the server, and no proxy speaks for it."""
+        return self.host in LOOPBACK and not self.base_url and not self.allowed_hosts
 
     @property
     def data(self) -> Path:

@@ -1,8 +1,10 @@
 """Many devices at once, for load tests and the demo; the command that calls this refuses in production."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from sundial.protocol.tokens import digest, new_token
 from sundial.server.audit.actions import record
@@ -16,9 +18,9 @@ from sundial.server.lib.scope import acting_for
 
 
 def ready_devices(*, acting: Acting, company_id: int, count: int, now: datetime) -> list[ReadyDevice]:
-    """Enrolled devices with their tokens, dealt out to the company's employees in turn, in the order of their ids."""
+    """Enrolled devices with their tokens, dealt out in turn to the employees, or to whoever works there else."""
     with acting_for(company_id), transaction.atomic():
-        people = list(companies.active_people(Role.EMPLOYEE).order_by("user_id").values_list("user_id", flat=True))
+        people = _ids(companies.active_people(Role.EMPLOYEE)) or _ids(companies.active_people())
         if not people:
             raise Invalid({"company": "Nobody works there yet."})
         devices = Device.objects.bulk_create(
@@ -36,6 +38,10 @@ def ready_devices(*, acting: Acting, company_id: int, count: int, now: datetime)
         _audit(acting, company_id, count, now)
         hints.send("status", str(company_id))
     return [ReadyDevice(device.pk, device.user_id, token) for device, token in zip(devices, tokens, strict=True)]
+
+
+def _ids(people: QuerySet[Any]) -> list[int]:
+    return list(people.order_by("user_id").values_list("user_id", flat=True))
 
 
 def _equip(company_id: int, devices: list[Device], tokens: list[str], now: datetime) -> None:

@@ -1,0 +1,85 @@
+"""Section 6: the pages' addresses, and what every answer carries."""
+
+import re
+
+import pytest
+
+from tests.contract.house import Firm, Person, ask, csrf_of, in_browser, plain_client
+
+NOT_DUE = ("/sessions/", "/screenshots/", "/reports/", "/tasks/", "/settings/", "/vault/", "/console/")
+PAGES = ("/dashboard/", "/employees/", "/policy/", "/policy-configuration/", "/audit-logs/", "/devices/")
+
+
+def _home(person: Person, path: str) -> str:
+    with in_browser(person) as client:
+        client.follow_redirects = True
+        answer = client.get(path)
+        assert answer.status_code == 200, (person.email, path)
+        return str(answer.url.path)
+
+
+def test_signing_in_leads_to_the_roles_own_dashboard(firm: Firm, owner: Person) -> None:
+    for path in ("/", "/login/", "/owner/login/", "/admin/login/", "/user/login/", "/admin/"):
+        assert _home(owner, path) == "/owner/", path
+    for person in (firm.admin, firm.manager, firm.employee):
+        for path in ("/", "/login/", "/admin/login/", "/admin/"):
+            assert _home(person, path) == "/dashboard/", path
+
+
+@pytest.mark.parametrize("path", ["/login/", "/owner/login/", "/admin/login/", "/user/login/"])
+def test_every_sign_in_page_signs_anyone_in(firm: Firm, owner: Person, path: str) -> None:
+    for person, home in ((owner, "/owner/"), (firm.admin, "/dashboard/"), (firm.employee, "/dashboard/")):
+        with plain_client(person.base_url, follow_redirects=True) as client:
+            token = csrf_of(client.get(path))
+            form = {"csrfmiddlewaretoken": token, "email": person.email, "password": person.password}
+            answer = client.post(path, data=form)
+            assert (answer.status_code, answer.url.path) == (200, home)
+            cookie = next(one for one in client.cookies.jar if one.name == "sessionid")
+            assert cookie.has_nonstandard_attr("HttpOnly")
+
+
+def test_pages_carry_the_security_headers(firm: Firm) -> None:
+    with in_browser(firm.admin) as client:
+        for path in PAGES:
+            headers = client.get(path).headers
+            policy = headers["content-security-policy"]
+            assert "default-src 'self'" in policy
+            assert "unsafe-inline" not in policy
+            assert "*" not in policy
+            assert headers["x-content-type-options"] == "nosniff"
+            assert headers["x-frame-options"] == "DENY"
+            assert headers["referrer-policy"]
+
+
+def test_pages_have_no_inline_scripts_or_styles(firm: Firm) -> None:
+    with in_browser(firm.admin) as client:
+        for path in PAGES:
+            text = client.get(path).text
+            assert not re.search(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)[^>]*>", text), path
+            assert " style=" not in text
+            assert "<style" not in text
+            assert not re.search(r"\son[a-z]+=", text)
+
+
+def test_what_is_not_due_is_plainly_not_there(firm: Firm) -> None:
+    with in_browser(firm.admin) as client:
+        for path in (*NOT_DUE, "/nonsense/"):
+            answer = client.get(path)
+            assert answer.status_code == 404, path
+            assert answer.headers["content-type"].startswith("text/html")
+    for path in (*NOT_DUE, "/nonsense"):
+        assert ask(firm.owner.base_url, "GET", path).status_code == 404
+
+
+def test_every_list_keeps_its_filters_in_the_url(firm: Firm) -> None:
+    with in_browser(firm.admin) as client:
+        for path in ("/employees/", "/devices/", "/audit-logs/"):
+            for query in ("search=x", "page=2", "page=zzz", "ordering=nonsense", "search=%00", "page=-1"):
+                answer = client.get(f"{path}?{query}")
+                assert answer.status_code in {200, 404}, (path, query)
+
+
+def test_a_form_without_its_token_is_refused(firm: Firm) -> None:
+    with in_browser(firm.admin) as client:
+        assert client.post("/employees/new/", data={"email": "x@y.example"}).status_code == 403
+    assert ask(firm.owner.base_url, "POST", "/login/", data={"email": "x", "password": "y"}).status_code == 403
