@@ -1,0 +1,89 @@
+"""The pages of the audit log: narrowed by the address, readable, and no more than one may see."""
+
+import pytest
+
+from sundial.server.lib import clock
+from sundial.server.portal.views.audit import words_of
+from sundial.server.tracking import actions as tracking
+from tests.cast import Cast, Player
+
+
+def page(player: Player, path: str) -> str:
+    answer = player.client.get(path)
+    assert answer.status_code == 200, path
+    return answer.content.decode()
+
+
+def change_policy(cast: Cast, **changes: int) -> None:
+    tracking.change_policy(acting=cast.owner.acting, company_id=cast.company.pk, changes=dict(changes), now=clock.now())
+
+
+@pytest.mark.parametrize(
+    ("query", "rows"),
+    [
+        ("action_type=POLICY_CHANGED", 1),
+        ("action_type=POLICY_CHANGED&user={owner}", 1),
+        ("action_type=POLICY_CHANGED&user=nobody@example.test", 0),
+        ("action_type=POLICY_CHANGED&from=2020-01-01", 1),
+        ("action_type=POLICY_CHANGED&to=2020-01-01", 0),
+        ("action_type=POLICY_CHANGED&from=nonsense&to=", 1),
+        ("search=no such words", 0),
+    ],
+)
+def test_the_address_narrows_the_list(cast: Cast, query: str, rows: int) -> None:
+    change_policy(cast, screenshot_interval_seconds=300)
+    html = page(cast.admin, f"/audit-logs/?{query.format(owner=cast.owner.email)}")
+    assert html.count("data-key=") == rows
+    assert ("No entry fits" in html) == (rows == 0)
+
+
+def test_a_filter_can_be_taken_away_and_the_others_stay(cast: Cast) -> None:
+    html = page(cast.admin, "/audit-logs/?action_type=POLICY_CHANGED&from=2020-01-01&to=2020-01-02&user=a")
+    assert "2020-01-01 – 2020-01-02" in html
+    assert 'href="?action_type=POLICY_CHANGED&amp;user=a"' in html, "without the days"
+    assert 'href="?action_type=POLICY_CHANGED&amp;from=2020-01-01&amp;to=2020-01-02"' in html, "without the person"
+
+
+def test_an_entry_says_what_changed_in_words_and_exactly(cast: Cast) -> None:
+    change_policy(cast, screenshot_interval_seconds=420)
+    listed = page(cast.admin, "/audit-logs/?action_type=POLICY_CHANGED")
+    seq = listed.split('data-key="')[1].split('"')[0]
+    html = page(cast.admin, f"/audit-logs/{seq}/")
+    assert "10 minutes" in html
+    assert "7 minutes" in html
+    assert "&quot;screenshot_interval_seconds&quot;: 420" in html
+    assert cast.owner.email in html
+    assert "127.0.0.1" in html
+
+
+def test_an_employee_reads_what_is_about_them_and_nothing_else(cast: Cast) -> None:
+    html = page(cast.employee, "/audit-logs/")
+    assert "Entries about me" in html
+    assert cast.manager.email not in html
+    assert cast.employee.client.get("/audit-logs/1/").status_code == 404
+    assert cast.employee.client.get("/audit-logs/export/").status_code == 403
+
+
+def test_an_owner_reads_their_own_acts_by_company_without_a_person(cast: Cast) -> None:
+    change_policy(cast, screenshot_interval_seconds=300)
+    html = page(cast.owner, "/audit-logs/")
+    assert cast.company.name in html
+    assert "5 minutes" in html
+    for player in (cast.admin, cast.manager, cast.employee):
+        assert player.email not in html
+
+
+@pytest.mark.parametrize("form", ["bundle", "csv", "json"])
+def test_the_log_is_exported_as_a_file(cast: Cast, form: str) -> None:
+    answer = cast.admin.client.get(f"/audit-logs/export/?format={form}")
+    assert answer.status_code == 200
+    assert "attachment" in answer["Content-Disposition"]
+    assert b"COMPANY_CREATED" in answer.getvalue()
+
+
+def test_another_format_is_nowhere(cast: Cast) -> None:
+    assert cast.admin.client.get("/audit-logs/export/?format=exe").status_code == 404
+
+
+def test_names_of_the_log_read_as_words() -> None:
+    assert words_of("POLICY_CHANGED") == "Policy changed"
