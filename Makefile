@@ -4,6 +4,9 @@ PYTHON ?= python3.11
 BIN := .venv/bin
 STAMPS := .stamps
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' 2>/dev/null) vite.config.ts package.json
+PYTEST := $(BIN)/python -m pytest
+# Whole platforms with browsers, kills and clocks: these get the machine to themselves.
+ALONE := tests/run tests/faults tests/contract tests/journeys
 BUILT := src/sundial/server/ui/static/dist/manifest.json
 
 export SUNDIAL_MODE ?= demo
@@ -20,16 +23,18 @@ test: $(STAMPS)/python-dev $(STAMPS)/system $(BUILT) ## Run all tests, browser j
 	$(BIN)/python -m tools.check
 	npm run --silent check
 	npm test --silent
-	$(BIN)/python -m pytest
+	$(PYTEST) --numprocesses 2 --dist loadfile $(addprefix --ignore=,$(ALONE))
+	$(PYTEST) $(ALONE)
 
 check: $(STAMPS)/python-dev $(BUILT) ## Format, lint, types, import rules, quick tests
 	$(BIN)/python -m tools.check
 	npm run --silent check
 	npm test --silent
-	$(BIN)/python -m pytest -q -m "not soak and not journey and not slow" tests/protocol tests/agent tests/bus tests/architecture tests/server
+	$(PYTEST) --quiet --numprocesses 2 --dist loadfile tests/protocol tests/agent tests/bus tests/architecture/test_[fis]*.py \
+	  tests/server/lib tests/server/companies tests/server/tracking tests/server/ui
 
 soak: $(STAMPS)/python-dev $(STAMPS)/system $(BUILT) ## The long fault and endurance runs, about 30 minutes
-	$(BIN)/python -m pytest -m soak
+	$(PYTEST) -m soak --timeout 2400
 
 bench: $(STAMPS)/python-dev $(STAMPS)/bench ## Side-by-side measurements: ours, a peer, the physical limit
 	$(BIN)/python -m bench
