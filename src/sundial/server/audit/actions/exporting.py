@@ -31,14 +31,14 @@ Form = Literal["bundle", "csv", "json"]
 CONTENT_TYPES = {"bundle": "application/x-ndjson", "csv": "text/csv; charset=utf-8", "json": "application/json"}
 ENDINGS = {"bundle": "jsonl", "csv": "csv", "json": "json"}
 
-_AT_ONCE = 2_000  # entries read in one transaction, so that a slow reader holds none open
+AT_ONCE = 2_000  # entries read in one transaction, so that a slow reader holds none open
 _COLUMNS = (
     "seq", "timestamp", "action_type", "description", "user", "ip_address", "role", "target_kind", "target_id",
     "target", "details",
 )  # fmt: skip
 
 
-def export(*, acting: Acting, form: str, now: datetime) -> Iterator[bytes]:
+def export(*, acting: Acting, form: str, now: datetime, at_once: int = AT_ONCE) -> Iterator[bytes]:
     """The log that this person may read as a whole, piece by piece; taking it is itself recorded first.
 
     A sealed bundle whose rows turn out not to be those that were checkpointed breaks off without its seal.
@@ -57,15 +57,17 @@ def export(*, acting: Acting, form: str, now: datetime) -> Iterator[bytes]:
         )
         size = queries.end_of(log).size
     if form == "bundle":
-        return sealed(log=log, size=size, signer=signer(), folder=_folder(log), now=now)
-    return _csv(log, size) if form == "csv" else _json(log, size)
+        return sealed(log=log, size=size, signer=signer(), folder=_folder(log), now=now, at_once=at_once)
+    return _csv(log, size, at_once) if form == "csv" else _json(log, size, at_once)
 
 
 def _folder(log: int) -> Folder:
     return Outside(Path(settings.CHECKPOINT_DIR)).log(log)
 
 
-def sealed(*, log: int, size: int, signer: Signer, folder: Folder, now: datetime) -> Iterator[bytes]:
+def sealed(
+    *, log: int, size: int, signer: Signer, folder: Folder, now: datetime, at_once: int = AT_ONCE
+) -> Iterator[bytes]:
     """The first `size` entries of a log with a checkpoint and a signature over every byte."""
     note = folder.note()
     before = opened(note, log, signer.publics) if note is not None else None
@@ -74,7 +76,7 @@ def sealed(*, log: int, size: int, signer: Signer, folder: Folder, now: datetime
     digest.update(head)
     yield head
     checking = Checking(log, queries.erasures(log))
-    for rows in _batches(log, size):
+    for rows in _batches(log, size, at_once):
         piece = b"".join(bundle.line_of(log, row) for row in rows)
         for leaf in checking.leaves(rows, after=edge.size):
             edge.append(leaf)
@@ -101,20 +103,20 @@ def _seal(signer: Signer, note: str, digest: str) -> bytes:
     return canonical.dumps(said) + b"\n"
 
 
-def _batches(log: int, size: int) -> Iterator[list[list[bytes]]]:
+def _batches(log: int, size: int, at_once: int) -> Iterator[list[list[bytes]]]:
     # Each in a transaction of its own, opened and closed between two pieces: the caller may be slow or vanish.
-    for after in range(0, size, _AT_ONCE):
+    for after in range(0, size, at_once):
         with (
             acting_for(log),
             transaction.atomic(),
-            closing(queries.rows(log, after=after, upto=min(size, after + _AT_ONCE))) as rows,
+            closing(queries.rows(log, after=after, upto=min(size, after + at_once))) as rows,
         ):
             batch = list(rows)
         yield batch
 
 
-def _readable(log: int, size: int) -> Iterator[list[dict[str, object]]]:
-    for batch in _batches(log, size):
+def _readable(log: int, size: int, at_once: int) -> Iterator[list[dict[str, object]]]:
+    for batch in _batches(log, size, at_once):
         shown = ([*row[:12], *[b""] * 7] if bundle.withheld(log, row) else row for row in batch)
         yield [_as_read(dict(zip(rules.PARTS, map(bytes.decode, row), strict=True))) for row in shown]
 
@@ -136,16 +138,16 @@ def _as_read(parts: dict[str, str]) -> dict[str, object]:
     }
 
 
-def _csv(log: int, size: int) -> Iterator[bytes]:
+def _csv(log: int, size: int, at_once: int) -> Iterator[bytes]:
     yield ("\ufeff" + csv_safe.line(_COLUMNS)).encode()  # the mark makes spreadsheets read UTF-8
-    for batch in _readable(log, size):
+    for batch in _readable(log, size, at_once):
         cells = ([*list(row.values())[:-1], canonical.text(row["details"])] for row in batch)
         yield "".join(map(csv_safe.line, cells)).encode()
 
 
-def _json(log: int, size: int) -> Iterator[bytes]:
+def _json(log: int, size: int, at_once: int) -> Iterator[bytes]:
     before = "["
-    for batch in _readable(log, size):
+    for batch in _readable(log, size, at_once):
         yield (before + ",\n".join(json.dumps(row, ensure_ascii=False) for row in batch)).encode()
         before = ",\n"
     yield b"]\n" if before != "[" else b"[]\n"
