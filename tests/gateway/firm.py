@@ -3,6 +3,7 @@
 import itertools
 from datetime import datetime, timedelta
 
+import psycopg
 from django.db import transaction
 
 from sundial.protocol.messages import NoticeKind
@@ -97,6 +98,16 @@ class Firm:
         """What is kept of a device."""
         with acting_for(self.id), transaction.atomic():
             return DeviceReport.objects.get(device_id=device_id)
+
+    def give_token(self, device_id: int, token: str) -> None:
+        """Give a device another token, without a hint to anyone."""
+        with acting_for(self.id), transaction.atomic():
+            DeviceToken.objects.filter(device_id=device_id).update(digest=digest(token))
+
+    def lose_policy(self, owner_dsn: str) -> None:
+        """As if the company had been founded without one."""
+        with psycopg.connect(owner_dsn) as owner:
+            owner.execute("DELETE FROM tracking_policy_head WHERE company_id = %s", [self.id])
 
     def forget_token(self, token: str) -> None:
         """Delete a token's row, as nothing in the platform does."""

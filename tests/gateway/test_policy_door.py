@@ -1,12 +1,16 @@
 """The policy read once, and every way of being refused."""
 
 import json
+from collections.abc import Callable
+from typing import Any
 
 import httpx
 import pytest
 
+from sundial.bus import Bus
 from sundial.protocol.tokens import new_token
-from tests.gateway.conftest import MakeAgent
+from sundial.run.postgres import Cluster
+from tests.gateway.conftest import MakeAgent, StartGateway
 from tests.gateway.firm import Firm
 from tests.gateway.stage import A_SECOND, Agent, Serving, eventually
 
@@ -136,3 +140,41 @@ def test_a_token_whose_row_is_gone_is_unknown_after_a_gap(firm: Firm, agent: Age
     serving.loop.call_soon_threadsafe(serving.gateway._hints.gap)
     assert stream.end()[-1].event == "revoked"
     assert agent.poll().status_code == 401
+
+
+def test_a_head_request_for_a_stream_opens_none(agent: Agent, serving: Serving) -> None:
+    answer = agent.ask("HEAD", "/agent/v1/policy", {"Accept": "text/event-stream"})
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/json")
+    assert serving.gateway.metrics.streams_open == 0
+
+
+def test_a_token_nobody_knew_is_asked_about_again_after_a_second(
+    firm: Firm, start_gateway: StartGateway, make_agent: MakeAgent, deaf: Callable[[], Bus]
+) -> None:
+    serving = start_gateway(deaf)
+    token = new_token("device")
+    agent = make_agent(serving, token)
+    assert agent.poll().status_code == 401
+    firm.give_token(firm.device().device_id, token)
+    assert agent.poll().status_code == 401
+    serving.advance(1.1)
+    assert agent.poll().status_code == 200
+
+
+def test_a_company_without_a_policy_is_told_to_come_back(
+    firm: Firm, agent: Agent, cluster: Cluster, report: dict[str, Any]
+) -> None:
+    firm.lose_policy(cluster.owner_dsn())
+    for answer in (agent.poll(), agent.report(report)):
+        assert (answer.status_code, answer.json()["error"]["code"]) == (503, "unavailable")
+    assert agent.watch().status == 503
+
+
+def test_a_gateway_may_slow_everyone_down(
+    start_gateway: StartGateway, make_agent: MakeAgent, report: dict[str, Any]
+) -> None:
+    agent = make_agent(start_gateway(poll_interval=120))
+    first = agent.poll()
+    assert first.headers["x-poll-interval"] == "120"
+    assert agent.poll(first.headers["etag"]).headers["x-poll-interval"] == "120"
+    assert agent.report(report).json()["poll_s"] == 120

