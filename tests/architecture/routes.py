@@ -224,6 +224,7 @@ SOCKET_EVENTS = {
 # Timed and deferred work: whose data each touches, and where that is tested.
 JOBS = {
     "accounts.mail_reset_link": ("one user's address", "tests/server/accounts/test_mail.py"),
+    "accounts.forget_what_ended": ("everybody's ended tokens and sessions", "tests/server/accounts/test_tokens.py"),
     "accounts.mail_invitation": ("one user's address", "tests/server/accounts/test_mail.py"),
     "audit.write_checkpoints": (
         "every log, one at a time, no personal values",

@@ -2,8 +2,9 @@
 
 from datetime import timedelta
 
-from sundial.server.accounts import actions, queries
+from sundial.server.accounts import actions, jobs, queries
 from sundial.server.accounts.models import PersonToken
+from sundial.server.accounts.storage import SessionStore
 from sundial.server.lib import clock
 from tests.cast import Cast
 
@@ -64,3 +65,18 @@ def test_all_tokens_of_one_company_end_together(cast: Cast) -> None:
     assert actions.end_all_tokens(user_id=cast.employee.id, company_id=cast.company.pk) == 1
     assert queries.token_holder(here, now=clock.now()) is None
     assert queries.token_holder(elsewhere, now=clock.now()) is not None
+
+
+def test_at_night_what_has_ended_is_dropped_and_what_lives_stays(cast: Cast) -> None:
+    old, alive = _token(cast), _token(cast)
+    rows = PersonToken.objects.filter(user_id=cast.employee.id).order_by("id")
+    PersonToken.objects.filter(id=rows[0].pk).update(last_used_at=clock.now() - timedelta(days=31))
+    session = SessionStore()
+    session.set_expiry(-1)
+    session.save()
+    jobs.forget_what_ended(0)
+    assert rows.count() == 1
+    assert queries.token_holder(old, now=clock.now()) is None
+    assert queries.token_holder(alive, now=clock.now()) is not None
+    assert not SessionStore().exists(session.session_key)
+    assert cast.employee.client.get("/account/").status_code == 200

@@ -1,4 +1,4 @@
-"""Mail, sent by the worker: never inside a request, where a slow mail server would be felt and a rollback not."""
+"""Mail, sent by the worker: a slow mail server is felt by no request, and a rollback sends none; and a nightly broom."""
 
 from django.conf import settings
 from django.core.mail import send_mail
@@ -34,6 +34,13 @@ def mail_invitation(user_id: int, place: str) -> None:
     user = queries.user(user_id)
     link = "" if user.has_usable_password() else actions.one_time_link(user=user, base_url=settings.BASE_URL)
     _send("invitation", user, f"Welcome to {place}", {"link": link, "place": place})
+
+
+@app.periodic(cron="37 3 * * *")
+@app.task(name="accounts.forget_what_ended", queueing_lock="accounts.forget_what_ended")
+def forget_what_ended(timestamp: int) -> None:
+    """Once a night."""
+    actions.forget_what_ended(now=clock.now())
 
 
 def _send(name: str, user: User, subject: str, context: dict[str, str]) -> None:

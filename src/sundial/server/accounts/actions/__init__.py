@@ -1,5 +1,6 @@
 """Writes about accounts: owners, tokens, passwords and the mail about them."""
 
+from sundial.server.accounts.actions.forgetting import forget_what_ended
 from sundial.server.accounts.actions.owners import create_owner, ensure_user
 from sundial.server.accounts.actions.passwords import (
     claim_reset_mail,
@@ -17,6 +18,7 @@ __all__ = [
     "end_all_tokens",
     "end_token",
     "ensure_user",
+    "forget_what_ended",
     "issue_token",
     "one_time_link",
     "release_reset_mail",

@@ -66,15 +66,20 @@ def page_for(api: NinjaAPI) -> Any:
     @require_safe
     def docs(request: HttpRequest) -> HttpResponse:
         """Every operation, its fields and its answers."""
-        schema = _schema(api)
+        info, groups = _schema(api)["info"], _read(api)
         context = {
-            "info": {**schema["info"], "description": _plain(schema["info"]["description"])},
-            "groups": _groups(schema),
+            "info": {**info, "description": _plain(info["description"])},
+            "groups": groups,
             "openapi": reverse("api-description"),
         }
         return render(request, "portal/api/docs.html", context)
 
     return docs
+
+
+@functools.cache
+def _read(api: NinjaAPI) -> dict[str, list[Operation]]:
+    return _groups(_schema(api))
 
 
 def _groups(schema: Mapping[str, Any]) -> dict[str, list[Operation]]:
