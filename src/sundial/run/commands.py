@@ -72,6 +72,7 @@ def _serve_all(env: Environment, given: argparse.Namespace, db: Database) -> int
     platform.make_keys()
     demo = platform.seed_demo(env, DEMO_AGENTS) if given.demo else None
     link = None if demo else platform.first_owner_link(env)
+    platform.attest()
     parts = [
         Part("web", sundial("serve", "--role", "front")),
         Part("worker", sundial("serve", "--role", "worker")),
@@ -110,6 +111,7 @@ def demo(env: Environment, given: argparse.Namespace) -> int:
         database.bring_up_to_date(db)
         platform.make_keys()
         platform.seed_demo(env, DEMO_AGENTS)
+        platform.attest()
         say(f"The demo platform stands; its accounts are in {platform.demo_file(env)}")
     return 0
 

@@ -21,6 +21,7 @@ from sundial.run.simulate import simulate as run_agents
 from sundial.run.simulated_admins import Acts, Admin, simulate_admins
 from sundial.server.accounts import actions as accounts
 from sundial.server.accounts import queries as account_queries
+from sundial.server.audit.actions import write_checkpoints
 from sundial.server.audit.actions.checkpoints import KEY_PURPOSE as CHECKPOINT_KEY
 from sundial.server.audit.types import Report
 from sundial.server.audit.verify import verify_export, verify_live
@@ -33,6 +34,11 @@ from sundial.server.tracking import queries as tracking
 from sundial.server.tracking.queries import KEY_PURPOSE as POLICY_KEY
 
 FLEET = "agents.json"
+
+
+def attest() -> None:
+    """Write the first checkpoints now: until there is one outside, nothing could be verified."""
+    write_checkpoints(now=clock.now())
 
 
 def make_keys() -> None:

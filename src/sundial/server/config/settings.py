@@ -137,7 +137,6 @@ CONTENT_SECURITY_POLICY = {
 }
 if ENV.production:
     SECURE_SSL_REDIRECT = False  # the proxy redirects; behind it every request is plain HTTP
-    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not ENV.local
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
     SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True

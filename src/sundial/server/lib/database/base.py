@@ -8,9 +8,7 @@ from sundial.server.lib import scope
 class DatabaseWrapper(base.DatabaseWrapper):
     """A connection whose transactions begin by naming the company in scope."""
 
-    def set_autocommit(
-        self, autocommit: bool, force_begin_transaction_with_broken_autocommit: bool = False
-    ) -> None:
+    def set_autocommit(self, autocommit: bool, force_begin_transaction_with_broken_autocommit: bool = False) -> None:
         """Begin or end manual commit; beginning it is the start of an outermost transaction."""
         super().set_autocommit(autocommit, force_begin_transaction_with_broken_autocommit)
         if not autocommit and scope.current_company() is not None:
