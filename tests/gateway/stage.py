@@ -126,14 +126,16 @@ class Agent:
 
     def __init__(self, device_id: int, token: str, port: int) -> None:
         self.device_id, self.token, self.port = device_id, token, port
-        self._http = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=WITHIN)
+        self._client: httpx.Client | None = None
         self._streams: list[Stream] = []
 
     def ask(self, method: str, path: str, headers: Mapping[str, str] | None = None, **more: Any) -> httpx.Response:
         """One request with the token."""
-        return self._http.request(
-            method, path, headers={"Authorization": f"Bearer {self.token}", **(headers or {})}, **more
-        )
+        if self._client is None:
+            base_url = f"http://127.0.0.1:{self.port}"
+            self._client = httpx.Client(base_url=base_url, timeout=WITHIN, verify=False, trust_env=False)
+        named = {"Authorization": f"Bearer {self.token}", **(headers or {})}
+        return self._client.request(method, path, headers=named, **more)
 
     def poll(self, etag: str | None = None) -> httpx.Response:
         """Ask for the policy."""
@@ -151,7 +153,8 @@ class Agent:
 
     def close(self) -> None:
         """Leave."""
-        self._http.close()
+        if self._client is not None:
+            self._client.close()
         for stream in self._streams:
             stream.close()
 

@@ -18,7 +18,7 @@ class Client:
     """An old client."""
 
     def __init__(self, port: int) -> None:
-        self.http = httpx.Client(base_url=f"http://127.0.0.1:{port}")
+        self.http = httpx.Client(base_url=f"http://127.0.0.1:{port}", verify=False, trust_env=False)
 
     def ask(self, token: str | None, path: str = DOORS[1], **headers: str) -> httpx.Response:
         """Ask for the configuration."""
@@ -59,12 +59,12 @@ def test_it_answers_the_settings_with_and_without_the_slash(firm: Firm, client: 
     assert answer.headers["etag"].startswith('"')
 
 
-@pytest.mark.parametrize("path", DOORS)
-def test_an_unchanged_answer_is_a_304_without_a_body(client: Client, token: str, path: str) -> None:
-    etag = client.ask(token, path).headers["etag"]
-    answer = client.ask(token, path, If_None_Match=etag)
-    assert (answer.status_code, answer.content, answer.headers["etag"]) == (304, b"", etag)
-    assert client.ask(token, path, If_None_Match='"another"').status_code == 200
+def test_an_unchanged_answer_is_a_304_without_a_body(client: Client, token: str) -> None:
+    etag = client.ask(token).headers["etag"]
+    for path in DOORS:
+        answer = client.ask(token, path, If_None_Match=etag)
+        assert (answer.status_code, answer.content, answer.headers["etag"]) == (304, b"", etag)
+        assert client.ask(token, path, If_None_Match='"another"').status_code == 200
 
 
 def test_a_change_is_seen_within_a_second(firm: Firm, client: Client, token: str) -> None:
@@ -117,22 +117,21 @@ def test_the_owner_has_no_company_to_ask_about(firm: Firm, client: Client) -> No
     assert refused(client.ask(token), 403)
 
 
-@pytest.mark.parametrize("form", ["json", "data"])
-@pytest.mark.parametrize("names", [("employee_id", "active_token"), ("id", "token")])
-def test_the_oldest_clients_put_their_token_into_the_body(
-    firm: Firm, client: Client, token: str, form: str, names: tuple[str, str]
-) -> None:
+def test_the_oldest_clients_put_their_token_into_the_body(firm: Firm, client: Client, token: str) -> None:
     employee = firm.cast.employee.id
-    for claimed, status in ((employee, 200), (str(employee), 200), (firm.cast.admin.id, 401), ("", 401)):
-        body: dict[str, Any] = {form: {names[0]: claimed, names[1]: token}}
-        assert client.http.request("GET", DOORS[0], **body).status_code == status
+    for form in ("json", "data"):
+        for who, secret in (("employee_id", "active_token"), ("id", "token")):
+            for claimed, status in ((employee, 200), (str(employee), 200), (firm.cast.admin.id, 401), ("", 401)):
+                body: dict[str, Any] = {form: {who: claimed, secret: token}}
+                assert client.http.request("GET", DOORS[0], **body).status_code == status, body
 
 
-@pytest.mark.parametrize(
-    "body", [b"[]", b"null", b'{"token": 5, "id": 1}', b"\xff\xff", b'{"token": "\xc3\xa4"}', b"&&=="]
-)
-def test_a_body_without_sense_is_a_401(client: Client, body: bytes) -> None:
-    assert refused(client.http.request("GET", DOORS[0], content=body), 401)
+NONSENSE = [b"[]", b"null", b'{"token": 5, "id": 1}', b"\xff\xff", b'{"token": "\xc3\xa4"}', b"&&=="]
+
+
+def test_a_body_without_sense_is_a_401(client: Client) -> None:
+    for body in NONSENSE:
+        assert refused(client.http.request("GET", DOORS[0], content=body), 401), body
 
 
 def test_a_body_too_large_is_a_413(client: Client) -> None:

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from typing import Any
 
 import httpx
-import pytest
 
 from sundial.bus import Bus
 from sundial.protocol.tokens import new_token
@@ -44,11 +43,12 @@ def test_an_unchanged_poll_gets_nothing_but_a_304(agent: Agent) -> None:
     assert "content-length" not in answer.headers
 
 
-@pytest.mark.parametrize("form", ["W/{etag}", '"another", {etag}', "*", '"a","b",{etag}'])
-def test_every_true_form_of_if_none_match_is_understood(agent: Agent, form: str) -> None:
+def test_every_true_form_of_if_none_match_is_understood(agent: Agent) -> None:
     etag = agent.poll().headers["etag"]
-    assert agent.poll(form.format(etag=etag)).status_code == 304
-    assert agent.poll(form.format(etag='"another"').replace("*", '"b"')).status_code == 200
+    for form in ("W/{etag}", '"another", {etag}', "*", '"a","b",{etag}'):
+        assert agent.poll(form.format(etag=etag)).status_code == 304, form
+    for other in ('W/"another"', '"another", "b"', '""', etag.strip('"') + "x"):
+        assert agent.poll(other).status_code == 200, other
 
 
 def test_a_head_request_gets_the_head_alone(agent: Agent) -> None:
@@ -70,17 +70,18 @@ def test_a_company_nobody_here_belongs_to_is_refreshed_without_a_query(firm: Fir
     assert serving.gateway.metrics.loads == 0
 
 
-@pytest.mark.parametrize(("method", "path"), AGENT_DOORS)
-def test_no_door_of_agents_opens_without_a_known_token(serving: Serving, method: str, path: str) -> None:
-    url = f"http://127.0.0.1:{serving.port}{path}"
+def test_no_door_of_agents_opens_without_a_known_token(serving: Serving) -> None:
     good = new_token("device")
     strange = ["", "Bearer", "Bearer nonsense", f"Token {good}", good, f"Bearer {good}x", f"Bearer {good}"]
     bodies = set()
-    for authorization in strange:
-        answer = httpx.request(method, url, headers={"Authorization": authorization} if authorization else {})
-        assert answer.status_code == 401, authorization
-        assert answer.headers["www-authenticate"] == "Bearer"
-        bodies.add(answer.content)
+    with httpx.Client(base_url=f"http://127.0.0.1:{serving.port}") as client:
+        for method, path in AGENT_DOORS:
+            for authorization in strange:
+                headers = {"Authorization": authorization} if authorization else {}
+                answer = client.request(method, path, headers=headers)
+                assert answer.status_code == 401, (path, authorization)
+                assert answer.headers["www-authenticate"] == "Bearer"
+                bodies.add(answer.content)
     assert len(bodies) == 1
     assert json.loads(bodies.pop())["error"]["code"] == "unauthorized"
 
@@ -95,13 +96,13 @@ def test_the_scheme_may_be_written_in_any_case(agent: Agent, serving: Serving) -
     assert httpx.get(url, headers={"Authorization": f"bearer  {agent.token}"}).status_code == 200
 
 
-@pytest.mark.parametrize(("method", "path"), AGENT_DOORS)
-def test_a_revoked_device_is_told_so_at_every_door(firm: Firm, agent: Agent, method: str, path: str) -> None:
+def test_a_revoked_device_is_told_so_at_every_door(firm: Firm, agent: Agent) -> None:
     agent.poll()
     firm.revoke(agent.device_id)
     eventually(lambda: agent.poll().status_code == 403, A_SECOND)
-    answer = agent.ask(method, path)
-    assert (answer.status_code, answer.json()["error"]["code"]) == (403, "revoked")
+    for method, path in AGENT_DOORS:
+        answer = agent.ask(method, path)
+        assert (answer.status_code, answer.json()["error"]["code"]) == (403, "revoked"), path
 
 
 def test_a_device_that_was_revoked_before_it_ever_called_is_told_so(firm: Firm, agent: Agent) -> None:
