@@ -1,4 +1,4 @@
-"""Mail, sent by the worker: a slow mail server is felt by no request, and a rollback sends none; and a nightly broom."""
+"""Mail, sent by the worker: a slow mail server is felt by no request, a rollback sends none; and a nightly broom."""
 
 from django.conf import settings
 from django.core.mail import send_mail
