@@ -23,7 +23,7 @@ def fresh(name: str) -> str:
     return f"{name}.{next(_NUMBER)}.{secrets.token_hex(3)}@outside.example"
 
 
-@dataclass
+@dataclass(eq=False)
 class Person:
     """Someone with an account, and a token to speak with."""
 

@@ -10,20 +10,13 @@ NOT_DUE = ("/sessions/", "/screenshots/", "/reports/", "/tasks/", "/settings/", 
 PAGES = ("/dashboard/", "/employees/", "/policy/", "/policy-configuration/", "/audit-logs/", "/devices/")
 
 
-def _home(person: Person, path: str) -> str:
-    with in_browser(person) as client:
-        client.follow_redirects = True
-        answer = client.get(path)
-        assert answer.status_code == 200, (person.email, path)
-        return str(answer.url.path)
-
-
-def test_signing_in_leads_to_the_roles_own_dashboard(firm: Firm, owner: Person) -> None:
-    for path in ("/", "/login/", "/owner/login/", "/admin/login/", "/user/login/", "/admin/"):
-        assert _home(owner, path) == "/owner/", path
-    for person in (firm.admin, firm.manager, firm.employee):
-        for path in ("/", "/login/", "/admin/login/", "/admin/"):
-            assert _home(person, path) == "/dashboard/", path
+def test_everyone_is_led_to_their_own_dashboard(firm: Firm, owner: Person) -> None:
+    homes = {owner: "/owner/", firm.admin: "/dashboard/", firm.manager: "/dashboard/", firm.employee: "/dashboard/"}
+    for person, home in homes.items():
+        with in_browser(person) as client:
+            for path in ("/", "/login/", "/owner/login/", "/admin/login/", "/user/login/", "/admin/"):
+                answer = client.get(path, follow_redirects=True)
+                assert (answer.status_code, answer.url.path) == (200, home), (person.email, path)
 
 
 @pytest.mark.parametrize("path", ["/login/", "/owner/login/", "/admin/login/", "/user/login/"])

@@ -225,4 +225,9 @@ def test_ready_devices_are_dealt_out_to_employees_in_turn_and_their_tokens_work(
 
 def test_there_are_no_ready_devices_without_people(cast: Cast) -> None:
     with pytest.raises(Invalid):
-        actions.ready_devices(acting=cast.owner.acting, company_id=cast.other.pk, count=5, now=cast.now)
+        actions.ready_devices(acting=cast.owner.acting, company_id=2**40, count=5, now=cast.now)
+
+
+def test_ready_devices_are_the_administrators_where_nobody_else_works(cast: Cast) -> None:
+    made = actions.ready_devices(acting=cast.owner.acting, company_id=cast.other.pk, count=2, now=cast.now)
+    assert {device.user_id for device in made} == {cast.stranger.id}
