@@ -102,7 +102,7 @@ CLASSIC = [
     post("api/agent/heartbeat/",                      "401 403 200 200 200 200",
          unaudited="a sign of life, every few minutes"),
     get("api/policy/",                                "401 403 200 200 200 200"),
-    post("api/update-company-policy/",                "401 200 403 403 403 404",
+    post("api/update-company-policy/",                "401 200 403 403 403 403",
          {"company_id": "{company}", "screenshots_enabled": False}),
     get("api/no-such",                                "404 404 404 404 404 404"),
     post("api/no-such",                               "404 404 404 404 404 404"),

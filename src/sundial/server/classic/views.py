@@ -175,6 +175,8 @@ def update_company_policy(request: HttpRequest, body: Body) -> HttpResponse:
     company_id = body.id("company_id") or acting.company_id
     if company_id is None:
         raise BadBody("`company_id` is needed.")
+    if not acting.is_owner and company_id != acting.company_id:
+        raise NotAllowed  # the first system's word at this door for every other company, known or not
     saved = tracking.change_policy(
         acting=acting, company_id=company_id, changes=_changes(body), mode=Mode.CLAMP, now=clock.now()
     )
