@@ -50,7 +50,7 @@ def test_what_the_program_would_not_understand_is_found(words: str, problem: str
     [
         ("[a](nowhere.md)", "nowhere.md"),
         ("[a](tutorial.md#below)", "no such heading"),
-        ("[a](../../../etc)", "outside the repository"),
+        ("[a](../../../../../../../../../../etc)", "outside the repository"),
         ("type `make coffee`", "make coffee"),
         ("```sh\nmake coffee\n```", "make coffee"),
         ("`sundial brew`", "brew"),
