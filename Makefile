@@ -6,7 +6,8 @@ STAMPS := .stamps
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' 2>/dev/null) vite.config.ts package.json
 PYTEST := $(BIN)/python -m pytest
 # Whole platforms with browsers, kills and clocks: these get the machine to themselves.
-ALONE := tests/run tests/faults tests/contract tests/journeys
+ALONE := tests/run tests/faults tests/contract
+JOURNEYS := tests/journeys
 BUILT := src/sundial/server/ui/static/dist/manifest.json
 
 export SUNDIAL_MODE ?= demo
@@ -23,8 +24,9 @@ test: $(STAMPS)/python-dev $(STAMPS)/system $(BUILT) ## Run all tests, browser j
 	$(BIN)/python -m tools.check
 	npm run --silent check
 	npm test --silent
-	$(PYTEST) --numprocesses 2 --dist loadfile $(addprefix --ignore=,$(ALONE))
+	$(PYTEST) --numprocesses 2 --dist loadfile $(addprefix --ignore=,$(ALONE) $(JOURNEYS))
 	$(PYTEST) $(ALONE)
+	$(PYTEST) $(JOURNEYS)
 
 check: $(STAMPS)/python-dev $(BUILT) ## Format, lint, types, import rules, quick tests
 	$(BIN)/python -m tools.check
