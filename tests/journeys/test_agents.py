@@ -9,9 +9,12 @@ from playwright.sync_api import Page, expect
 from sundial.run.simulated import Behaviour
 from tests.journeys.agents import ready_devices, running
 from tests.journeys.conftest import Platform, Visit
-from tests.journeys.test_policy import CONFIRMED_WITHIN, save, set_interval
+from tests.journeys.test_policy import save, set_interval
 
 pytestmark = pytest.mark.journey
+
+# That agents confirm within two seconds is measured in tests/run/test_simulate_gateway.py; here pages load as well.
+SHOWN_WITHIN = 5.0
 
 
 @pytest.fixture
@@ -81,7 +84,7 @@ def test_suspending_tells_every_agent_and_reactivating_brings_them_back(
         expect(page.locator("h1")).to_contain_text("Suspended")
         expect(page.locator("main")).to_contain_text("unpaid")
         expect(page.locator("[data-live-part=halted]")).to_contain_text("3 of 3", timeout=20_000)
-        assert time.monotonic() - suspended <= CONFIRMED_WITHIN
+        assert time.monotonic() - suspended <= SHOWN_WITHIN
         signing_in = visit(None, "/login/")
         signing_in.get_by_label("E-mail").fill(founded["admin"]["email"])
         signing_in.get_by_label("Password").fill(founded["admin"]["password"])
@@ -92,4 +95,4 @@ def test_suspending_tells_every_agent_and_reactivating_brings_them_back(
         expect(page.locator("h1")).to_contain_text("Trial")
         page.goto(f"/owner/company/{founded['id']}/policy/")
         counts(page, applied=3)
-        assert time.monotonic() - reactivated <= CONFIRMED_WITHIN
+        assert time.monotonic() - reactivated <= SHOWN_WITHIN

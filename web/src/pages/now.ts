@@ -4,7 +4,7 @@ import { takeIn } from "../parts/live-list";
 import { setStat } from "../parts/stat";
 
 const FACTS = ["online", "offline", "never_synced"] as const;
-const AT_MOST_EVERY = 2_000;
+const AT_MOST_EVERY = 1_000; // as often as the consoles are told
 const UNTOLD_EVERY = 15_000; // rooms that are not told who is present look for themselves
 
 /** Which events make a list, or another part of the page, ask again. */
