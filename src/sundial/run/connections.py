@@ -15,7 +15,7 @@ _NOT_BEGUN: Final = -1
 class LimitedConnections(WatchedConnections):
     """The gateway's connections, with an end to those that dawdle over a head or never stop sending it."""
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # a TCP one
         """Wait for a request, but not for ever."""
         super().connection_made(transport)
         self._in_head, self._head_size = False, _NOT_BEGUN

@@ -11,7 +11,7 @@ from sundial.server.companies.scoping import acting_in, company_with_key, why_no
 from sundial.server.lib.acting import Acting
 from sundial.server.lib.errors import NotAllowed
 
-UNKNOWN_TOKEN = "This token is not known. Sign in again."  # noqa: S105
+UNKNOWN_TOKEN = "This token is not known. Sign in again."  # noqa: S105 - words, not a secret
 WRONG_KEY = "This company key is not your company's."
 TOKEN_NAMES, ID_NAMES = ("active_token", "token"), ("employee_id", "id")
 

@@ -35,7 +35,7 @@ def allow(*roles: Role) -> Callable[[View[P]], View[P]]:
 
 def acting_of_page(request: HttpRequest) -> Acting:
     """Who is acting on a page guarded by `allow`."""
-    acting: Any = request.acting  # type: ignore[attr-defined]
+    acting: Any = request.acting  # type: ignore[attr-defined] # set by the middleware
     if not isinstance(acting, Acting):
         raise NotAllowed
     return acting

@@ -77,7 +77,7 @@ def standing(state: str, *, names_it: bool, online: bool, effective: bool) -> St
         return Standing.UNANSWERED if online else Standing.OFFLINE
     if state == "unsupported" and effective:
         return Standing.APPLIED
-    return _SPOKEN.get(state, Standing.APPLYING)  # type: ignore[call-overload, no-any-return]
+    return _SPOKEN.get(state, Standing.APPLYING)  # type: ignore[call-overload, no-any-return] # any text
 
 
 def window_of(now: datetime) -> datetime:

@@ -57,7 +57,7 @@ class CompanySettingsForm(forms.Form):
         super().__init__(*args, **kwargs)
         zone = self.initial.get("time_zone", "UTC")
         if zone not in dict(time_zones()):  # any zone may be set by the API; it stays until another is chosen
-            self.fields["time_zone"].choices = ((zone, zone), *time_zones())  # type: ignore[attr-defined]
+            self.fields["time_zone"].choices = ((zone, zone), *time_zones())  # type: ignore[attr-defined] # a choice
 
 
 class PersonForm(forms.Form):
