@@ -1,5 +1,6 @@
 """The supervisor, over small real children."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -47,6 +48,7 @@ print(os.getpid(), flush=True)
 signal.pause()
 """
 FAILS = """
+import contextlib
 import os
 print(os.getpid(), flush=True)
 os._exit(3)
@@ -69,8 +71,10 @@ def supervised(script: Script, folder: Path, *programs: str) -> "subprocess.Pope
 def server_of(process: "subprocess.Popen[str]") -> psutil.Process | None:
     """The PostgreSQL that this process runs."""
     for child in psutil.Process(process.pid).children():
-        if child.status() != psutil.STATUS_ZOMBIE and "pginstall" in child.cmdline()[0]:
-            return child
+        with contextlib.suppress(psutil.NoSuchProcess):
+            # Between fork and exec, and once it is dead, a process has no command line.
+            if child.status() != psutil.STATUS_ZOMBIE and "pginstall" in "".join(child.cmdline()[:1]):
+                return child
     return None
 
 

@@ -113,7 +113,9 @@ def test_a_restart_of_the_database_only_pauses_the_worker(script: Script, databa
     server.wait()
     database.start()
     Deferring(script, database)('defer("tests.say", text="after")')
-    assert reads(worker) == "after"
+    # Killed before the first job was written down as done, the database lets it be done once more.
+    said = reads(worker)
+    assert (reads(worker) if said == "before" else said) == "after"
 
 
 def test_a_signal_ends_an_idle_worker(script: Script, database: Cluster) -> None:
