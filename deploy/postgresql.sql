@@ -10,7 +10,8 @@ CREATE ROLE sundial_app LOGIN NOINHERIT PASSWORD 'change-this-app-password';
 -- The only ways across companies, each on a short list of columns. Nobody can log in as them.
 CREATE ROLE sundial_across NOLOGIN;
 CREATE ROLE sundial_gateway NOLOGIN;
-GRANT sundial_across, sundial_gateway TO sundial_app;
+CREATE ROLE sundial_ingest NOLOGIN;
+GRANT sundial_across, sundial_gateway, sundial_ingest TO sundial_app;
 
 CREATE DATABASE sundial OWNER sundial_owner ENCODING 'UTF8' TEMPLATE template0;
 REVOKE ALL ON DATABASE sundial FROM PUBLIC;

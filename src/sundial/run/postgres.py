@@ -27,7 +27,7 @@ from sundial.run.postgres_server import MAJOR, Server, binaries, pause
 
 OWNER: Final = "postgres"
 APP: Final = "sundial_app"
-NARROW_ROLES: Final = ("sundial_across", "sundial_gateway")
+NARROW_ROLES: Final = ("sundial_across", "sundial_gateway", "sundial_ingest")
 PORT: Final = 5432
 LONGEST_SOCKET_PATH: Final = 103  # sun_path is 104 bytes on macOS, 108 on Linux
 

@@ -29,6 +29,7 @@ WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
 """
 _WITH_COMPANY = """
 SELECT table_name FROM information_schema.columns WHERE table_schema = 'public' AND column_name = 'company_id'
+AND NOT (SELECT relispartition FROM pg_class WHERE oid = format('public.%I', table_name)::regclass)
 """
 _POLICIES = (
     "SELECT tablename, policyname, roles::text[], cmd, qual, with_check FROM pg_policies WHERE schemaname = 'public'"
@@ -52,6 +53,16 @@ def test_every_table_with_a_company_has_forced_row_level_security(owner: psycopg
     assert len(tenant_tables(owner)) >= 15, "the catalogue was read"
 
 
+def test_a_partition_is_closed_to_all_but_its_table(owner: psycopg.Connection) -> None:
+    found = owner.execute(
+        "SELECT relname, relrowsecurity, has_table_privilege('sundial_app', oid, 'SELECT, INSERT, UPDATE, DELETE'), "
+        "EXISTS (SELECT FROM pg_policies WHERE tablename = relname) FROM pg_class "
+        "WHERE relispartition AND relkind = 'r' AND relnamespace = 'public'::regnamespace"
+    ).fetchall()
+    assert len(found) >= 7
+    assert [row for row in found if row[1:] != (True, False, False)] == []
+
+
 def test_no_exception_is_left_over(owner: psycopg.Connection) -> None:
     assert set(EXCEPTIONS) <= {row[0] for row in owner.execute(_WITH_COMPANY)}
 
@@ -67,7 +78,7 @@ def test_every_tenant_table_has_the_same_policy_and_no_wider_one_for_the_applica
                 assert "sundial_company()" in rule, table
             seen.add(table)
         else:
-            assert set(roles) <= {"sundial_across", "sundial_gateway"}, (table, name, roles)
+            assert set(roles) <= {"sundial_across", "sundial_gateway", "sundial_ingest"}, (table, name, roles)
     assert seen == tables
 
 
@@ -80,7 +91,7 @@ def test_the_application_owns_nothing_and_is_no_superuser(owner: psycopg.Connect
 
 
 def test_the_application_does_not_inherit_the_roles_that_cross_companies(owner: psycopg.Connection) -> None:
-    for role in ("sundial_across", "sundial_gateway"):
+    for role in ("sundial_across", "sundial_gateway", "sundial_ingest"):
         inherits = owner.execute("SELECT pg_has_role('sundial_app', %s, 'USAGE')", [role]).fetchone()
         may_become = owner.execute("SELECT pg_has_role('sundial_app', %s, 'SET')", [role]).fetchone()
         assert (inherits, may_become) == ((False,), (True,)), role

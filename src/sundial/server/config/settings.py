@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "sundial.server.companies",
     "sundial.server.tracking",
     "sundial.server.devices",
+    "sundial.server.activity",
     "sundial.server.lifecycle",
     "sundial.server.classic",
     "sundial.server.portal",

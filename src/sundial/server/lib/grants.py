@@ -10,10 +10,13 @@ SELECT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
 WHERE t.tgname = 'append_only' AND c.relnamespace = 'public'::regnamespace
 """
 _READ_ONLY = ("django_migrations",)
-_NARROW = ("sundial_across", "sundial_gateway")
+_NARROW = ("sundial_across", "sundial_gateway", "sundial_ingest")
 _TENANT = """
 SELECT c.relname FROM pg_class c
 WHERE c.relnamespace = 'public'::regnamespace AND c.relrowsecurity AND c.relforcerowsecurity = %s
+"""
+_PARTITIONS = """
+SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relispartition AND relkind = 'r'
 """
 _MEMBER = """
 SELECT NOT r.rolinherit FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.member
@@ -45,6 +48,7 @@ def apply(owner_dsn: str, app_login: str) -> None:
             "GRANT USAGE ON SCHEMA public TO {}",
             "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {}",
             "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {}",
+            "GRANT EXECUTE ON FUNCTION sundial_span_partition(date) TO {}",
         ):
             connection.execute(sql.SQL(statement).format(login))
         narrow = [row[0] for row in connection.execute(_APPEND_ONLY)]
@@ -52,6 +56,9 @@ def apply(owner_dsn: str, app_login: str) -> None:
             _revoke(connection, "UPDATE, DELETE, TRUNCATE", table, login)
         for table in _READ_ONLY:
             _revoke(connection, "INSERT, UPDATE, DELETE", table, login)
+        for (table,) in connection.execute(_PARTITIONS).fetchall():
+            # Only the partitioned table knows whose rows are whose.
+            _revoke(connection, "ALL", table, login)
 
 
 def _revoke(connection: psycopg.Connection, rights: str, table: str, login: sql.Identifier) -> None:

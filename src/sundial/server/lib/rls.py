@@ -47,16 +47,18 @@ class TenantTable(_Sql):
     sees every row, without which PostgreSQL could not check a foreign key that a migration adds.
 
     `across` names the columns that the narrow role may SELECT in every company; `gateway` what the gateway's
-    role may do in every company, as in "select, update".
+    role may do in every company, as in "select, update"; `ingest` the same for the role that writes facts.
     """
 
     def __init__(
-        self, table: str, *, column: str = "company_id", across: Sequence[str] = (), gateway: str = ""
+        self, table: str, *, column: str = "company_id", across: Sequence[str] = (), gateway: str = "", ingest: str = ""
     ) -> None:
-        self.table, self.column, self.across, self.gateway = table, column, tuple(across), gateway
+        self.table, self.column, self.across = table, column, tuple(across)
+        self.gateway, self.ingest = gateway, ingest
 
     def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
-        kwargs = {"column": self.column, "across": self.across, "gateway": self.gateway}
+        kwargs: dict[str, Any] = {"column": self.column, "across": self.across, "gateway": self.gateway}
+        kwargs |= {"ingest": self.ingest} if self.ingest else {}
         return self.__class__.__qualname__, [self.table], kwargs
 
     def describe(self) -> str:
@@ -73,15 +75,16 @@ class TenantTable(_Sql):
                 f"CREATE POLICY across ON {table} FOR SELECT TO sundial_across USING (true)",
                 f"GRANT SELECT ({', '.join(self.across)}) ON {table} TO sundial_across",
             ]
-        if self.gateway:
-            made += [
-                f"CREATE POLICY gateway ON {table} TO sundial_gateway USING (true) WITH CHECK (true)",
-                f"GRANT {self.gateway} ON {table} TO sundial_gateway",
-            ]
+        for role, rights in (("gateway", self.gateway), ("ingest", self.ingest)):
+            if rights:
+                made += [
+                    f"CREATE POLICY {role} ON {table} TO sundial_{role} USING (true) WITH CHECK (true)",
+                    f"GRANT {rights} ON {table} TO sundial_{role}",
+                ]
         return made
 
     def undo(self) -> list[str]:
-        drops = [f"DROP POLICY IF EXISTS {name} ON {self.table}" for name in ("tenant", "across", "gateway")]
+        drops = [f"DROP POLICY IF EXISTS {name} ON {self.table}" for name in ("tenant", "across", "gateway", "ingest")]
         return [*drops, f"ALTER TABLE {self.table} DISABLE ROW LEVEL SECURITY"]
 
 
@@ -114,7 +117,7 @@ class AppendOnly(_Sql):
 
 
 class GrantTo(_Sql):
-    """Give one of the two crossing roles a right on a table that belongs to no company."""
+    """Give one of the crossing roles a right on a table that belongs to no company."""
 
     def __init__(self, role: str, privileges: str, table: str) -> None:
         self.role, self.privileges, self.table = role, privileges, table

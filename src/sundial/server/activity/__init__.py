@@ -1,0 +1,1 @@
+"""What people did: work sessions, spans, their sums, and screenshots."""
