@@ -1,10 +1,11 @@
 """Every door of the server that an agent goes through, one method each; answers are checked messages or a LinkError."""
 
+import gzip
 import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import aclosing, asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import httpx
 
@@ -13,6 +14,7 @@ from sundial.agent.link.errors import LinkError, Refused, Revoked, Suspended, Tr
 from sundial.protocol import codec
 from sundial.protocol.backoff import Uniform, retry_after
 from sundial.protocol.etags import quoted
+from sundial.protocol.events import Batch, BatchAnswer, ScreenshotMeta
 from sundial.protocol.messages import (
     Acknowledgement,
     EnrolAnswer,
@@ -115,6 +117,24 @@ class Doors:
         """What was to be told since then."""
         return _decoded(NoticesAnswer, await self._ask("GET", f"/agent/v1/notices?after={after}"))
 
+    async def batch(self, batch: Batch) -> BatchAnswer:
+        """Facts, and what became of each; those named as accepted or duplicate are committed."""
+        body = gzip.compress(codec.encode(batch), mtime=0)
+        answer = await self._ask("POST", "/agent/v1/batches", body=body, headers={"Content-Encoding": "gzip"})
+        return _decoded(BatchAnswer, answer)
+
+    async def picture(self, meta: ScreenshotMeta, image: bytes) -> None:
+        """A screenshot; it is with the server when this returns."""
+        parts = {
+            "meta": ("meta.json", codec.encode(meta), "application/json"),
+            "image": ("image", image, _image_type(image)),
+        }
+        with _trouble():
+            response = await self._client.post("/agent/v1/screenshots", files=parts, headers=self._auth)
+        if response.status_code not in (200, 201):
+            raise self._refusal(response)
+        _decoded(dict[str, Any], response)  # a page in place of an answer is no answer
+
     async def _ask(
         self, method: str, path: str, *, body: bytes | None = None, headers: dict[str, str] | None = None
     ) -> httpx.Response:
@@ -127,6 +147,10 @@ class Doors:
 
     def _refusal(self, response: httpx.Response) -> LinkError:
         return _refusal(response, retry_after(response.headers.get("Retry-After"), self._clock.now(), self._uniform))
+
+
+def _image_type(image: bytes) -> str:
+    return "image/webp" if image[8:12] == b"WEBP" else "image/jpeg"
 
 
 def _known(etags: list[str]) -> dict[str, str]:
@@ -165,8 +189,8 @@ def _refusal(response: httpx.Response, wait_s: float | None = None) -> LinkError
     if status == 403 and code == "suspended":
         return Suspended(message)
     if status in (400, 404, 405, 409, 410, 413, 415, 422):
-        return Refused(f"{status} {message}")
-    return Trouble(f"{status} {message}", wait_s)
+        return Refused(f"{status} {message}", status=status, code=code)
+    return Trouble(f"{status} {message}", wait_s, status=status, code=code)
 
 
 def _error_in(response: httpx.Response) -> tuple[str, str]:

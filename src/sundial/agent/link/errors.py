@@ -10,14 +10,22 @@ LinkError
 
 
 class LinkError(Exception):
-    """A door did not answer as hoped; the text says what happened, for the log."""
+    """A door did not answer as hoped; the text says what happened, for the log.
+
+    `status` is the answer's, if there was one; `code` is the server's own word, empty where someone else answered.
+    """
+
+    def __init__(self, reason: str, *, status: int = 0, code: str = "") -> None:
+        super().__init__(reason)
+        self.status = status
+        self.code = code
 
 
 class Trouble(LinkError):
     """`wait_s` is what the server asked for, if it did."""
 
-    def __init__(self, reason: str, wait_s: float | None = None) -> None:
-        super().__init__(reason)
+    def __init__(self, reason: str, wait_s: float | None = None, *, status: int = 0, code: str = "") -> None:
+        super().__init__(reason, status=status, code=code)
         self.wait_s = wait_s
 
 

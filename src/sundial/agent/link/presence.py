@@ -7,7 +7,7 @@ from sundial.protocol.messages import Notice, StatusAnswer
 
 
 class Presence:
-    """The bells wake, each its own loop: the watcher, the poller, the reporter, the reader of notices."""
+    """The bells wake, each its own loop: the watcher, the poller, the reporter, the reader of notices, the senders."""
 
     def __init__(self, host: Host) -> None:
         self._host = host
@@ -21,6 +21,8 @@ class Presence:
         self.report = Bell()
         self.recovered = Bell()
         self.notices = Bell()
+        self.batches = Bell()
+        self.pictures = Bell()
 
     def set_streaming(self, streaming: bool) -> None:
         """The stream was opened, or has ended."""
@@ -30,6 +32,7 @@ class Presence:
         self.poll.ring()
         if streaming:
             self.recovered.ring()
+            self._ring_senders()
 
     def closed(self, why: events.Closed) -> None:
         """A door said that nothing may be recorded."""
@@ -42,9 +45,14 @@ class Presence:
             return
         self._closed = False
         self._host.heard(events.DoorsOpen())
+        self._ring_senders()
         if not self.streaming:
             self.doors.ring()
             self.poll.ring()
+
+    def _ring_senders(self) -> None:
+        self.batches.ring()
+        self.pictures.ring()
 
     def notice(self, notice: Notice) -> None:
         """The company's status is learned fastest from the answer to a report; all else is read."""

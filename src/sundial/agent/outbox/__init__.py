@@ -1,0 +1,1 @@
+"""The durable outbox: what was recorded, on disk until the server has acknowledged it."""

@@ -1,0 +1,132 @@
+"""The outbox as the agent sees it: every word is one durable transaction, or CannotKeep and nothing has changed."""
+
+import sqlite3
+import uuid
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from pathlib import Path
+
+from sundial.agent.core.resuming import OpenSession
+from sundial.agent.outbox import batches, events, ledger, pictures, room, sessions
+from sundial.agent.outbox.file import StoreFile
+from sundial.protocol.events import Batch, BatchAnswer, Event, ScreenshotMeta
+from sundial.protocol.messages import QueueStatus
+
+LIMIT_BYTES = 256 << 20
+PAGES_BESIDE = 8192  # bytes that a put takes beside its content, about
+
+
+def _uuid() -> str:
+    return str(uuid.uuid4())
+
+
+class Outbox:
+    """One per profile folder; thread-safe; every method may raise CannotKeep. `notes` is what was said at the start."""
+
+    def __init__(self, folder: Path, limit_bytes: int, new_id: batches.NewId) -> None:
+        self.notes: list[str] = []
+        self._file = StoreFile(folder, self.notes.append)
+        self._limit = limit_bytes
+        self._new_id = new_id
+        self._taken = ""  # uuid of the batch last handed out
+
+    @classmethod
+    def open(cls, folder: Path, *, limit_bytes: int = LIMIT_BYTES, new_id: Callable[[], str] = _uuid) -> "Outbox":
+        """Raises CannotKeep where nothing can be written; a broken store is moved aside, and that is noted."""
+        return cls(folder, limit_bytes, new_id)
+
+    def close(self) -> None:
+        """Waits for what is being written; what was kept stays kept."""
+        self._file.close()
+
+    # Events ---------------------------------------------------------------------------------------
+
+    def put(self, many: Sequence[Event], now: datetime) -> None:
+        """All of them, or none."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            events.keep(connection, many, now)
+            room.make(connection, 0, self._limit)
+
+        if many:
+            self._file.write(work)
+
+    def next_batch(self, limit: int = 500) -> Batch | None:
+        """The same batch again until it is settled."""
+        batch = self._file.write(lambda connection: batches.take(connection, limit, self._new_id))
+        self._taken = batch.batch if batch else ""
+        return batch
+
+    def settle(self, answer: BatchAnswer, now: datetime) -> int:
+        """What became of the batch last taken; how many of its events are done with. The others stay."""
+        return self._file.write(lambda connection: batches.settle(connection, self._taken, answer, now))
+
+    def refuse(self, code: str, message: str, now: datetime) -> int:
+        """The batch last taken is refused as a whole: halved, or set aside if it is one event; how many it had."""
+        return self._file.write(lambda connection: batches.refuse(connection, self._taken, code, message, self._new_id))
+
+    def recent(self, since: datetime) -> list[Event]:
+        """What ended since then, sent or not; a day back at most for what was sent."""
+        return self._file.read(lambda connection: events.recent(connection, since))
+
+    # Pictures -------------------------------------------------------------------------------------
+
+    def put_picture(self, meta: ScreenshotMeta, image: bytes, now: datetime) -> None:
+        """One picture and what is to be said about it."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            room.make(connection, len(image) + PAGES_BESIDE, self._limit)
+            pictures.keep(connection, meta, image, now)
+
+        self._file.write(work)
+
+    def next_picture(self) -> tuple[ScreenshotMeta, bytes] | None:
+        """The one that waits longest, until it is settled."""
+        return self._file.write(pictures.oldest)
+
+    def settle_picture(self, eid: str, now: datetime, refused: str = "") -> None:
+        """It arrived; or it was refused for good, for this reason."""
+        if refused:
+            self._file.write(lambda connection: pictures.refuse(connection, eid, refused))
+        else:
+            self._file.write(lambda connection: pictures.done(connection, eid))
+
+    # The whole ------------------------------------------------------------------------------------
+
+    def queue(self) -> QueueStatus:
+        """What waits, and all that was ever lost, by reason."""
+        return self._file.read(_queue)
+
+    def trim(self, keep_days: int, now: datetime) -> None:
+        """Forget what is too old; of that, what was never sent is counted."""
+        self._file.write(lambda connection: room.trim(connection, keep_days, now))
+        self._file.outside(room.give_back)
+
+    def set_aside(self) -> list[tuple[str, str, str]]:
+        """What the server refused: eid, code, message."""
+        return self._file.read(
+            lambda found: found.execute("SELECT eid, code, message FROM aside ORDER BY kept").fetchall()
+        )
+
+    # The session ----------------------------------------------------------------------------------
+
+    def open_session(self) -> OpenSession | None:
+        """The session that was open when the program ended."""
+        return self._file.read(sessions.left_open)
+
+    def remember_session(self, session: OpenSession | None) -> None:
+        """At its start, at each checkpoint, and None when it ends."""
+        self._file.write(lambda connection: sessions.remember(connection, session))
+
+    def today(self, day: date) -> int:
+        """Seconds worked on that day."""
+        return self._file.read(lambda connection: sessions.worked(connection, day))
+
+    def add_worked(self, day: date, seconds: int) -> None:
+        """So many seconds more."""
+        self._file.write(lambda connection: sessions.add_worked(connection, day, seconds))
+
+
+def _queue(connection: sqlite3.Connection) -> QueueStatus:
+    (waiting,) = connection.execute("SELECT (SELECT count(*) FROM event) + (SELECT count(*) FROM picture)").fetchone()
+    return QueueStatus(waiting, ledger.losses(connection))

@@ -1,0 +1,88 @@
+"""The outbox for an event loop: one worker thread does what touches the disk, in order."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import date, datetime
+from typing import TypeVar
+
+from sundial.agent.core.resuming import OpenSession
+from sundial.agent.core.store import CannotKeep
+from sundial.agent.outbox.outbox import Outbox
+from sundial.protocol.events import Batch, BatchAnswer, Event, ScreenshotMeta
+from sundial.protocol.messages import QueueStatus
+
+T = TypeVar("T")
+
+
+class AsyncOutbox:
+    """The same words as Outbox, each awaited; `last_queue` is the newest status known, without waiting."""
+
+    def __init__(self, outbox: Outbox) -> None:
+        self._outbox = outbox
+        self._worker = ThreadPoolExecutor(1, thread_name_prefix="outbox")
+        self.last_queue = outbox.queue()
+
+    async def close(self) -> None:
+        """Returns when the last write is on the disk, cancelled or not."""
+        try:
+            await self._do(self._outbox.close)
+        finally:
+            self._worker.shutdown(wait=False)
+
+    async def put(self, many: Sequence[Event], now: datetime) -> None:
+        await self._change(lambda: self._outbox.put(many, now))
+
+    async def put_picture(self, meta: ScreenshotMeta, image: bytes, now: datetime) -> None:
+        await self._change(lambda: self._outbox.put_picture(meta, image, now))
+
+    async def next_batch(self, limit: int = 500) -> Batch | None:
+        return await self._do(lambda: self._outbox.next_batch(limit))
+
+    async def settle(self, answer: BatchAnswer, now: datetime) -> int:
+        return await self._change(lambda: self._outbox.settle(answer, now))
+
+    async def refuse(self, code: str, message: str, now: datetime) -> int:
+        return await self._change(lambda: self._outbox.refuse(code, message, now))
+
+    async def next_picture(self) -> tuple[ScreenshotMeta, bytes] | None:
+        return await self._do(self._outbox.next_picture)
+
+    async def settle_picture(self, eid: str, now: datetime, refused: str = "") -> None:
+        await self._change(lambda: self._outbox.settle_picture(eid, now, refused))
+
+    async def queue(self) -> QueueStatus:
+        await self._change(lambda: None)
+        return self.last_queue
+
+    async def recent(self, since: datetime) -> list[Event]:
+        return await self._do(lambda: self._outbox.recent(since))
+
+    async def trim(self, keep_days: int, now: datetime) -> None:
+        await self._change(lambda: self._outbox.trim(keep_days, now))
+
+    async def open_session(self) -> OpenSession | None:
+        return await self._do(self._outbox.open_session)
+
+    async def remember_session(self, session: OpenSession | None) -> None:
+        await self._do(lambda: self._outbox.remember_session(session))
+
+    async def today(self, day: date) -> int:
+        return await self._do(lambda: self._outbox.today(day))
+
+    async def add_worked(self, day: date, seconds: int) -> None:
+        await self._do(lambda: self._outbox.add_worked(day, seconds))
+
+    async def _change(self, work: Callable[[], T]) -> T:
+        def both() -> T:
+            result = work()
+            with suppress(CannotKeep):  # the work itself is done
+                self.last_queue = self._outbox.queue()
+            return result
+
+        return await self._do(both)
+
+    async def _do(self, work: Callable[[], T]) -> T:
+        # Once begun it is finished: who waits may be cancelled, what is written may not.
+        return await asyncio.shield(asyncio.get_running_loop().run_in_executor(self._worker, work))
