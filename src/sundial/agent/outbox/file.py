@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from sundial.agent.core.store import CannotKeep
-from sundial.agent.outbox import ledger, schema
+from sundial.agent.outbox import salvage, schema
 
 T = TypeVar("T")
 Work = Callable[[sqlite3.Connection], T]
@@ -82,10 +82,10 @@ class StoreFile:
         try:
             aside = self._move_aside()
             connection = schema.connect(self._folder / NAME)
-            _transaction(connection, lambda found: ledger.count(found, ledger.CORRUPT, 1))
+            saved = _transaction(connection, lambda found: salvage.transfer(aside, found))
         except (OSError, sqlite3.Error) as error:
             raise CannotKeep(f"{NAME} is broken ({broken}) and cannot be begun anew: {error}") from error
-        self._said(f"{NAME} is broken ({broken}): kept as {aside.name}, a new one was begun")
+        self._said(f"{NAME} is broken ({broken}): kept as {aside.name}, a new one was begun with {saved} facts from it")
         return connection
 
     def _move_aside(self) -> Path:
