@@ -64,8 +64,8 @@ class Someone:
         if self.thinks_for is not None:
             asyncio.get_running_loop().call_later(self.thinks_for, agree)
 
-    def tell(self, lines: tuple[str, ...]) -> None:
-        self.told += lines
+    def tell(self, change: effects.Tell) -> None:
+        self.told += change.lines
 
     def show(self, item: NoticeItem) -> None:
         self.shown.append(item)

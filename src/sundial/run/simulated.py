@@ -72,7 +72,7 @@ class SimulatedPerson:
         if self._behaviour is not Behaviour.WAITS:
             asyncio.get_running_loop().call_later(self._uniform(*READING_S), agree)
 
-    def tell(self, lines: tuple[str, ...]) -> None:
+    def tell(self, change: effects.Tell) -> None:
         """Nobody is there to read it."""
 
     def show(self, item: NoticeItem) -> None:

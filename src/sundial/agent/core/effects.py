@@ -43,8 +43,10 @@ class Say:
 
 @dataclass(frozen=True, slots=True)
 class Tell:
-    """Tell the person what changed."""
+    """Tell the person what changed from one version to the next."""
 
+    old: int
+    new: int
     lines: tuple[str, ...]
 
 

@@ -91,6 +91,11 @@ class PolicyManager:
             **({"error": self._answer.error[:1000]} if self._answer.error else {}),
         )
 
+    @property
+    def closed(self) -> frozenset[events.Closed]:
+        """Why the server's doors are closed, if they are."""
+        return frozenset(self._closed)
+
     def unsupported(self) -> list[str]:
         """Parts of the policy in force that this version of the agent does not know."""
         return list(self._running.plan.unknown) if self._running else []
@@ -318,7 +323,8 @@ class PolicyManager:
             return [Say(f"Config applied: v{after.plan.document.version}")]
         changes = differences(before.plan.settings, after.plan.settings)
         count = "1 change" if len(changes) == 1 else f"{len(changes)} changes"
-        told: list[Effect] = [effects.Tell(tuple(in_words(changes)))] if changes else []
+        old, new = before.plan.document.version, after.plan.document.version
+        told: list[Effect] = [effects.Tell(old, new, tuple(in_words(changes)))] if changes else []
         return [Say(f"Config applied: {count}"), *told]
 
     def _kept_words(self) -> str:

@@ -59,6 +59,11 @@ class Line:
             sender.wake(at_once=at_once)
             picturer.wake()
 
+    def refresh(self) -> None:
+        """Poll the policy, report, read notices and send what waits, now."""
+        self._presence.refresh()
+        self.wake(at_once=True)
+
     async def run(self) -> None:
         """Until it is cancelled; raises Revoked, in a group, when the device was let go."""
         loops = [self._watcher, self._poller, self._reporter, self._deliverer, self._noticer, *(self._senders or ())]

@@ -31,6 +31,9 @@ class Poller:
             wait = self._new_wait() if rung else await self._poll_once()
 
     def _new_wait(self) -> float:
+        if self._presence.poll_asked_for:
+            self._presence.poll_asked_for = False
+            return 0.0
         if self._presence.poll_due:
             self._presence.poll_due = False
             return self._uniform(0.0, FIRST_S)

@@ -16,6 +16,7 @@ class Presence:
         self.asked_s = 0
         self.report_due = False
         self.poll_due = False
+        self.poll_asked_for = False
         self.doors = Bell()
         self.poll = Bell()
         self.report = Bell()
@@ -53,6 +54,13 @@ class Presence:
     def _ring_senders(self) -> None:
         self.batches.ring()
         self.pictures.ring()
+
+    def refresh(self) -> None:
+        """The person wants to know now: no chance spreads the one poll that they ask for."""
+        self.poll_asked_for = self.report_due = True
+        self.poll.ring()
+        self.report.ring()
+        self.notices.ring()
 
     def notice(self, notice: Notice) -> None:
         """The company's status is learned fastest from the answer to a report; all else is read."""

@@ -1,4 +1,4 @@
-"""One running agent: the only file that knows all its parts, and where they meet."""
+"""One running agent: the policy manager, the link to the server and what records, joined."""
 
 import asyncio
 import random
@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, Protocol
 
 import httpx
+from msgspec import UNSET
 
 from sundial.agent.cache import Cache, Unreadable
 from sundial.agent.config import Identity, Machine
@@ -17,11 +18,19 @@ from sundial.agent.core.clock import Clock
 from sundial.agent.core.collectors import CannotApply, Collectors
 from sundial.agent.core.manager import PolicyManager
 from sundial.agent.core.saved import Saved
+from sundial.agent.core.store import Store
 from sundial.agent.link.errors import Revoked
 from sundial.agent.link.line import Line
 from sundial.protocol.backoff import Uniform
-from sundial.protocol.messages import NoticeItem, PolicyDocument, PolicyStatus, QueueStatus, StatusReport
-from sundial.protocol.settings import defaults
+from sundial.protocol.messages import (
+    NoticeItem,
+    PolicyDocument,
+    PolicyStatus,
+    QueueStatus,
+    SessionStatus,
+    StatusReport,
+)
+from sundial.protocol.settings import Settings, defaults
 
 
 class SystemClock:
@@ -43,11 +52,24 @@ class Person(Protocol):
     def ask(self, request: effects.Ask, agree: Callable[[], None]) -> None:
         """Show what will be recorded; `agree` is called when they have read it and go on."""
 
-    def tell(self, lines: tuple[str, ...]) -> None:
+    def tell(self, change: effects.Tell) -> None:
         """Say what changed."""
 
     def show(self, item: NoticeItem) -> None:
         """Show a notice from the server."""
+
+
+class Facts(Protocol):
+    """What was recorded and waits to be sent, as the link and the report need it."""
+
+    @property
+    def store(self) -> Store: ...
+
+    def queue(self) -> QueueStatus:
+        """What waits, and what was lost."""
+
+    def session(self) -> SessionStatus | None:
+        """The work session, if one is open or was just ended."""
 
 
 class Observer(Protocol):
@@ -71,6 +93,7 @@ class Surroundings:
     clock: Clock = field(default_factory=SystemClock)
     uniform: Uniform = random.uniform
     observer: Observer | None = None
+    facts: Facts | None = None
 
 
 class Agent:
@@ -79,10 +102,12 @@ class Agent:
     def __init__(self, identity: Identity, around: Surroundings) -> None:
         self._around = around
         self._manager = PolicyManager(identity.company_id, identity.keys, self._saved())
-        self._line = Line(around.client, identity.token, self, around.clock, around.uniform)
+        store = around.facts.store if around.facts else None
+        self._line = Line(around.client, identity.token, self, around.clock, around.uniform, store)
         self._events: asyncio.Queue[events.Event] = asyncio.Queue()
         self._orders: asyncio.Queue[effects.Apply | effects.Stop] = asyncio.Queue()
         self._notices_seen = 0
+        self.synced_at: datetime | None = None
 
     async def run(self) -> None:
         """Obey, record, report."""
@@ -101,6 +126,24 @@ class Agent:
     def streaming(self) -> bool:
         """Whether changes reach it at once."""
         return self._line.streaming
+
+    @property
+    def closed(self) -> frozenset[events.Closed]:
+        """Why the server's doors are closed, if they are."""
+        return self._manager.closed
+
+    @property
+    def settings(self) -> Settings | None:
+        """What the collectors run on; None if on nothing."""
+        return self._manager.settings
+
+    def wake(self, *, at_once: bool) -> None:
+        """There are new facts to send."""
+        self._line.wake(at_once=at_once)
+
+    def refresh(self) -> None:
+        """Fetch the policy, report and send what waits, now."""
+        self._line.refresh()
 
     # The manager's loop ---------------------------------------------------------------------------
 
@@ -126,8 +169,8 @@ class Agent:
                 self._save(saved)
             case effects.Say(line):
                 self._around.say(line)
-            case effects.Tell(lines):
-                self._around.person.tell(lines)
+            case effects.Tell():
+                self._around.person.tell(effect)
             case effects.Ask():
                 self._around.person.ask(effect, lambda: self._agreed(effect))
 
@@ -183,8 +226,10 @@ class Agent:
 
     def heard(self, event: events.Event) -> None:
         """Something happened."""
-        if isinstance(event, events.Received) and self._around.observer:
-            self._around.observer.received(event.document)
+        if isinstance(event, events.Received):
+            self.synced_at = self._around.clock.now()
+            if self._around.observer:
+                self._around.observer.received(event.document)
         self._events.put_nowait(event)
 
     def say(self, line: str) -> None:
@@ -211,11 +256,16 @@ class Agent:
             "recording": self._manager.settings is not None,
             "unsupported": self._manager.unsupported(),
         }
-        queue = QueueStatus(waiting=0, lost=[])
-        return StatusReport(machine.boot_id, machine.app_version, machine.os, status, queue, capabilities)
+        facts = self._around.facts
+        queue = facts.queue() if facts else QueueStatus(waiting=0, lost=[])
+        session = facts.session() if facts else None
+        return StatusReport(
+            machine.boot_id, machine.app_version, machine.os, status, queue, capabilities, session or UNSET
+        )
 
     def reported(self, status: PolicyStatus) -> None:
         """The server has this report."""
+        self.synced_at = self._around.clock.now()
         if self._around.observer:
             self._around.observer.reported(status)
 
