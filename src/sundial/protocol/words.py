@@ -133,3 +133,46 @@ def _polling(old: Mapping[str, Value], new: Mapping[str, Value]) -> str:
     if before == after:
         return ""
     return f"Agents without a live connection hear of changes within about {duration(after, 's')}."
+
+
+def policy_lines(settings: Mapping[str, Value]) -> tuple[str, ...]:
+    """A whole policy in plain words: one line for each kind of data, and one each for what the person notices."""
+    return (
+        _pictures_line(settings),
+        _on_off("Applications and window titles", settings["app_tracking_enabled"]),
+        _on_off("Websites", settings["website_tracking_enabled"]),
+        _counts_line(settings),
+        _away_line(settings),
+        _reminder_line(settings),
+    )
+
+
+def _on_off(what: str, on: Value) -> str:
+    return f"{what} recorded" if on else f"{what} not recorded"
+
+
+def _pictures_line(settings: Mapping[str, Value]) -> str:
+    if not settings["screenshots_enabled"]:
+        return "Screenshots disabled"
+    return f"Screenshots every {_pace(settings)}, quality {settings['screenshot_quality']} %"
+
+
+def _counts_line(settings: Mapping[str, Value]) -> str:
+    names = [("key presses", "enable_keyboard_tracking"), ("mouse", "enable_mouse_tracking")]
+    counted = [what for what, name in names if settings[name]]
+    if not counted:
+        return "Key presses and mouse not counted"
+    return f"{' and '.join(counted).capitalize()} counted: how many, never which"
+
+
+def _away_line(settings: Mapping[str, Value]) -> str:
+    if not settings["enable_idle_detection"]:
+        return "Being away not recorded"
+    return f"Away after {duration(settings['idle_threshold_seconds'], 's')} without input"
+
+
+def _reminder_line(settings: Mapping[str, Value]) -> str:
+    minutes = settings["notification_interval_minutes"]
+    if not settings["show_tracker_notification"] or not minutes:
+        return "No reminder that you are being recorded; the window and its badge always show it"
+    return f"A reminder every {duration(minutes, 'min')} while recording"

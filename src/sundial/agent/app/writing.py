@@ -1,0 +1,119 @@
+"""Bringing what the recorder kept into the outbox, in order, whatever the disk does."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sundial.agent.core.clock import Clock
+from sundial.agent.core.store import CannotKeep
+from sundial.agent.outbox.threaded import AsyncOutbox
+from sundial.protocol.events import Event, ScreenshotMeta, SessionEvent
+
+MOST_IN_MEMORY = 5_000  # events, while the disk takes nothing
+MOST_PICTURES_IN_MEMORY = 5
+AGAIN_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Events:
+    many: tuple[Event, ...]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class _Picture:
+    meta: ScreenshotMeta
+    image: bytes
+    at: datetime
+
+
+class Writer:
+    """One write after the other; while the disk refuses, what comes is held in memory, and so much of it only.
+
+    `kept` is called after each write, with whether it should be seen at the server at once. `problem` is what the
+    person should know, empty while all is well; `dropped` counts what no longer fitted into memory.
+    """
+
+    def __init__(self, outbox: AsyncOutbox, clock: Clock, say: Callable[[str], None]) -> None:
+        self._outbox = outbox
+        self._clock = clock
+        self._say = say
+        self._waiting: deque[_Events | _Picture] = deque()
+        self._some = asyncio.Event()
+        self.kept: Callable[[bool], None] = lambda at_once: None
+        self.problem = ""
+        self.dropped = 0
+
+    def put(self, many: tuple[Event, ...], at: datetime) -> None:
+        """Keep these events."""
+        if many:
+            self._add(_Events(many, at))
+
+    def put_picture(self, meta: ScreenshotMeta, image: bytes, at: datetime) -> None:
+        """Keep this picture."""
+        self._add(_Picture(meta, image, at))
+
+    async def run(self) -> None:
+        """Until cancelled."""
+        while True:
+            await self._some.wait()
+            if not await self._write_first():
+                await self._clock.sleep(AGAIN_S)
+
+    async def flush(self) -> None:
+        """Write all that waits, once; what the disk refuses is lost with the program."""
+        while self._waiting and await self._write_first():
+            continue
+
+    @property
+    def waiting(self) -> int:
+        """How many events and pictures are in memory alone."""
+        return sum(len(one.many) if isinstance(one, _Events) else 1 for one in self._waiting)
+
+    async def _write_first(self) -> bool:
+        first = self._waiting[0]
+        try:
+            await self._write(first)
+        except CannotKeep as error:
+            if not self.problem:
+                self._say(f"The disk takes nothing: {error}. Held in memory, trying again every {AGAIN_S:.0f} s")
+            self.problem = (
+                f"This computer's disk takes nothing ({error}). What is recorded is held in memory meanwhile."
+            )
+            return False
+        if self.problem:
+            self._say("The disk takes what is recorded again")
+        self.problem = ""
+        self._remove(first)
+        self.kept(isinstance(first, _Events) and any(isinstance(event, SessionEvent) for event in first.many))
+        return True
+
+    async def _write(self, one: _Events | _Picture) -> None:
+        if isinstance(one, _Events):
+            await self._outbox.put(one.many, one.at)
+        else:
+            await self._outbox.put_picture(one.meta, one.image, one.at)
+
+    def _add(self, one: _Events | _Picture) -> None:
+        self._waiting.append(one)
+        self._some.set()
+        self._make_room()
+
+    def _remove(self, one: _Events | _Picture) -> None:
+        if self._waiting and self._waiting[0] is one:  # else it was dropped while it was written
+            self._waiting.popleft()
+        if not self._waiting:
+            self._some.clear()
+
+    def _make_room(self) -> None:
+        """The newest are worth most, and the one that is just being written is left alone."""
+        pictures = [one for one in self._waiting if isinstance(one, _Picture)]
+        for oldest in pictures[1:-MOST_PICTURES_IN_MEMORY] if len(pictures) > MOST_PICTURES_IN_MEMORY else []:
+            self._waiting.remove(oldest)
+            self.dropped += 1
+        while self.waiting > MOST_IN_MEMORY and len(self._waiting) > 1:
+            oldest_event = self._waiting[1]
+            del self._waiting[1]
+            self.dropped += len(oldest_event.many) if isinstance(oldest_event, _Events) else 1
