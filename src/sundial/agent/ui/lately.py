@@ -1,0 +1,86 @@
+"""What was recorded in the last ten minutes, drawn and as a list."""
+
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from sundial.agent.core.shown import Recorded, Shown
+from sundial.agent.ui import words
+from sundial.agent.ui.parts import Card, Line, Text, figures
+from sundial.agent.ui.style import Look
+from sundial.agent.ui.timeline import Mark, Timeline
+
+MOST = 40
+NOTHING = "Nothing was recorded in the last ten minutes."
+
+
+class Row(QWidget):
+    """One record: when, what, its title, how long."""
+
+    def __init__(self, number: int, look: Look) -> None:
+        super().__init__()
+        self.setObjectName(f"recent-{number}")
+        self.mark = Mark(look)
+        self.time = Line(f"recent-{number}-time", tone="small")
+        self.name = Line(f"recent-{number}-name", tone="strong")
+        self.title = Line(f"recent-{number}-title", tone="muted")
+        self.length = Line(f"recent-{number}-length", tone="small")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        for label in (self.time, self.length):
+            figures(label)
+        row.addWidget(self.time)
+        row.addWidget(self.mark)
+        row.addWidget(self.name, 2)
+        row.addWidget(self.title, 3)
+        row.addWidget(self.length)
+
+    def say(self, one: Recorded) -> None:
+        """Show this record."""
+        name, title = words.named(one)
+        self.mark.stand_for(one.kind)
+        self.time.say(words.clock(one.start))
+        self.name.say(name)
+        self.title.say(title)
+        momentary = one.kind in {"screenshot", "session"}
+        self.length.say("" if momentary else words.stretch(one.end - one.start))
+        kind = words.KIND_NAMES.get(one.kind, one.kind)
+        self.setAccessibleName(", ".join(filter(None, (self.time.said, kind, self.name.said, self.title.said))))
+
+
+class LatelyCard(Card):
+    """The newest first; the same facts that are sent, so that nobody has to guess."""
+
+    def __init__(self, look: Look) -> None:
+        super().__init__("lately", "Last ten minutes")
+        self._look = look
+        self._shown: tuple[Recorded, ...] | None = None
+        self.rows: list[Row] = []
+        self.timeline = Timeline(look)
+        self.nothing = Text("recent-nothing", NOTHING, "muted")
+        self.more = Line("recent-more", "", "small")
+        self._list = QVBoxLayout()
+        self._list.setSpacing(6)
+        self.inside.addWidget(self.timeline)
+        self.inside.addLayout(self._list)
+        self.inside.addWidget(self.nothing)
+        self.inside.addWidget(self.more)
+
+    def show_state(self, shown: Shown) -> None:
+        """Rows are used again: most snapshots only make the newest longer."""
+        self.timeline.show_state(shown)
+        if shown.recent == self._shown:
+            return
+        self._shown = shown.recent
+        newest = sorted(shown.recent, key=lambda one: (one.start, one.end), reverse=True)
+        while len(self.rows) < min(len(newest), MOST):
+            self.rows.append(Row(len(self.rows), self._look))
+            self._list.addWidget(self.rows[-1])
+        for number, row in enumerate(self.rows):
+            row.setVisible(number < len(newest))
+            if number < len(newest):
+                row.say(newest[number])
+        self.nothing.setVisible(not newest)
+        self.timeline.setVisible(bool(newest))
+        hidden = len(newest) - MOST
+        self.more.say(f"and {hidden} more before" if hidden > 0 else "")
+        self.more.setVisible(hidden > 0)

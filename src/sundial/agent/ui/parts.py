@@ -1,0 +1,193 @@
+"""The small things that the window is built of; whatever text they are given, they draw it as text."""
+
+import html
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from sundial.agent.ui.style import tabular
+from sundial.agent.ui.text import clean, isolated, wrapping
+
+
+class Text(QLabel):
+    """Text that wraps; `said` is what it says, cleaned."""
+
+    def __init__(self, name: str = "", text: str = "", tone: str = "") -> None:
+        super().__init__()
+        self.said = ""
+        self.setObjectName(name)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setProperty("tone", tone)
+        self.setWordWrap(True)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.say(text)
+
+    def say(self, text: str) -> None:
+        """Show this, and nothing if it is empty."""
+        said = clean(text, 1000)
+        if said != self.said or not said:
+            self.said = said
+            self.setAccessibleName(said)
+            self.setText(wrapping(said))
+
+
+class Line(QLabel):
+    """Text on one line, cut short where there is no room; the whole of it is in its tooltip and its name."""
+
+    def __init__(self, name: str = "", text: str = "", tone: str = "") -> None:
+        super().__init__()
+        self.said = ""
+        self.setObjectName(name)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setProperty("tone", tone)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.say(text)
+
+    def say(self, text: str) -> None:
+        """Show this."""
+        said = clean(text)
+        if said == self.said:
+            return
+        self.said = said
+        self.setAccessibleName(said)
+        self._fit()
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802  Qt calls it so
+        """However long the text is, the line may be narrow."""
+        return QSize(0, super().minimumSizeHint().height())
+
+    def sizeHint(self) -> QSize:  # noqa: N802  Qt calls it so
+        """As wide as the whole text, so that a short name leaves room for what stands after it."""
+        return QSize(self.fontMetrics().horizontalAdvance(self.said) + 2, super().sizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt calls it so
+        """Cut anew for the new width."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        fitting = self.fontMetrics().elidedText(self.said, Qt.TextElideMode.ElideRight, self.width())
+        self.setText(isolated(fitting))
+        self.setToolTip(as_tip(self.said) if fitting != self.said else "")
+
+
+class Dot(QLabel):
+    """A state as a dot; a word always stands beside it."""
+
+    def __init__(self, name: str = "", state: str = "quiet") -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.setProperty("role", "dot")
+        self.turn(state)
+
+    def turn(self, state: str) -> None:
+        """Be another colour and shape."""
+        if self.property("state") != state:
+            self.setProperty("state", state)
+            restyle(self)
+
+
+class Card(QFrame):
+    """A box on the page with a heading, or without one."""
+
+    def __init__(self, name: str, heading: str = "", tint: str = "") -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.setAccessibleName(heading)
+        self.setProperty("role", "card")
+        self.setProperty("tint", tint)
+        self.inside = QVBoxLayout(self)
+        self.inside.setContentsMargins(16, 14, 16, 14)
+        self.inside.setSpacing(8)
+        self.aside = QHBoxLayout()
+        self.aside.setSpacing(8)
+        if heading:
+            self.aside.addWidget(Line(f"{name}-heading", heading, "section"), 1)
+            self.inside.addLayout(self.aside)
+
+
+class Button(QPushButton):
+    """A button of our own words; `look` is primary, plain or segment."""
+
+    def __init__(self, name: str, text: str, look: str = "plain", tip: str = "") -> None:
+        super().__init__(text)
+        self.setObjectName(name)
+        self.setAccessibleName(text)
+        self.setProperty("look", look)
+        self.setToolTip(tip)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAutoDefault(False)
+
+
+class Lines(QWidget):
+    """Any number of wrapped lines, each with a dot if it has a state."""
+
+    def __init__(self, name: str, tone: str = "", state: str = "") -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self._tone, self._state = tone, state
+        self._shown: tuple[str, ...] = ()
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(4)
+
+    def say(self, lines: tuple[str, ...]) -> None:
+        """Show these and no others; hidden when there are none."""
+        self.setVisible(bool(lines))
+        if lines == self._shown:
+            return
+        self._shown = lines
+        empty(self._layout)
+        for number, line in enumerate(lines):
+            self._layout.addLayout(self._line(f"{self.objectName()}-{number}", line))
+
+    def _line(self, name: str, text: str) -> QHBoxLayout:
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        if self._state:
+            dot = Dot(f"{name}-dot", self._state)
+            row.addLayout(beside_text(dot))
+        row.addWidget(Text(name, text, self._tone), 1)
+        return row
+
+
+def beside_text(dot: Dot) -> QVBoxLayout:
+    """A dot at the height of the first of many lines."""
+    column = QVBoxLayout()
+    column.setContentsMargins(0, 5, 0, 0)
+    column.addWidget(dot, 0, Qt.AlignmentFlag.AlignTop)
+    return column
+
+
+def figures(label: QLabel) -> None:
+    """Let the figures of this label all be equally wide."""
+    label.setFont(tabular(label.font()))
+
+
+def rule() -> QFrame:
+    """A thin line between two parts of a card."""
+    line = QFrame()
+    line.setProperty("role", "rule")
+    return line
+
+
+def as_tip(text: str) -> str:
+    """A tooltip that wraps and is nothing but this text: Qt would read tags in it."""
+    return f"<p>{html.escape(wrapping(text))}</p>" if text else ""
+
+
+def restyle(widget: QWidget) -> None:
+    """Read the style sheet anew after a property that it looks at has changed."""
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
+
+
+def empty(layout: QLayout) -> None:
+    """Take everything out of a layout."""
+    while (item := layout.takeAt(0)) is not None:
+        if (widget := item.widget()) is not None:
+            widget.hide()
+            widget.deleteLater()
+        if (inner := item.layout()) is not None:
+            empty(inner)
