@@ -22,9 +22,12 @@ class EventBase(Struct, frozen=True, omit_defaults=True, tag_field="kind", kw_on
 
 
 class SessionEvent(EventBase, frozen=True, tag="session"):
+    """`note` is what one works on, in the person's own words; it is new whenever it is told."""
+
     state: Literal["started", "paused", "resumed", "stopped"]
     task: int | UnsetType = UNSET
     reason: Text | UnsetType = UNSET
+    note: Text | UnsetType = UNSET
 
 
 class AppEvent(EventBase, frozen=True, tag="app"):
