@@ -209,3 +209,28 @@ def test_the_app_that_registers_a_fact_again_replaces_it() -> None:
     actions.register_passing_fact(one)
     actions.register_passing_fact(other)
     assert actions.registered_passing_facts() == (*before, other)
+
+
+async def test_a_narrowed_fact_tells_everyone_their_own_part_and_nobody_else_s(
+    committed_db: None, cluster: Cluster, people: People, company_id: int
+) -> None:
+    first, second = (people.sign_in(Role.EMPLOYEE, company_id) for _ in range(2))
+    states = {people.email(first): "working", people.email(second): "away"}
+    whole = PassingFact(
+        "presence",
+        "activity",
+        (RoomName.DASHBOARD,),
+        lambda _company, _now: {"users": [{"user": user, "state": state} for user, state in states.items()]},
+        lambda fact, who: {"users": [one for one in fact["users"] if one["user"] == who.email]},
+    )
+    async with open_house(cluster.app_dsn(), people.identity_of, [whole]) as house:
+        one, other = [await house.in_room(key, "dashboard") for key in (first, second)]
+        (heard,) = await one.hears("presence")
+        assert heard["users"] == [{"user": people.email(first), "state": "working"}]
+        await other.hears("presence")
+        told = len(one.of("presence"))
+        states[people.email(second)] = "working"
+        house.heard("activity", f"{company_id} 5 6")
+        await other.until(lambda: other.of("presence")[-1]["users"][0]["state"] == "working")
+        assert people.email(second) not in str(one.of("presence"))
+        assert all(event["users"] == heard["users"] for event in one.of("presence")[:told])

@@ -74,6 +74,7 @@ class Identity:
 
 IdentityOf = Callable[[str], Identity | None]
 FactOf = Callable[[int, datetime], dict[str, Any]]
+NarrowedFor = Callable[[dict[str, Any], Identity], dict[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +82,17 @@ class PassingFact:
     """A fact that is only true now: told to open rooms at most once a second, never stored.
 
     `topic` is the hint (its body begins with the company's id) after which it is worth telling again;
-    `compute(company_id, now)` runs in a thread and opens its own scope.
+    `compute(company_id, now)` runs in a thread and opens its own scope. With `narrowed` each listener is told only
+    `narrowed(fact, identity)`, their part of it, and only when that part changed.
     """
 
     kind: str
     topic: str
     rooms: tuple[RoomName, ...]
     compute: FactOf
+    narrowed: NarrowedFor | None = None
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What tells facts apart: two rooms may hear different facts of one kind."""
+        return self.kind, self.topic
