@@ -9,10 +9,7 @@ from sundial.agent.core.shown import Enrol, Refusal, Said, Shown, SignIn
 from sundial.agent.ui.parts import Button, Card, Lines, Text, restyle
 
 HERE = ("localhost", "127.", "[::1]")
-INTRODUCTION = (
-    "Connect this device to your company. Before anything is recorded you are told what, and nothing is recorded "
-    "until you agree."
-)
+INTRODUCTION = "Before anything is recorded you are told what it is, and nothing is recorded until you agree."
 CODE_HELP = "Your administrator gives it to you, or you make one yourself under Devices on the web pages."
 PASSWORD_HELP = "Used once, to connect this device. It is not kept."  # noqa: S105 - a sentence, not a password
 
@@ -145,6 +142,7 @@ class ConnectPage(QWidget):
 
     def _lay_out(self) -> None:
         card = Card("connect-card")
+        card.inside.setSpacing(10)
         for part in (
             Text("connect-title", "Connect this device", "title"),
             Text("connect-introduction", INTRODUCTION, "muted"),

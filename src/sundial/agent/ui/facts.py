@@ -4,7 +4,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout
 
 from sundial.agent.core.shown import Shown
 from sundial.agent.ui import words
-from sundial.agent.ui.parts import Card, Dot, Line, Lines, Text, rule
+from sundial.agent.ui.parts import Card, Dot, Line, Lines, Text, restyle, rule
 from sundial.protocol.settings import KIND_LABELS, Kind
 
 COLUMNS = 2
@@ -17,11 +17,13 @@ class RecordingCard(Card):
         super().__init__("recording", "Recorded now")
         self._kinds: dict[Kind, tuple[Dot, Line]] = {}
         self.sentence = Text("recording-sentence", "", "muted")
+        self.waiting = Text("recording-waiting", "")
         self.version = Line("policy-version", "", "small")
         self.synced = Line("policy-synced", "", "small")
         self.policy = Lines("policy-line")
         self.inside.addLayout(self._grid())
         self.inside.addWidget(self.sentence)
+        self.inside.addWidget(self.waiting)
         self.inside.addWidget(rule())
         head = QHBoxLayout()
         head.addWidget(Line("policy-heading", "Policy", "section"))
@@ -35,11 +37,13 @@ class RecordingCard(Card):
         for kind, (state, word) in words.kind_states(shown).items():
             dot, label = self._kinds[kind]
             dot.turn(state)
-            label.say(f"{KIND_LABELS[kind]} {word}" if state != "live" else KIND_LABELS[kind])
+            label.say(f"{KIND_LABELS[kind]} · off" if state == "off" else KIND_LABELS[kind])
+            label.setProperty("tone", "muted" if state == "off" else "")
+            restyle(label)
             label.setAccessibleName(f"{KIND_LABELS[kind]}: {word}")
-        sentence = words.recording(shown)
-        self.sentence.say(sentence)
-        self.sentence.setVisible(bool(sentence))
+        for text, sentence in ((self.sentence, words.recording(shown)), (self.waiting, words.waiting(shown))):
+            text.say(sentence)
+            text.setVisible(bool(sentence))
         self._show_policy(shown)
 
     def _show_policy(self, shown: Shown) -> None:

@@ -6,37 +6,35 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
-from sundial.agent.ui.style import DARK, LIGHT, Look
+from sundial.agent.ui.style import LIGHT, Look, Tokens
 
 Light = Literal["recording", "paused", "off"]
 UNITS = 24
 TRAY_SIZES = (16, 22, 24, 32, 48, 64)
-# On any panel, light or dark, the dial itself is paper and its ring ink: these do not follow the theme.
-PAPER, INK, SUN, SHADE = LIGHT.paper, LIGHT.ink, LIGHT.accent, LIGHT.quiet
 
 
-def draw(painter: QPainter, size: float, light: Light) -> None:
+def draw(painter: QPainter, size: float, light: Light, tokens: Tokens = LIGHT) -> None:
     """The dial in a square of this size: a wedge while recording, two bars while paused, bare and grey when off."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.scale(size / UNITS, size / UNITS)
-    off = light == "off"
-    painter.setPen(QPen(QColor(SHADE if off else INK), 2))
-    painter.setBrush(QColor(PAPER))
+    ink = QColor(tokens.quiet if light == "off" else tokens.ink)
+    painter.setPen(QPen(ink, 2))
+    painter.setBrush(QColor(tokens.paper))
     painter.drawEllipse(QRectF(2, 2, 20, 20))
     painter.setPen(Qt.PenStyle.NoPen)
     if light == "recording":
-        painter.fillPath(_wedge(), QColor(SUN))
+        painter.fillPath(_wedge(), QColor(tokens.accent))
     if light == "paused":
         for left in (8.0, 13.0):
-            painter.fillRect(QRectF(left, 7.5, 3, 9), QColor(INK))
+            painter.fillRect(QRectF(left, 7.5, 3, 9), ink)
     else:
-        painter.fillPath(_gnomon(), QColor(SHADE if off else INK))
+        painter.fillPath(_gnomon(), ink)
     painter.restore()
 
 
 def icon(light: Light) -> QIcon:
-    """The dial for tray and window, at every usual size."""
+    """The dial for tray and window, at every usual size: on any panel, light or dark, its face is paper."""
     found = QIcon()
     for size in TRAY_SIZES:
         picture = QPixmap(size, size)
@@ -65,14 +63,9 @@ class Glyph(QWidget):
             self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802  Qt calls it so
-        """On dark paper a thin rim keeps the ring in sight."""
+        """In the colours of the window."""
         painter = QPainter(self)
-        if self._look.tokens is DARK:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(self._look.tokens.muted))
-            painter.drawEllipse(QRectF(0, 0, self._size, self._size))
-        draw(painter, self._size, self._light)
+        draw(painter, self._size, self._light, self._look.tokens)
         painter.end()
 
 

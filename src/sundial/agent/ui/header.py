@@ -10,6 +10,7 @@ from sundial.agent.ui.glyph import Glyph, Light
 from sundial.agent.ui.parts import Dot, Line, as_tip
 from sundial.agent.ui.style import Look
 
+HEIGHT = 52
 LIGHTS: dict[str, Light] = {"yes": "recording", "paused": "paused", "no": "off"}
 
 
@@ -58,6 +59,7 @@ class Header(QFrame):
         names.addWidget(Line("product", "Sundial", "heading"))
         names.addWidget(self.company)
         names.addStretch(1)
+        self.setFixedHeight(HEIGHT)
         row = QHBoxLayout(self)
         row.setContentsMargins(16, 8, 8, 8)
         row.setSpacing(8)

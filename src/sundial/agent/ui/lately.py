@@ -1,24 +1,25 @@
 """What was recorded in the last ten minutes, drawn and as a list."""
 
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from sundial.agent.core.shown import Recorded, Shown
 from sundial.agent.ui import words
 from sundial.agent.ui.parts import Card, Line, Text, figures
 from sundial.agent.ui.style import Look
-from sundial.agent.ui.timeline import Mark, Timeline
+from sundial.agent.ui.timeline import Hues, Mark, Timeline
 
-MOST = 40
+MOST, LENGTH_WIDTH = 40, 40
 NOTHING = "Nothing was recorded in the last ten minutes."
 
 
 class Row(QWidget):
     """One record: when, what, its title, how long."""
 
-    def __init__(self, number: int, look: Look) -> None:
+    def __init__(self, number: int, look: Look, hues: Hues) -> None:
         super().__init__()
         self.setObjectName(f"recent-{number}")
-        self.mark = Mark(look)
+        self.mark = Mark(look, hues)
         self.time = Line(f"recent-{number}-time", tone="small")
         self.name = Line(f"recent-{number}-name", tone="strong")
         self.title = Line(f"recent-{number}-title", tone="muted")
@@ -28,6 +29,10 @@ class Row(QWidget):
         row.setSpacing(8)
         for label in (self.time, self.length):
             figures(label)
+        for label in (self.name, self.title):
+            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.length.setMinimumWidth(LENGTH_WIDTH)
+        self.length.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         row.addWidget(self.time)
         row.addWidget(self.mark)
         row.addWidget(self.name, 2)
@@ -37,10 +42,11 @@ class Row(QWidget):
     def say(self, one: Recorded) -> None:
         """Show this record."""
         name, title = words.named(one)
-        self.mark.stand_for(one.kind)
+        self.mark.stand_for(one)
         self.time.say(words.clock(one.start))
         self.name.say(name)
         self.title.say(title)
+        self.title.setVisible(bool(title))
         momentary = one.kind in {"screenshot", "session"}
         self.length.say("" if momentary else words.stretch(one.end - one.start))
         kind = words.KIND_NAMES.get(one.kind, one.kind)
@@ -55,7 +61,8 @@ class LatelyCard(Card):
         self._look = look
         self._shown: tuple[Recorded, ...] | None = None
         self.rows: list[Row] = []
-        self.timeline = Timeline(look)
+        self._hues = Hues()
+        self.timeline = Timeline(look, self._hues)
         self.nothing = Text("recent-nothing", NOTHING, "muted")
         self.more = Line("recent-more", "", "small")
         self._list = QVBoxLayout()
@@ -73,7 +80,7 @@ class LatelyCard(Card):
         self._shown = shown.recent
         newest = sorted(shown.recent, key=lambda one: (one.start, one.end), reverse=True)
         while len(self.rows) < min(len(newest), MOST):
-            self.rows.append(Row(len(self.rows), self._look))
+            self.rows.append(Row(len(self.rows), self._look, self._hues))
             self._list.addWidget(self.rows[-1])
         for number, row in enumerate(self.rows):
             row.setVisible(number < len(newest))

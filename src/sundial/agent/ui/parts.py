@@ -51,6 +51,7 @@ class Line(QLabel):
             return
         self.said = said
         self.setAccessibleName(said)
+        self.updateGeometry()
         self._fit()
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802  Qt calls it so
@@ -118,6 +119,12 @@ class Button(QPushButton):
         self.setToolTip(tip)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAutoDefault(False)
+
+    def look_like(self, look: str) -> None:
+        """Step forward or back: only one thing is asked for at a time."""
+        if self.property("look") != look:
+            self.setProperty("look", look)
+            restyle(self)
 
 
 class Lines(QWidget):

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 from sundial.agent.core.shown import Quit, Refusal, Said, Shown
 from sundial.agent.ui.badge import Badge
 from sundial.agent.ui.glyph import icon
+from sundial.agent.ui.keeping_none import guard_none
 from sundial.agent.ui.style import Look
 from sundial.agent.ui.tray import Tray
 from sundial.agent.ui.window import TITLE, Window
@@ -36,6 +37,7 @@ class Program:
     """
 
     def __init__(self, say: Callable[[Said], None]) -> None:
+        guard_none()
         running = QApplication.instance()
         self.app = running if isinstance(running, QApplication) else QApplication([NAME])
         self._describe()

@@ -67,7 +67,15 @@ class QuestionCard(Card):
             if not line.startswith(POINT):
                 self._lines.addWidget(Text(f"question-line-{number}", line, "muted"))
                 continue
-            label, _, rest = line.removeprefix(POINT).partition(". ")
-            self._lines.addWidget(Text(f"question-kind-{number}", label, "strong"))
-            if rest:
-                self._lines.addWidget(Text(f"question-line-{number}", rest))
+            self._lines.addLayout(_point(number, line.removeprefix(POINT)))
+
+
+def _point(number: int, text: str) -> QVBoxLayout:
+    """One kind: its name, and below it what is recorded of it."""
+    label, _, rest = text.partition(". ")
+    column = QVBoxLayout()
+    column.setSpacing(1)
+    column.addWidget(Text(f"question-kind-{number}", label, "strong"))
+    if rest:
+        column.addWidget(Text(f"question-line-{number}", rest))
+    return column

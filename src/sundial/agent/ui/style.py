@@ -41,6 +41,7 @@ class Tokens:
     bad_wash: str
     quiet: str
     quiet_wash: str
+    hues: tuple[str, ...]
 
 
 LIGHT = Tokens(
@@ -68,6 +69,7 @@ LIGHT = Tokens(
     bad_wash="#fcebe9",
     quiet="#8f877a",
     quiet_wash="#efebe4",
+    hues=("#3f72b8", "#2c8c80", "#875cae", "#bd5577", "#648836", "#a9623a", "#4a869e", "#6a63b8"),
 )
 DARK = Tokens(
     canvas="#12110f",
@@ -94,6 +96,7 @@ DARK = Tokens(
     bad_wash="#351915",
     quiet="#857c71",
     quiet_wash="#2a2723",
+    hues=("#7aa7e6", "#5cc0b2", "#b996dc", "#e48ca8", "#9fc26e", "#dd996f", "#88c0d6", "#a39df0"),
 )
 
 SHEET = Template("""
@@ -122,7 +125,7 @@ QLabel[role="dot"][state="live"] { background: $accent; }
 QLabel[role="dot"][state="good"] { background: $good; }
 QLabel[role="dot"][state="caution"] { background: $caution; }
 QLabel[role="dot"][state="bad"] { background: $bad; }
-QLabel[role="dot"][state="quiet"] { background: $quiet; }
+QLabel[role="dot"][state="quiet"], QLabel[role="dot"][state="ready"] { background: $quiet; }
 QLabel[role="dot"][state="waiting"] { background: transparent; border: 2px solid $caution;
   min-width: 4px; max-width: 4px; min-height: 4px; max-height: 4px; }
 QLabel[role="dot"][state="off"] { background: transparent; border: 1px solid $quiet;
@@ -195,7 +198,7 @@ class Look(QObject):
 def sheet(tokens: Tokens) -> str:
     """The style sheet in these colours, sized by the system's own text."""
     ratio = min(max(QFontInfo(QApplication.font()).pixelSize() / USUAL_PIXELS, 1), 2)
-    sizes = {"t1": 12, "t2": 14, "t3": 16, "t4": 20, "t6": 44, "control": 34, "control_focused": 32}
+    sizes = {"t1": 12, "t2": 14, "t3": 16, "t4": 20, "t6": 40, "control": 34, "control_focused": 32}
     colours = {name: getattr(tokens, name) for name in Tokens.__slots__}
     return SHEET.substitute(colours, **{name: round(size * ratio) for name, size in sizes.items()})
 

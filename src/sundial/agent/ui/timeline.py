@@ -16,15 +16,30 @@ PINS, LANES, FOOT = 10.0, (12.0, 28.0), 60
 LANE_HEIGHT = 12.0
 LANE_OF = {"app": 0, "website": 1}
 BOTH = {"away", "private"}
+MOST_SEEN = 500
+
+
+class Hues:
+    """A colour for each application and site, by the order in which they were first seen; it stays while one looks."""
+
+    def __init__(self) -> None:
+        self._seen: dict[str, int] = {}
+
+    def of(self, one: Recorded, tokens: Tokens) -> QColor:
+        """Colours come round again after the eighth."""
+        if len(self._seen) > MOST_SEEN:
+            self._seen.clear()
+        number = self._seen.setdefault(one.name, len(self._seen))
+        return QColor(tokens.hues[number % len(tokens.hues)])
 
 
 class Timeline(QWidget):
     """Draws what `Shown.recent` holds; the list below says the same in words."""
 
-    def __init__(self, look: Look) -> None:
+    def __init__(self, look: Look, hues: Hues) -> None:
         super().__init__()
         self.setObjectName("timeline")
-        self._look = look
+        self._look, self._hues = look, hues
         self._recent: tuple[Recorded, ...] = ()
         self._until: datetime | None = None
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -60,14 +75,15 @@ class Timeline(QWidget):
 
     def _draw(self, painter: QPainter, tokens: Tokens, one: Recorded) -> None:
         if one.kind == "screenshot":
-            draw_mark(painter, QRectF(self._x(one.start) - 4, 1, 8, 8), one.kind, tokens)
+            draw_mark(painter, QRectF(self._x(one.start) - 4, 1, 8, 8), one.kind, QColor(tokens.ink), tokens)
             return
         left, right = self._x(one.start), self._x(one.end)
         if right < 0 or left > self.width():
             return
         left, right = max(left, 0.0), min(right, float(self.width()))
         for lane in _lanes(one.kind):
-            fill(painter, QRectF(left, lane, max(right - left - 1, 2), LANE_HEIGHT), one.kind, tokens, 3)
+            box = QRectF(left, lane, max(right - left - 1, 2), LANE_HEIGHT)
+            fill(painter, box, 3, one.kind, self._hues.of(one, tokens) if one.kind in LANE_OF else QColor(), tokens)
 
     def _ticks(self, painter: QPainter, tokens: Tokens) -> None:
         painter.setPen(QPen(QColor(tokens.line_strong), 1))
@@ -95,40 +111,43 @@ class Timeline(QWidget):
 class Mark(QWidget):
     """The shape and colour by which a kind goes, beside its line in the list."""
 
-    def __init__(self, look: Look) -> None:
+    def __init__(self, look: Look, hues: Hues) -> None:
         super().__init__()
-        self._look, self._kind = look, ""
+        self._look, self._hues = look, hues
+        self._one: Recorded | None = None
         self.setFixedSize(10, 10)
         look.changed.connect(self.update)
 
-    def stand_for(self, kind: str) -> None:
-        """Be the mark of this kind."""
-        if kind != self._kind:
-            self._kind = kind
-            self.setAccessibleName(words.KIND_NAMES.get(kind, kind))
+    def stand_for(self, one: Recorded) -> None:
+        """Be the mark of this record."""
+        if self._one is None or (one.kind, one.name) != (self._one.kind, self._one.name):
+            self.setAccessibleName(words.KIND_NAMES.get(one.kind, "Record"))
             self.update()
+        self._one = one
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802  Qt calls it so
         """Small, but of its own shape."""
-        painter = QPainter(self)
+        if self._one is None:
+            return
+        painter, tokens = QPainter(self), self._look.tokens
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        draw_mark(painter, QRectF(1, 1, 8, 8), self._kind, self._look.tokens)
+        draw_mark(painter, QRectF(1, 1, 8, 8), self._one.kind, self._hues.of(self._one, tokens), tokens)
         painter.end()
 
 
-def draw_mark(painter: QPainter, box: QRectF, kind: str, tokens: Tokens) -> None:
+def draw_mark(painter: QPainter, box: QRectF, kind: str, hue: QColor, tokens: Tokens) -> None:
     """A square for an application, a disc for the web, a pin for a picture, a ring for the rest."""
     painter.save()
     painter.setPen(Qt.PenStyle.NoPen)
     match kind:
         case "website":
-            painter.setBrush(QColor(tokens.accent_text))
+            painter.setBrush(hue)
             painter.drawEllipse(box)
         case "screenshot":
             painter.setBrush(QColor(tokens.ink))
             painter.drawPolygon(QPolygonF([box.topLeft(), box.topRight(), QPointF(box.center().x(), box.bottom())]))
         case "app" | "away" | "private":
-            fill(painter, box, kind, tokens, 2)
+            fill(painter, box, 2, kind, hue, tokens)
         case _:
             painter.setPen(QPen(QColor(tokens.quiet), 1.5))
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -136,16 +155,19 @@ def draw_mark(painter: QPainter, box: QRectF, kind: str, tokens: Tokens) -> None
     painter.restore()
 
 
-def fill(painter: QPainter, box: QRectF, kind: str, tokens: Tokens, radius: float) -> None:
+def fill(painter: QPainter, box: QRectF, radius: float, kind: str, hue: QColor, tokens: Tokens) -> None:
     """A block of one kind; what is not work is hatched, so that it can be told without colour."""
     painter.setPen(Qt.PenStyle.NoPen)
     if kind in BOTH:
-        painter.setBrush(QColor(tokens.quiet_wash))
+        painter.setBrush(QColor(tokens.caution_wash if kind == "away" else tokens.quiet_wash))
         painter.drawRoundedRect(box, radius, radius)
-        lines = Qt.BrushStyle.BDiagPattern if kind == "away" else Qt.BrushStyle.DiagCrossPattern
-        painter.setBrush(QBrush(QColor(tokens.quiet), lines))
+        painter.setBrush(
+            QBrush(QColor(tokens.caution), Qt.BrushStyle.BDiagPattern)
+            if kind == "away"
+            else QBrush(QColor(tokens.quiet), Qt.BrushStyle.DiagCrossPattern)
+        )
     else:
-        painter.setBrush(QColor(tokens.accent_text if kind == "website" else tokens.muted))
+        painter.setBrush(hue)
     painter.drawRoundedRect(box, radius, radius)
 
 

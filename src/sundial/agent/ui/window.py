@@ -230,4 +230,14 @@ def scrolling(name: str, page: QWidget) -> QScrollArea:
     area.setWidgetResizable(True)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     area.setWidget(page)
+    bar = area.verticalScrollBar()
+    bar.rangeChanged.connect(lambda _low, high: _make_room(page, bar.sizeHint().width() if high else 0))
     return area
+
+
+def _make_room(page: QWidget, taken: int) -> None:
+    """The bar lies in the margin, so that the cards keep their width."""
+    layout = page.layout()
+    assert layout is not None
+    left = layout.contentsMargins().left()
+    layout.setContentsMargins(left, left, max(left - taken, 0), left)

@@ -89,7 +89,7 @@ def kind_states(shown: Shown) -> dict[Kind, tuple[str, str]]:
         if kind in waiting:
             found[kind] = ("waiting", "waits for you")
         elif kind in shown.recording:
-            found[kind] = ("live", "on")
+            found[kind] = ("live", "on") if shown.working == "yes" else ("ready", "on while you work")
         else:
             found[kind] = ("off", "off")
     return found
@@ -102,6 +102,12 @@ def recording(shown: Shown) -> str:
     if shown.working == "no":
         return "Nothing is recorded while you are not working."
     return "" if shown.recording else "Only your working time is recorded."
+
+
+def waiting(shown: Shown) -> str:
+    """What is not recorded before the person has answered."""
+    kinds = [KIND_LABELS[kind] for kind in shown.question.kinds] if shown.question else []
+    return f"Waits for you: {', '.join(kinds).capitalize()}." if kinds else ""
 
 
 def queue(shown: Shown) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QHBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from sundial.agent.core.shown import Pause, Refusal, Resume, Said, Shown, Start, Stop, WorkOn
 from sundial.agent.ui import words
@@ -43,11 +43,13 @@ class WorkCard(Card):
         self.state.say(state)
         self.task.take(shown.task, working=shown.working != "no")
         works = shown.working != "no"
+        self.begin.look_like("plain" if shown.question else "primary")
         self.begin.setVisible(not works)
         self.begin.setEnabled(not self._barred)
         self.pause.setVisible(works)
         self.pause.setText("Resume" if shown.working == "paused" else "Pause")
         self.pause.setAccessibleName(self.pause.text())
+        self.pause.look_like("primary" if shown.working == "paused" and not shown.question else "plain")
         self.stop.setVisible(works)
 
     def count(self, seconds: int) -> None:
@@ -95,8 +97,12 @@ class WorkCard(Card):
         for button in (self.begin, self.pause, self.stop):
             buttons.addWidget(button, 1)
         self.inside.addLayout(head)
-        self.inside.addWidget(self.time)
-        self.inside.addWidget(Text("today-label", "worked today", "small"))
+        time = QVBoxLayout()
+        time.setSpacing(0)
+        time.addWidget(self.time)
+        time.addWidget(Text("today-label", "worked today", "small"))
+        self.inside.addLayout(time)
+        self.inside.addSpacing(4)
         self.inside.addWidget(self.task)
         self.inside.addWidget(self.problem)
         self.inside.addLayout(buttons)

@@ -1,0 +1,179 @@
+"""Pictures of the agent's window in every state, light and dark: `python -m tools.agent_pictures`, then look at them.
+
+It starts an X server of its own, so that nothing of the desktop it runs on is seen; `--only NAME` takes some of them.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QColor, QPainter, QPixmap
+
+from sundial.agent.core.asking import text_for
+from sundial.agent.core.shown import Policy, Question, Queue, Recorded, Refusal, Shown
+from sundial.agent.ui.glyph import TRAY_SIZES, icon
+from sundial.agent.ui.header import LIGHTS
+from sundial.agent.ui.program import Program
+from sundial.agent.ui.style import DARK, LIGHT
+from sundial.protocol.settings import Kind, defaults
+
+FOLDER = Path(__file__).parent.parent / "docs" / "pictures"
+NOW = datetime(2026, 11, 18, 14, 2, 10, tzinfo=UTC)
+HEIGHTS = {"agent-working": 1010, "agent-first-run": 900, "agent-policy": 1010, "agent-offline": 1010}
+LINES = (
+    "Screenshots every 5 minutes, at quality 85 %, at most 5 MB each",
+    "Applications are recorded, with the titles of their windows",
+    "Websites are recorded, by their domain",
+    "Keys and mouse are not counted",
+    "Counts as away after 5 minutes without keyboard and mouse",
+    "A reminder every 30 minutes that recording is on",
+    "What cannot be sent is kept here for 30 days",
+)
+OFF = ("Screenshots disabled", *LINES[1:])
+ALL: tuple[Kind, ...] = ("screenshots", "websites", "applications", "idle")
+
+
+def _recent() -> tuple[Recorded, ...]:
+    def one(kind: str, name: str, title: str, start_s: int, end_s: int) -> Recorded:
+        return Recorded(kind, name, title, NOW - timedelta(seconds=start_s), NOW - timedelta(seconds=end_s))
+
+    return (
+        one("app", "LibreOffice Calc", "Quarterly figures.ods", 600, 452),
+        one("app", "Chromium", "Dhaka port, arrivals this week", 452, 301),
+        one("website", "cpa.gov.bd", "Arrivals", 440, 330),
+        one("screenshot", "Screenshot", "1 screen", 412, 412),
+        one("away", "idle", "", 301, 200),
+        one("app", "Thunderbird", "Re: Container 4411, papers missing", 200, 61),
+        one("screenshot", "Screenshot", "1 screen", 112, 112),
+        one("app", "Chromium", "Meghna Textiles: Orders", 61, 0),
+        one("website", "orders.meghna.example", "Order 20931", 55, 0),
+    )
+
+
+WORKING = Shown(
+    as_of=NOW,
+    server="https://sundial.example.com",
+    company="Meghna Textiles",
+    connection="live",
+    enrolled=True,
+    app_version="0.1.0",
+    working="yes",
+    since=NOW - timedelta(hours=2, minutes=47, seconds=13),
+    today_s=17_833,
+    task="Quarterly figures",
+    recording=ALL,
+    policy=Policy(6, LINES, NOW - timedelta(seconds=8)),
+    recent=_recent(),
+)
+IDLE = replace(WORKING, working="no", since=None, task="", recent=())
+QUESTION = Question("e1", ALL, text_for(ALL, defaults()))
+KEYS = Question("e2", ("keyboard_counts",), text_for(("keyboard_counts",), defaults()))
+NOTES = ("Websites: the browser extension is not installed.", "Screenshots: Wayland lets no program see the screen.")
+SCENES: dict[str, Shown] = {
+    "agent-connect": Shown(as_of=NOW, app_version="0.1.0"),
+    "agent-first-run": replace(IDLE, recording=(), question=QUESTION, today_s=0),
+    "agent-question": replace(WORKING, question=KEYS),
+    "agent-working": WORKING,
+    "agent-paused": replace(WORKING, working="paused", since=NOW - timedelta(minutes=4)),
+    "agent-idle": IDLE,
+    "agent-ended": replace(IDLE, message="Dana Admin ended your session at 14:02."),
+    "agent-policy": replace(WORKING, recording=ALL[1:], policy=Policy(7, OFF, NOW)),
+    "agent-offline": replace(
+        WORKING, connection="offline", queue=Queue(1312, (("retention", 3), ("rejected:malformed", 1)))
+    ),
+    "agent-problems": replace(
+        WORKING,
+        connection="suspended",
+        problems=("The disk is full: nothing more can be recorded until there is room. What was recorded is kept.",),
+        notes=NOTES,
+    ),
+}
+
+
+@contextmanager
+def screen() -> Iterator[str]:
+    """An X server of our own, on a display that it finds itself."""
+    reading, writing = os.pipe()
+    command = ["Xvfb", "-displayfd", str(writing), "-noreset", "-screen", "0", "1280x1200x24", "-nolisten", "tcp"]
+    server = subprocess.Popen(command, pass_fds=(writing,), stderr=subprocess.DEVNULL)
+    os.close(writing)
+    try:
+        with os.fdopen(reading) as said:
+            yield f":{said.readline().strip()}"
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def take(program: Program, folder: Path, only: str) -> None:
+    """Every scene, light and dark."""
+    program.window.show()
+    for tokens, suffix in ((LIGHT, ""), (DARK, "-dark")):
+        program.look.wear(tokens)
+        for name, shown in SCENES.items():
+            if only in f"{name}{suffix}":
+                _take_scene(program, folder / f"{name}{suffix}.png", name, shown)
+        _take_small(program, folder / f"agent-small{suffix}.png")
+
+
+def _take_scene(program: Program, path: Path, name: str, shown: Shown) -> None:
+    program.window.resize(408, HEIGHTS.get(name, 720))
+    program.show(shown)
+    _settle(program)
+    if name == "agent-connect":
+        program.window.connecting.server.box.setText("sundial.example.com")
+        program.window.connecting.code.box.setText("K7QF-22MX-PA9D")
+        program.refuse(Refusal("This code was used already. Ask for a new one.", "code"))
+    elif shown.question is None:
+        program.window.work.task.clearFocus()
+    _settle(program)
+    program.window.grab().save(str(path))
+    print(path.name)
+
+
+def _take_small(program: Program, path: Path) -> None:
+    """Badge and tray icons, side by side as they are and enlarged."""
+    program.badge.appear()
+    program.show(WORKING)
+    _settle(program)
+    sheet = QPixmap(560, 120)
+    sheet.fill(QColor(program.look.tokens.canvas))
+    painter = QPainter(sheet)
+    painter.drawPixmap(QPoint(16, 40), program.badge.grab())
+    for row, light in enumerate(LIGHTS.values()):
+        for column, size in enumerate(TRAY_SIZES[:4]):
+            painter.drawPixmap(QPoint(280 + column * 40, 8 + row * 36), icon(light).pixmap(size, size))
+    painter.end()
+    sheet.save(str(path))
+    program.badge.hide()
+
+
+def _settle(program: Program) -> None:
+    for _ in range(5):
+        program.app.processEvents()
+
+
+def main() -> int:
+    """0 when all were taken."""
+    reader = argparse.ArgumentParser(description=__doc__)
+    reader.add_argument("--only", default="")
+    reader.add_argument("--folder", type=Path, default=FOLDER)
+    asked = reader.parse_args()
+    asked.folder.mkdir(parents=True, exist_ok=True)
+    with screen() as display:
+        os.environ.update(DISPLAY=display, QT_QPA_PLATFORM="xcb", TZ="UTC")
+        program = Program(lambda _said: None)
+        program.window.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen, False)
+        take(program, asked.folder, asked.only)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
