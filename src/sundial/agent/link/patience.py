@@ -3,7 +3,8 @@
 from sundial.agent.core.clock import Clock
 from sundial.agent.link.errors import LinkError, Revoked, Suspended, Trouble, Unknown
 from sundial.agent.link.presence import Presence
-from sundial.protocol.backoff import SUSPENDED_S, Backoff, Uniform, spread
+from sundial.agent.link.waiting import Bell
+from sundial.protocol.backoff import FIRST_S, SUSPENDED_S, Backoff, Uniform, spread
 
 
 class Patience:
@@ -15,6 +16,7 @@ class Patience:
         self._uniform = uniform
         self._backoff = Backoff(uniform)
         self._well_since: float | None = None
+        self._asked = False  # whether the server itself named the last wait
 
     def went_well(self) -> None:
         """The door answered as hoped, or the stream is open."""
@@ -31,6 +33,7 @@ class Patience:
     def after(self, error: LinkError) -> float:
         """Seconds to wait after this; Revoked is raised on, for it ends everything."""
         wait = self.after_end()
+        self._asked = False
         match error:
             case Revoked():
                 raise error
@@ -40,5 +43,14 @@ class Patience:
             case Unknown():
                 self._presence.closed("unknown")
             case Trouble(wait_s=float(asked)):
+                self._asked = True
                 return asked
         return wait
+
+    async def rest(self, wait: float, recovered: Bell) -> None:
+        """Wait so long; a ring says that all is well and ends it, but not what the server asked for."""
+        if self._asked:
+            await self._clock.sleep(wait)
+        elif await recovered.wait(wait):
+            # Everyone hears it at the same moment.
+            await self._clock.sleep(self._uniform(0.0, FIRST_S))

@@ -54,8 +54,8 @@ class Picturer:
             wait = await self._send_next()
             if wait is None:
                 await self._new.wait(LOOK_S)
-            else:
-                await self._presence.pictures.wait(wait)
+            elif wait > 0.0:
+                await self._patience.rest(wait, self._presence.pictures)
 
     async def _send_next(self) -> float | None:
         """Seconds to wait before the next; None if there is none."""
@@ -84,7 +84,8 @@ class Picturer:
             await self._store.settle_picture(meta.eid, self._clock.now())
             self._patience.went_well()
             self._presence.opened()
-        return max(PAUSE_S, PAUSE_FOR_ITS_TIME * (self._clock.monotonic() - begun))
+        await self._clock.sleep(max(PAUSE_S, PAUSE_FOR_ITS_TIME * (self._clock.monotonic() - begun)))
+        return 0.0
 
     async def _upload(self, meta: ScreenshotMeta, image: bytes) -> None:
         try:

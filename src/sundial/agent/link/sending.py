@@ -55,7 +55,7 @@ class Sender:
                 self.calm.set()
                 await self._wait_for_more()
             elif wait > 0.0:
-                await self._presence.batches.wait(wait)
+                await self._patience.rest(wait, self._presence.batches)
 
     async def _wait_for_more(self) -> None:
         if await self._new.wait(LOOK_S):
