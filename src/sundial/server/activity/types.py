@@ -1,6 +1,9 @@
 """What other apps may know of work sessions, spans, their sums and screenshots."""
 
+from dataclasses import dataclass
+from datetime import date, datetime
 from enum import IntEnum, StrEnum
+from uuid import UUID
 
 
 class SpanKind(IntEnum):
@@ -24,6 +27,7 @@ class EndedBy(StrEnum):
     LEFT = "left"  # the person was let go, deactivated, or the device revoked
     IMPLIED = "implied"  # facts came of a session whose start was never told
     SILENCE = "silence"
+    DELETED = "deleted"  # kept so that late facts of it stay known, and counted nowhere
 
 
 class PictureState(StrEnum):
@@ -37,3 +41,207 @@ class PictureState(StrEnum):
 
 BUCKET_MINUTES = 15
 NAME_IN_USAGE = 200  # characters of a name in the sums: an index holds no longer one
+TAKEN_OUT = "deleted"  # stands as the answer of a span that a person took out: kept empty, so that it stays known
+
+
+class NowState(StrEnum):
+    """What somebody does at this moment, as far as facts tell."""
+
+    WORKING = "working"
+    IDLE = "idle"
+    AWAY = "away"
+    PRIVATE = "private"
+    PAUSED = "paused"
+    STOPPED = "stopped"
+    NOT_STARTED = "not_started"
+    OFFLINE = "offline"
+
+
+class Ending(StrEnum):
+    """What came of stopping a session."""
+
+    STOPPED = "stopped"
+    WAS_OVER = "was_over"
+
+
+@dataclass(frozen=True, slots=True)
+class SessionView:
+    """A work session as lists show it; `worked_ms` is without pauses and without what a later session owns."""
+
+    id: int
+    uuid: UUID
+    user_id: int
+    name: str
+    email: str
+    device_id: int
+    device: str
+    note: str
+    started_at: datetime
+    paused_at: datetime | None
+    ended_at: datetime | None
+    ended_by: EndedBy
+    ended_by_name: str
+    reason: str
+    counts_until: datetime | None
+    last_at: datetime
+    worked_ms: int = 0
+
+    @property
+    def is_open(self) -> bool:
+        """It goes on."""
+        return self.ended_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """From a pause to going on."""
+
+    session: UUID
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """A piece of a day's timeline: neighbouring spans of the same kind, name and title, taken together."""
+
+    kind: SpanKind
+    name: str
+    title: str
+    detail: str
+    start: datetime
+    end: datetime
+    ms: int
+    session: UUID
+    answer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """The sum of one application, website or cause of being away."""
+
+    kind: SpanKind
+    name: str
+    ms: int
+    share: float = 0.0  # of the whole of its kind, 0 to 1
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """Counts only."""
+
+    keys: int = 0
+    clicks: int = 0
+    scrolls: int = 0
+    moved_s: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenshotView:
+    """A screenshot without its bytes."""
+
+    id: int
+    eid: UUID
+    user_id: int
+    name: str
+    email: str
+    device_id: int
+    session: UUID
+    taken_at: datetime
+    told_at: str
+    received_at: datetime
+    screen: int
+    blurred: bool
+    state: PictureState
+    width: int
+    height: int
+    bytes: int
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """Time worked, of it at the keyboard, and away from it; pauses are in none of them."""
+
+    worked_ms: int = 0
+    active_ms: int = 0
+    away_ms: int = 0
+    paused_ms: int = 0
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DayView:
+    """One person's day in one time zone."""
+
+    user_id: int
+    name: str
+    email: str
+    day: date
+    zone: str
+    start: datetime
+    end: datetime
+    sessions: tuple[SessionView, ...]
+    stretches: tuple[Stretch, ...]
+    pauses: tuple[Pause, ...]
+    screenshots: tuple[ScreenshotView, ...]
+    worked: Worked
+    by_kind: dict[SpanKind, int]
+    apps: tuple[Total, ...]
+    websites: tuple[Total, ...]
+    away: tuple[Total, ...]
+    inputs: Inputs
+
+
+@dataclass(frozen=True, slots=True)
+class NowRow:
+    """One person on the board; `application` only where the policy records applications and the facts are fresh."""
+
+    user_id: int
+    name: str
+    email: str
+    role: str
+    state: NowState
+    since: datetime | None
+    application: str
+    note: str
+    worked_ms: int
+    session_id: int | None
+    online: bool
+    last_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Somebody looked at a day or a screenshot of somebody else."""
+
+    at: datetime
+    by: str
+    what: str  # the audit action
+    day: str
+    screenshot_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """How much is kept about one person, and since when."""
+
+    sessions: int
+    spans: dict[SpanKind, int]
+    ms: dict[SpanKind, int]
+    since: datetime | None
+    until: datetime | None
+    screenshots: int
+    screenshot_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class CompanySums:
+    """What the OWNER may see of a company's activity: numbers, no people."""
+
+    company_id: int
+    worked_ms: int
+    spans: int
+    open_sessions: int
+    screenshots: int
+    screenshot_bytes: int

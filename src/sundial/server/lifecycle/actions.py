@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from sundial.server.accounts.actions import end_all_tokens
+from sundial.server.activity import actions as activity
 from sundial.server.companies import actions as companies
 from sundial.server.companies.types import CompanyStatus, MemberStatus
 from sundial.server.devices import actions as devices
@@ -71,7 +72,7 @@ def reactivate_company(*, acting: Acting, company_id: int, now: datetime) -> Non
 
 @transaction.atomic
 def deactivate_person(*, acting: Acting, user_id: int, now: datetime) -> None:
-    """They cannot sign in until reactivated; their tokens and devices end now."""
+    """They cannot sign in until reactivated; their their work, tokens and devices end now."""
     _end(acting, user_id, MemberStatus.INACTIVE, "EMPLOYEE_DEACTIVATED", "user_updated", now)
 
 
@@ -90,12 +91,13 @@ def reactivate_person(*, acting: Acting, user_id: int, now: datetime) -> None:
 
 @transaction.atomic
 def let_go(*, acting: Acting, user_id: int, now: datetime) -> None:
-    """They leave the company: tokens and devices end within a second, everywhere."""
+    """They leave the company: their work, tokens and devices end within a second, everywhere."""
     _end(acting, user_id, MemberStatus.LEFT, "EMPLOYEE_REMOVED", "user_deleted", now)
 
 
 def _end(acting: Acting, user_id: int, status: MemberStatus, action: str, kind: str, now: datetime) -> str:
     row = companies.set_status(acting=acting, user_id=user_id, status=status, action=action, kind=kind, now=now)
+    activity.end_sessions_of(company_id=row.company_id, user_id=user_id, now=now)
     end_all_tokens(user_id=user_id, company_id=row.company_id)
     devices.revoke_all_of_person(acting=acting, company_id=row.company_id, user_id=user_id, now=now)
     return row.user.email

@@ -74,7 +74,9 @@ ROOM_FOR_UPDATES = [
 SCOPED = [
     TenantTable("activity_span", ingest="select, insert"),
     TenantTable(
-        "activity_usage", across=("company_id", "bucket", "kind", "ms", "spans"), ingest="select, insert, update"
+        "activity_usage",
+        across=("company_id", "bucket", "kind", "ms", "spans"),
+        ingest="select, insert, update, delete",
     ),
     TenantTable("activity_worksession", across=("company_id", "ended_at"), ingest="select, insert, update"),
     TenantTable("activity_mark", ingest="select, insert"),

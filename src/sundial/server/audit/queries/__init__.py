@@ -1,11 +1,13 @@
 """Reading the log."""
 
+from sundial.server.audit.queries.about import Told, told_about, told_since
 from sundial.server.audit.queries.listing import differences, entries, entry, log_read_by, own_acts
 from sundial.server.audit.queries.rows import End, Standing, began, end_of, erasures, logs, rows
 
 __all__ = [
     "End",
     "Standing",
+    "Told",
     "began",
     "differences",
     "end_of",
@@ -16,4 +18,6 @@ __all__ = [
     "logs",
     "own_acts",
     "rows",
+    "told_about",
+    "told_since",
 ]

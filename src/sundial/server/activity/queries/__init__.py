@@ -1,0 +1,25 @@
+"""Reads of what people did, each scoped to what the asker may see."""
+
+from sundial.server.activity.queries.board import now_board
+from sundial.server.activity.queries.day import day_of
+from sundial.server.activity.queries.own import recorded_about_me, who_looked
+from sundial.server.activity.queries.screenshots import neighbours, screenshot, screenshots
+from sundial.server.activity.queries.sessions import open_session_of, session, sessions, worked_today
+from sundial.server.activity.queries.usage import sums_for_owner, top_usage, usage_by_bucket
+
+__all__ = [
+    "day_of",
+    "neighbours",
+    "now_board",
+    "open_session_of",
+    "recorded_about_me",
+    "screenshot",
+    "screenshots",
+    "session",
+    "sessions",
+    "sums_for_owner",
+    "top_usage",
+    "usage_by_bucket",
+    "who_looked",
+    "worked_today",
+]

@@ -1,0 +1,132 @@
+"""One person's day, to the second: this one page reads the spans themselves, by person and time."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from sundial.server.activity import rules
+from sundial.server.activity.models import Screenshot, Span, WorkSession
+from sundial.server.activity.queries import sessions as work
+from sundial.server.activity.queries.screenshots import picture_views
+from sundial.server.activity.queries.usage import KEPT
+from sundial.server.activity.queries.visible import visible_person
+from sundial.server.activity.types import (
+    TAKEN_OUT,
+    DayView,
+    EndedBy,
+    Inputs,
+    Pause,
+    SpanKind,
+    Stretch,
+    Total,
+    Worked,
+)
+from sundial.server.lib.acting import Acting
+from sundial.server.lib.errors import NotFound
+from sundial.server.lib.scope import acting_for
+
+LONGEST_SPAN = timedelta(days=1)  # what began longer before the day than this is not looked for
+_COLUMNS = ("session", "kind", "name", "title", "detail", "answer", "started", "ended")
+
+
+def day_of(acting: Acting, user_id: int, day: date, zone: str, *, now: datetime) -> DayView:
+    """Everything of one person's day in one zone; raises NotFound for somebody who may not be seen."""
+    if acting.company_id is None:
+        raise NotFound
+    start, end = rules.day_bounds(day, zone)
+    with acting_for(acting.company_id), transaction.atomic():
+        person = visible_person(acting, user_id)
+        rows = work.touching(start, end, [user_id])
+        rests = [rest for each in work.pauses_of(rows, now).values() for rest in each if rest.end > start]
+        stretches, inputs = _spans(user_id, start, end)
+        shots = Screenshot.objects.filter(user_id=user_id, taken_at__gte=start, taken_at__lt=end, state__in=KEPT)
+        by_kind = _by_kind(stretches)
+        return DayView(
+            user_id=user_id,
+            name=person.name,
+            email=person.email,
+            day=day,
+            zone=zone,
+            start=start,
+            end=end,
+            sessions=tuple(work.views(rows, now)),
+            stretches=tuple(rules.joined([one for one in stretches if one.kind != SpanKind.INPUT])),
+            pauses=tuple(rest for rest in rests if rest.start < end),
+            screenshots=tuple(picture_views(list(shots.order_by("taken_at", "id")))),
+            worked=_worked(rows, rests, start, end, now, by_kind[SpanKind.AWAY]),
+            by_kind=by_kind,
+            apps=_totals(stretches, SpanKind.APP),
+            websites=_totals(stretches, SpanKind.WEBSITE),
+            away=_totals(stretches, SpanKind.AWAY),
+            inputs=inputs,
+        )
+
+
+def _spans(user_id: int, start: datetime, end: datetime) -> tuple[list[Stretch], Inputs]:
+    """What counts of the spans between two moments, as stretches, and the counts of input of those that began there."""
+    rows = Span.objects.filter(
+        user_id=user_id, started__gte=start - LONGEST_SPAN, started__lt=end, ended__gte=start
+    ).exclude(answer=TAKEN_OUT)
+    found, counts = list(rows.order_by("started").values(*_COLUMNS, "keys", "clicks", "scrolls", "moved_s")), Inputs()
+    until = _limits(row["session"] for row in found)
+    stretches = []
+    for row in found:
+        if row["session"] not in until:
+            continue
+        last = until[row["session"]]
+        part = rules.clipped(row["started"], row["ended"], start, end if last is None else min(end, last))
+        if part is not None:
+            stretches.append(_stretch(row, *part))
+        if row["started"] >= start and (last is None or row["started"] < last):
+            counts = Inputs(*(getattr(counts, name) + row[name] for name in ("keys", "clicks", "scrolls", "moved_s")))
+    return stretches, counts
+
+
+def _stretch(row: dict[str, object], start: datetime, end: datetime) -> Stretch:
+    return Stretch(
+        kind=SpanKind(int(str(row["kind"]))),
+        name=str(row["name"]),
+        title=str(row["title"]),
+        detail=str(row["detail"]),
+        start=start,
+        end=end,
+        ms=rules.ms(end - start),
+        session=UUID(str(row["session"])),
+        answer=str(row["answer"]),
+    )
+
+
+def _limits(sessions: Iterable[UUID]) -> dict[UUID, datetime | None]:
+    """Up to when each of these sessions counts; those that were deleted are not among them."""
+    rows = WorkSession.objects.filter(uuid__in=set(sessions)).exclude(ended_by=EndedBy.DELETED)
+    return dict(rows.values_list("uuid", "counts_until"))
+
+
+def _worked(
+    rows: list[WorkSession], rests: list[Pause], start: datetime, end: datetime, now: datetime, away: int
+) -> Worked:
+    mine: dict[UUID, list[Pause]] = defaultdict(list)
+    for rest in rests:
+        mine[rest.session].append(rest)
+    worked = sum(work.worked_ms(row, mine[row.uuid], start, end, now) for row in rows)
+    away = min(away, worked)
+    paused = rules.overlap_ms(((rest.start, rest.end) for rest in rests), start, end)
+    return Worked(worked, worked - away, away, paused, next((row.note for row in reversed(rows) if row.note), ""))
+
+
+def _by_kind(stretches: list[Stretch]) -> dict[SpanKind, int]:
+    sums = dict.fromkeys(SpanKind, 0)
+    for one in stretches:
+        sums[one.kind] += one.ms
+    return sums
+
+
+def _totals(stretches: list[Stretch], kind: SpanKind) -> tuple[Total, ...]:
+    sums: dict[str, int] = defaultdict(int)
+    for one in stretches:
+        if one.kind == kind:
+            sums[one.name] += one.ms
+    return rules.totals(Total(kind, name, length) for name, length in sums.items())

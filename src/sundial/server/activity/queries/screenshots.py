@@ -1,0 +1,106 @@
+"""Screenshots, without their bytes: those lie behind `actions.open_picture`."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F, Sum
+
+from sundial.server.activity.models import Screenshot
+from sundial.server.activity.queries.usage import KEPT
+from sundial.server.activity.queries.visible import company_of, names, visible_ids
+from sundial.server.activity.types import PictureState, ScreenshotView
+from sundial.server.audit.types import Page
+from sundial.server.companies import queries as companies
+from sundial.server.lib.acting import Acting
+from sundial.server.lib.errors import NotFound
+from sundial.server.lib.scope import acting_for
+
+
+def screenshots(
+    acting: Acting,
+    *,
+    user_id: int | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    session: UUID | None = None,
+    state: str = "",
+    ordering: str = "-taken_at",
+    page: int = 1,
+    page_size: int = 20,
+) -> Page[ScreenshotView]:
+    """The screenshots that `acting` may see, newest first; `state` is a PictureState, else those that are kept."""
+    with acting_for(company_of(acting)), transaction.atomic():
+        rows = Screenshot.objects.filter(user_id__in=visible_ids(acting, user_id))
+        rows = rows.filter(state=state) if state in set(PictureState) else rows.filter(state__in=KEPT)
+        if since is not None:
+            rows = rows.filter(taken_at__gte=since)
+        if until is not None:
+            rows = rows.filter(taken_at__lt=until)
+        if session is not None:
+            rows = rows.filter(session=session)
+        count = rows.count()
+        pages = max(1, -(-count // page_size))
+        page = min(max(page, 1), pages)
+        rows = rows.order_by("taken_at", "id") if ordering == "taken_at" else rows.order_by("-taken_at", "-id")
+        return Page(picture_views(list(rows[(page - 1) * page_size : page * page_size])), count, page, pages)
+
+
+def screenshot(acting: Acting, screenshot_id: int) -> ScreenshotView:
+    """One screenshot that `acting` may see, unless it was deleted; raises NotFound."""
+    if acting.company_id is None or acting.is_owner:
+        raise NotFound
+    with acting_for(acting.company_id), transaction.atomic():
+        row = Screenshot.objects.exclude(state=PictureState.DELETED).filter(id=screenshot_id).first()
+        if row is None or row.user_id not in companies.visible_user_ids(acting):
+            raise NotFound
+        return picture_views([row])[0]
+
+
+def neighbours(acting: Acting, screenshot_id: int) -> tuple[int | None, int | None]:
+    """The ids of the picture before and of the one after, of the same person; for going through them by key."""
+    here = screenshot(acting, screenshot_id)
+    with acting_for(company_of(acting)), transaction.atomic():
+        mine = Screenshot.objects.filter(user_id=here.user_id, state__in=KEPT).exclude(id=here.id)
+        before = mine.filter(taken_at__lte=here.taken_at).exclude(taken_at=here.taken_at, id__gt=here.id)
+        after = mine.filter(taken_at__gte=here.taken_at).exclude(taken_at=here.taken_at, id__lt=here.id)
+        return (
+            before.order_by("-taken_at", "-id").values_list("id", flat=True).first(),
+            after.order_by("taken_at", "id").values_list("id", flat=True).first(),
+        )
+
+
+def picture_views(rows: Sequence[Screenshot]) -> list[ScreenshotView]:
+    """Screenshots as lists show them; inside the company's scope."""
+    people = names(row.user_id for row in rows)
+    return [
+        ScreenshotView(
+            id=row.pk,
+            eid=row.eid,
+            user_id=row.user_id,
+            name=people[row.user_id].name,
+            email=people[row.user_id].email,
+            device_id=row.device_id,
+            session=row.session,
+            taken_at=row.taken_at,
+            told_at=row.told_at,
+            received_at=row.received_at,
+            screen=row.screen,
+            blurred=row.blurred,
+            state=PictureState(row.state),
+            width=row.width,
+            height=row.height,
+            bytes=row.bytes,
+            problem=row.problem,
+        )
+        for row in rows
+    ]
+
+
+def bytes_kept(company_id: int) -> int:
+    """How much room a company's pictures take."""
+    with acting_for(company_id), transaction.atomic():
+        kept = Screenshot.objects.filter(company_id=company_id, state__in=KEPT)
+        total: int | None = kept.aggregate(all=Sum(F("bytes") + F("thumb_bytes")))["all"]
+    return total or 0
