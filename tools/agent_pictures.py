@@ -23,20 +23,13 @@ from sundial.agent.ui.header import LIGHTS
 from sundial.agent.ui.program import Program
 from sundial.agent.ui.style import DARK, LIGHT
 from sundial.protocol.settings import Kind, defaults
+from sundial.protocol.words import policy_lines
 
 FOLDER = Path(__file__).parent.parent / "docs" / "pictures"
 NOW = datetime(2026, 11, 18, 14, 2, 10, tzinfo=UTC)
 HEIGHTS = {"agent-working": 1010, "agent-first-run": 900, "agent-policy": 1010, "agent-offline": 1010}
-LINES = (
-    "Screenshots every 5 minutes, at quality 85 %, at most 5 MB each",
-    "Applications are recorded, with the titles of their windows",
-    "Websites are recorded, by their domain",
-    "Keys and mouse are not counted",
-    "Counts as away after 5 minutes without keyboard and mouse",
-    "A reminder every 30 minutes that recording is on",
-    "What cannot be sent is kept here for 30 days",
-)
-OFF = ("Screenshots disabled", *LINES[1:])
+LINES = policy_lines({**defaults(), "screenshot_interval_seconds": 300})
+OFF = policy_lines({**defaults(), "screenshots_enabled": False})
 ALL: tuple[Kind, ...] = ("screenshots", "websites", "applications", "idle")
 
 
@@ -72,7 +65,7 @@ WORKING = Shown(
     policy=Policy(6, LINES, NOW - timedelta(seconds=8)),
     recent=_recent(),
 )
-IDLE = replace(WORKING, working="no", since=None, task="", recent=())
+IDLE = replace(WORKING, working="no", since=None, task="", recent=(), recording=())
 QUESTION = Question("e1", ALL, text_for(ALL, defaults()))
 KEYS = Question("e2", ("keyboard_counts",), text_for(("keyboard_counts",), defaults()))
 NOTES = ("Websites: the browser extension is not installed.", "Screenshots: Wayland lets no program see the screen.")
@@ -81,7 +74,7 @@ SCENES: dict[str, Shown] = {
     "agent-first-run": replace(IDLE, recording=(), question=QUESTION, today_s=0),
     "agent-question": replace(WORKING, question=KEYS),
     "agent-working": WORKING,
-    "agent-paused": replace(WORKING, working="paused", since=NOW - timedelta(minutes=4)),
+    "agent-paused": replace(WORKING, working="paused", recording=(), since=NOW - timedelta(minutes=4)),
     "agent-idle": IDLE,
     "agent-ended": replace(IDLE, message="Dana Admin ended your session at 14:02."),
     "agent-policy": replace(WORKING, recording=ALL[1:], policy=Policy(7, OFF, NOW)),

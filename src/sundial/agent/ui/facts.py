@@ -1,6 +1,6 @@
 """The cards that only tell: what is recorded now, the policy, what waits to be sent, what does not work here."""
 
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
 from sundial.agent.core.shown import Shown
 from sundial.agent.ui import words
@@ -21,7 +21,9 @@ class RecordingCard(Card):
         self.version = Line("policy-version", "", "small")
         self.synced = Line("policy-synced", "", "small")
         self.policy = Lines("policy-line")
-        self.inside.addLayout(self._grid())
+        self.grid = QWidget()
+        self.grid.setLayout(self._grid())
+        self.inside.addWidget(self.grid)
         self.inside.addWidget(self.sentence)
         self.inside.addWidget(self.waiting)
         self.inside.addWidget(rule())
@@ -41,6 +43,7 @@ class RecordingCard(Card):
             label.setProperty("tone", "muted" if state == "off" else "")
             restyle(label)
             label.setAccessibleName(f"{KIND_LABELS[kind]}: {word}")
+        self.grid.setVisible(shown.working == "yes" or bool(shown.recording))
         for text, sentence in ((self.sentence, words.recording(shown)), (self.waiting, words.waiting(shown))):
             text.say(sentence)
             text.setVisible(bool(sentence))
@@ -59,6 +62,7 @@ class RecordingCard(Card):
 
     def _grid(self) -> QGridLayout:
         grid = QGridLayout()
+        grid.setContentsMargins(0, 0, 0, 0)
         grid.setHorizontalSpacing(12)
         grid.setVerticalSpacing(6)
         for number, kind in enumerate(KIND_LABELS):

@@ -1,6 +1,6 @@
 """The free line for what one works on."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit
 
@@ -41,9 +41,17 @@ class TaskBox(QLineEdit):
         if untouched:
             self._put_back()
 
+    def event(self, event: QEvent) -> bool:
+        """While there is something to take back, Esc is not the window's."""
+        overridden = event.type() == QEvent.Type.ShortcutOverride
+        if overridden and isinstance(event, QKeyEvent) and self._takes_back(event):
+            event.accept()
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt calls it so
         """Esc takes back what was typed, once; then it is the window's."""
-        if event.key() == Qt.Key.Key_Escape and self.text() != self._known and self._working:
+        if self._takes_back(event):
             self._put_back()
             event.accept()
             return
@@ -54,6 +62,9 @@ class TaskBox(QLineEdit):
         super().focusOutEvent(event)
         if self._working and event.reason() not in {Qt.FocusReason.PopupFocusReason}:
             self._tell()
+
+    def _takes_back(self, event: QKeyEvent) -> bool:
+        return event.key() == Qt.Key.Key_Escape and self.text() != self._known
 
     def _enter(self) -> None:
         if self._working:
