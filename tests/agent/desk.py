@@ -14,6 +14,7 @@ from sundial.agent.core import effects
 from sundial.agent.core.collectors import CannotApply
 from sundial.agent.link.doors import open_client
 from sundial.protocol.messages import NoticeItem, PolicyDocument, PolicyStatus
+from sundial.protocol.policy import Details
 from sundial.protocol.settings import Settings
 from tests.agent.small_server import COMPANY, TOKEN, SmallServer
 from tests.agent.virtual_time import VirtualClock
@@ -36,7 +37,7 @@ class Bench:
         self.running: Settings | None = None
         self.applied: list[Settings] = []
 
-    async def apply(self, settings: Settings) -> None:
+    async def apply(self, settings: Settings, details: Details) -> None:
         await asyncio.sleep(self.pace)
         if reason := self.broken(settings):
             raise CannotApply(reason)

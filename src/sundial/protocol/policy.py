@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -12,7 +13,20 @@ from sundial.protocol.settings import SETTINGS, Value
 from sundial.protocol.signing import KeyRing, SigningKey
 
 KEYS_SECTION = "signing_keys"
-KNOWN_SECTIONS = frozenset({KEYS_SECTION})
+WEBSITES_SECTION, SCREENSHOTS_SECTION = "websites", "screenshots"
+KNOWN_SECTIONS = frozenset({KEYS_SECTION, WEBSITES_SECTION, SCREENSHOTS_SECTION})
+
+
+@dataclass(frozen=True, slots=True)
+class Details:
+    """What a policy says beyond the 15 settings; without a section as little as possible is recorded.
+
+    `website_detail` adds the address and the title of a page to its domain; `blurred` has every screenshot blurred on
+    the device.
+    """
+
+    website_detail: bool = False
+    blurred: bool = False
 
 
 class BadPolicy(Exception):
@@ -115,6 +129,22 @@ def unknown_sections(document: PolicyDocument) -> list[str]:
     sections = [f"section {name}" for name in document.doc.get("sections", {}) if name not in KNOWN_SECTIONS]
     known = {setting.name for setting in SETTINGS}
     return sections + [f"setting {name}" for name in document.doc["settings"] if name not in known]
+
+
+def details_of(document: PolicyDocument) -> Details:
+    """The sections that say more about a kind of data; BadPolicy if one cannot be read."""
+    return Details(
+        website_detail=_switch(document, WEBSITES_SECTION, "detail"),
+        blurred=_switch(document, SCREENSHOTS_SECTION, "blurred"),
+    )
+
+
+def _switch(document: PolicyDocument, section: str, name: str) -> bool:
+    found = document.doc.get("sections", {}).get(section, {})
+    value = found.get(name, False) if isinstance(found, dict) else None
+    if not isinstance(value, bool):
+        raise BadPolicy(f"section {section}: {name} must be true or false")
+    return value
 
 
 def checked_settings(document: PolicyDocument) -> dict[str, Value]:

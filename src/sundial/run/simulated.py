@@ -11,6 +11,7 @@ from sundial.agent.core import effects
 from sundial.agent.core.collectors import CannotApply
 from sundial.protocol.backoff import Uniform
 from sundial.protocol.messages import NoticeItem
+from sundial.protocol.policy import Details
 from sundial.protocol.settings import Settings
 
 APPLYING_S = (0.01, 0.06)
@@ -44,7 +45,7 @@ class SimulatedCollectors:
         self._uniform = uniform
         self.running: Settings | None = None
 
-    async def apply(self, settings: Settings) -> None:
+    async def apply(self, settings: Settings, details: Details) -> None:
         """Run on these values, or say why not."""
         await asyncio.sleep(self._uniform(*APPLYING_S))
         if self._behaviour is Behaviour.REJECTS:

@@ -137,6 +137,16 @@ class Agent:
         """What the collectors run on; None if on nothing."""
         return self._manager.settings
 
+    @property
+    def withheld(self) -> bool:
+        """Whether a kind of data waits for the person's word."""
+        return bool(self._manager.status().withheld)
+
+    @property
+    def version(self) -> int:
+        """Of the policy in force; 0 without one."""
+        return self._manager.version
+
     def wake(self, *, at_once: bool) -> None:
         """There are new facts to send."""
         self._line.wake(at_once=at_once)
@@ -188,7 +198,7 @@ class Agent:
             await self._around.collectors.stop()
             return events.Stopped()
         try:
-            await self._around.collectors.apply(order.settings)
+            await self._around.collectors.apply(order.settings, order.details)
         except CannotApply as error:
             return events.NotApplied(order.attempt, str(error))
         except Exception as error:  # probes of many systems fail in ways of their own; none may end the agent

@@ -4,7 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sundial.agent.core.clock import Clock
 from sundial.agent.core.store import CannotKeep
@@ -29,6 +29,15 @@ class _Picture:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class _Worked:
+    day: date
+    ms: int
+
+
+_Item = _Events | _Picture | _Worked
+
+
 class Writer:
     """One write after the other; while the disk refuses, what comes is held in memory, and so much of it only.
 
@@ -40,11 +49,12 @@ class Writer:
         self._outbox = outbox
         self._clock = clock
         self._say = say
-        self._waiting: deque[_Events | _Picture] = deque()
+        self._waiting: deque[_Item] = deque()
         self._some = asyncio.Event()
         self.kept: Callable[[bool], None] = lambda at_once: None
         self.problem = ""
         self.dropped = 0
+        self._odd_ms = 0  # worked time is counted in whole seconds; what is left over waits for more
 
     def put(self, many: tuple[Event, ...], at: datetime) -> None:
         """Keep these events."""
@@ -54,6 +64,10 @@ class Writer:
     def put_picture(self, meta: ScreenshotMeta, image: bytes, at: datetime) -> None:
         """Keep this picture."""
         self._add(_Picture(meta, image, at))
+
+    def put_worked(self, day: date, ms: int) -> None:
+        """So much more was worked on that day."""
+        self._add(_Worked(day, ms))
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -70,7 +84,7 @@ class Writer:
     @property
     def waiting(self) -> int:
         """How many events and pictures are in memory alone."""
-        return sum(len(one.many) if isinstance(one, _Events) else 1 for one in self._waiting)
+        return sum(map(_size, self._waiting))
 
     async def _write_first(self) -> bool:
         first = self._waiting[0]
@@ -90,18 +104,23 @@ class Writer:
         self.kept(isinstance(first, _Events) and any(isinstance(event, SessionEvent) for event in first.many))
         return True
 
-    async def _write(self, one: _Events | _Picture) -> None:
-        if isinstance(one, _Events):
-            await self._outbox.put(one.many, one.at)
-        else:
-            await self._outbox.put_picture(one.meta, one.image, one.at)
+    async def _write(self, one: _Item) -> None:
+        match one:
+            case _Events(many, at):
+                await self._outbox.put(many, at)
+            case _Picture(meta, image, at):
+                await self._outbox.put_picture(meta, image, at)
+            case _Worked(day, ms):
+                seconds, odd = divmod(self._odd_ms + ms, 1000)
+                await self._outbox.add_worked(day, seconds)
+                self._odd_ms = odd
 
-    def _add(self, one: _Events | _Picture) -> None:
+    def _add(self, one: _Item) -> None:
         self._waiting.append(one)
         self._some.set()
         self._make_room()
 
-    def _remove(self, one: _Events | _Picture) -> None:
+    def _remove(self, one: _Item) -> None:
         if self._waiting and self._waiting[0] is one:  # else it was dropped while it was written
             self._waiting.popleft()
         if not self._waiting:
@@ -114,6 +133,14 @@ class Writer:
             self._waiting.remove(oldest)
             self.dropped += 1
         while self.waiting > MOST_IN_MEMORY and len(self._waiting) > 1:
-            oldest_event = self._waiting[1]
+            self.dropped += _size(self._waiting[1])
             del self._waiting[1]
-            self.dropped += len(oldest_event.many) if isinstance(oldest_event, _Events) else 1
+
+
+def _size(one: _Item) -> int:
+    match one:
+        case _Events(many, _):
+            return len(many)
+        case _Picture():
+            return 1
+    return 0

@@ -2,6 +2,7 @@
 
 from typing import Any, Protocol
 
+from sundial.protocol.policy import Details
 from sundial.protocol.settings import Settings
 
 
@@ -12,7 +13,7 @@ class CannotApply(Exception):
 class Collectors(Protocol):
     """Probes and what drives them. All is off until the first `apply`."""
 
-    async def apply(self, settings: Settings) -> None:
+    async def apply(self, settings: Settings, details: Details) -> None:
         """Returns when everything runs on these values; raises CannotApply if something does not."""
 
     async def stop(self) -> None:

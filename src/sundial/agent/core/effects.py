@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sundial.agent.core.saved import Saved
 from sundial.protocol.messages import Acknowledgement, PolicyStatus
+from sundial.protocol.policy import Details
 from sundial.protocol.settings import Kind, Settings
 
 
@@ -13,6 +14,7 @@ class Apply:
 
     attempt: int
     settings: Settings
+    details: Details
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,11 +22,16 @@ class Plan:
 
     document: PolicyDocument
     settings: Settings
+    details: policy.Details
     unknown: tuple[str, ...]
 
     @property
     def etag(self) -> str:
         return self.document.etag
+
+    def same_as(self, other: "Plan") -> bool:
+        """Whether collectors that run on the one run on the other."""
+        return (self.settings, self.details) == (other.settings, other.details)
 
     def withheld(self, acknowledged: frozenset[Kind]) -> tuple[Kind, ...]:
         """The kinds it switches on that the person has not acknowledged."""
@@ -46,10 +51,10 @@ def judge(document: PolicyDocument, ring: KeyRing, company_id: int) -> tuple[Pla
     if document.company_id != company_id:
         raise Refused(f"it is for company {document.company_id}, not {company_id}", signed=True)
     try:
-        settings = policy.checked_settings(document)
+        settings, details = policy.checked_settings(document), policy.details_of(document)
     except policy.BadPolicy as error:
         raise Refused(str(error), signed=True) from error
-    return Plan(document, settings, tuple(policy.unknown_sections(document))), trusted
+    return Plan(document, settings, details, tuple(policy.unknown_sections(document))), trusted
 
 
 def is_older(document: PolicyDocument, than: PolicyDocument) -> bool:

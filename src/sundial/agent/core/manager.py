@@ -92,6 +92,11 @@ class PolicyManager:
         )
 
     @property
+    def version(self) -> int:
+        """Of the policy that the collectors run on; 0 without one."""
+        return self._running.plan.document.version if self._running else 0
+
+    @property
     def closed(self) -> frozenset[events.Closed]:
         """Why the server's doors are closed, if they are."""
         return frozenset(self._closed)
@@ -172,7 +177,7 @@ class PolicyManager:
         new = plan.document.version
         self._answer = self._named(plan.document, "received")
         heard = Say(f"Config update: v{latest.version} -> v{new}" if latest else f"Config loaded from server: v{new}")
-        if self._running and not self._applying and not self._closed and self._running.plan.settings == plan.settings:
+        if self._running and not self._applying and not self._closed and self._running.plan.same_as(plan):
             # Signed anew: the collectors run on these very values already.
             self._running = replace(self._running, plan=plan)
             return [heard, *self._settled([])]
@@ -210,7 +215,7 @@ class PolicyManager:
     def _attempt(self, plan: Plan, withheld: tuple[Kind, ...], *, again: bool = False) -> effects.Apply:
         self._numbers += 1
         self._applying = Attempt(self._numbers, plan, withheld, again)
-        return effects.Apply(self._applying.number, self._applying.settings)
+        return effects.Apply(self._applying.number, self._applying.settings, plan.details)
 
     def _applied(self) -> list[Effect]:
         attempt, before = self._applying, self._running

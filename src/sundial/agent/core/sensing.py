@@ -80,10 +80,11 @@ Sense = Focused | Idled | Locked | Counted | Browsed | Unable
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which probes are to run: nothing is opened that is not wanted."""
+    """Which probes are to run: nothing is opened that is not wanted; `website_detail` adds address and title."""
 
     applications: bool = False
     websites: bool = False
+    website_detail: bool = False
     keyboard: bool = False
     mouse: bool = False
     idle: bool = False

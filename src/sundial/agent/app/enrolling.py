@@ -1,0 +1,76 @@
+"""Becoming a device of a company: by a code, or by signing in, which makes one."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import httpx
+
+from sundial.agent.app.identity import Identities
+from sundial.agent.config import Identity, Machine
+from sundial.agent.core.shown import Enrol, SignIn
+from sundial.agent.link.doors import enrol
+from sundial.agent.link.errors import LinkError, Refused
+from sundial.agent.link.signing_in import NotSignedIn, code_for
+from sundial.protocol.messages import EnrolRequest
+
+
+class CannotEnrol(Exception):
+    """Why not, in plain words; `field` is the box that it is about."""
+
+    def __init__(self, message: str, field: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolling:
+    """What it needs to ask a server, and to remember who this device then is."""
+
+    open_client: Callable[[str], httpx.AsyncClient]
+    machine: Machine
+    identities: Identities
+
+    async def enrol(self, said: Enrol | SignIn) -> Identity:
+        """The identity, kept; raises CannotEnrol."""
+        server = _address(said.server)
+        try:
+            async with self.open_client(server) as client:
+                identity = await self._ask(client, server, said)
+        except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
+            raise CannotEnrol(f"This is not the address of a server: {error}", "server") from error
+        except NotSignedIn as error:
+            raise CannotEnrol(str(error), "password") from error
+        except Refused as error:
+            raise CannotEnrol(f"The server does not take this: {error}", _box(said)) from error
+        except LinkError as error:
+            raise CannotEnrol(f"The server was not reached: {error}", "server") from error
+        try:
+            await self.identities.keep(identity)
+        except OSError as error:
+            raise CannotEnrol(f"This computer's disk does not take who it is now: {error}", _box(said)) from error
+        return identity
+
+    async def _ask(self, client: httpx.AsyncClient, server: str, said: Enrol | SignIn) -> Identity:
+        code = said.code.strip() if isinstance(said, Enrol) else await code_for(client, said.email, said.password)
+        machine = self.machine
+        answer = await enrol(
+            client, EnrolRequest(code, machine.hostname, machine.os, machine.app_version, machine.boot_id)
+        )
+        return Identity(
+            server, answer.device_id, answer.token, answer.company_id, answer.company_name, list(answer.keys)
+        )
+
+
+def _address(text: str) -> str:
+    """As people type it: without a scheme it is https, on this very machine http."""
+    typed = text.strip().rstrip("/")
+    if not typed:
+        raise CannotEnrol("The address of your company's Sundial is needed.", "server")
+    if "://" in typed:
+        return typed
+    host = typed.partition("/")[0].partition(":")[0]
+    return f"{'http' if host in ('localhost', '127.0.0.1') else 'https'}://{typed}"
+
+
+def _box(said: Enrol | SignIn) -> str:
+    return "code" if isinstance(said, Enrol) else "password"
