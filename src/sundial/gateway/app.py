@@ -13,6 +13,7 @@ from sundial.gateway.companies import Companies, Company
 from sundial.gateway.config_door import ConfigDoor
 from sundial.gateway.devices import Device, Devices
 from sundial.gateway.hints import Hints, Written
+from sundial.gateway.ingest import Ingest
 from sundial.gateway.loops import Loops
 from sundial.gateway.metrics import Metrics
 from sundial.gateway.notices import Notices
@@ -29,6 +30,7 @@ from sundial.protocol.messages import COMMENT_EVERY_S
 AGENTS: Final = "/agent/v1/"
 ENROL: Final = "/agent/v1/enrol"
 POLICY: Final = "/agent/v1/policy"
+BATCHES: Final = "/agent/v1/batches"
 STATUS: Final = "/agent/v1/status"
 CONFIG: Final = frozenset({"/api/employee-config", "/api/employee-config/"})
 
@@ -70,6 +72,7 @@ class Gateway:
         self._hints = Hints(self._loops, self.metrics, self._companies, self._devices, self._people, self._notices)
         self._policy_door = PolicyDoor(self._devices, self._streams, self._presence, self.metrics)
         self._status_door = StatusDoor(self._devices, self._reports, self.metrics, wall_clock)
+        self._ingest = Ingest(database_dsn, self.name, self._devices, self.metrics, bus, clock)
         self._config_door = ConfigDoor(self._people, self.metrics)
         self._short_ways: dict[bytes, Callable[[dict[bytes, bytes]], bytes | None]] = {
             POLICY.encode(): self._policy_door.short_way,
@@ -90,6 +93,8 @@ class Gateway:
             return self._policy_door(scope, receive, send)
         if path in CONFIG:
             return self._config_door(scope, receive, send)
+        if path == BATCHES:
+            return self._ingest(scope, receive, send)
         if path == STATUS:
             return self._status_door(scope, receive, send)
         return self._admit(scope, receive, send)
@@ -142,6 +147,7 @@ class Gateway:
         keep, every = self._loops.keep, self._loops.every
         keep("hear hints", self._listen)
         keep("write reports", self._reports.write_for_ever)
+        self._ingest.start(self._loops)
         every(WRITTEN_EVERY, "write presence", self._presence.write)
         every(SAID_EVERY, "say what was written", self._written.publish)
         every(SWEPT_EVERY, "compare heads", self._companies.compare)
@@ -156,6 +162,7 @@ class Gateway:
     def begin_stop(self) -> None:
         """End all streams with a word on when to come back, and open no more; call it when the signal comes."""
         self._policy_door.stopping = True
+        self._ingest.begin_stop()
         self._streams.end_all()
 
     async def stop(self) -> None:
@@ -163,11 +170,13 @@ class Gateway:
         self.begin_stop()
         with contextlib.suppress(OSError, TimeoutError):
             async with asyncio.timeout(LAST_WORDS):
+                await self._ingest.drain()
                 await self._reports.write()
                 await self._presence.write()
                 await self._written.publish()
                 await self._store.leave()
         await self._loops.end()
+        await self._ingest.close()
         await self._store.close()
 
     async def ready(self) -> bool:

@@ -6,8 +6,8 @@ connection is replaced within the call, and a database that is away fails the ca
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
-from typing import Any, Final
+from collections.abc import AsyncIterator, Sequence
+from typing import Any, Final, LiteralString
 
 import psycopg
 
@@ -35,10 +35,13 @@ class Refused(ValueError):
 class Database:
     """Runs single statements in autocommit, as one role; all of them must be safe to run twice."""
 
-    def __init__(self, dsn: str, *, role: str, name: str, size: int = SIZE) -> None:
+    def __init__(
+        self, dsn: str, *, role: str, name: str, size: int = SIZE, settings: Sequence[LiteralString] = ()
+    ) -> None:
         self._dsn = dsn
         self._role = role
         self._name = name
+        self._settings = settings
         self._idle: list[Connection] = []
         self._places = asyncio.Semaphore(size)
         self._closed = False
@@ -107,6 +110,8 @@ class Database:
         try:
             await connection.execute(psycopg.sql.SQL("SET ROLE {}").format(psycopg.sql.Identifier(self._role)))
             await connection.execute(f"SET statement_timeout = '{STATEMENT_LIMIT}'")
+            for setting in self._settings:
+                await connection.execute(setting)
         except BaseException:
             await _close(connection)
             raise

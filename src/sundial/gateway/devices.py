@@ -23,10 +23,11 @@ CHECKED_TOGETHER: Final = 2_000
 class Device:
     """A device that presented its token."""
 
-    __slots__ = ("company", "id", "polled_at", "revoked")
+    __slots__ = ("company", "id", "polled_at", "revoked", "user_id")
 
-    def __init__(self, device_id: int, company: Company) -> None:
+    def __init__(self, device_id: int, user_id: int, company: Company) -> None:
         self.id: Final = device_id
+        self.user_id: Final = user_id
         self.company: Final = company
         self.revoked = False
         self.polled_at = float("-inf")
@@ -107,7 +108,7 @@ class Devices:
                 self._end(device)
             return None
         if device is None:
-            device = self._known[digest] = Device(row.device_id, company)
+            device = self._known[digest] = Device(row.device_id, row.user_id, company)
         if row.ended:
             self._end(device)
         return device

@@ -23,7 +23,7 @@ class Histogram:
 
 @dataclass(slots=True)
 class Metrics:
-    """Counters rise for ever; `streams_open` is of now."""
+    """Counters rise for ever; `streams_open` and `ingest_waiting` are of now."""
 
     streams_open: int = 0
     streams_opened: int = 0
@@ -36,6 +36,13 @@ class Metrics:
     config_polls: int = 0
     reports: int = 0
     reports_written: int = 0
+    ingest_batches: int = 0
+    ingest_events: int = 0  # kept
+    ingest_duplicates: int = 0
+    ingest_rejected: int = 0  # events set aside: malformed, in conflict, of another device's session
+    ingest_refused: int = 0  # batches sent away because too many waited
+    ingest_waiting: int = 0  # batches, now
+    ingest_seconds: Histogram = field(default_factory=Histogram)  # of one group of batches
     refused: int = 0  # answers 401 and 403
     rejected: int = 0  # bodies that were malformed, too large or too slow
     unavailable: int = 0  # answers 503

@@ -23,6 +23,7 @@ class DeviceToken:
 
     company_id: int
     device_id: int
+    user_id: int
     ended: bool
 
 
@@ -61,7 +62,7 @@ class NoticeRow:
 
 
 _DEVICE_TOKENS: Final = """
-SELECT t.digest, t.company_id, t.device_id, t.ended_at IS NOT NULL OR d.revoked_at IS NOT NULL
+SELECT t.digest, t.company_id, t.device_id, d.user_id, t.ended_at IS NOT NULL OR d.revoked_at IS NOT NULL
 FROM devices_token t JOIN devices_device d ON d.id = t.device_id WHERE t.digest = ANY(%s)
 """
 

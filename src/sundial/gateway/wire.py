@@ -80,6 +80,9 @@ TOO_LARGE: Final = refusal(413, "malformed", "The body is too large.", CLOSE)
 TOO_MANY_STREAMS: Final = refusal(
     429, "too_many_requests", "This device has as many streams open as it may.", retry_after(30)
 )
+TOO_MANY_BATCHES: Final = refusal(
+    429, "too_many_requests", "Too much of this company is waiting to be written; come back.", retry_after(2)
+)
 UNAVAILABLE: Final = refusal(503, "unavailable", "Not possible at this moment; come back.", retry_after(2))
 STOPPING: Final = refusal(503, "unavailable", "This server is about to stop; come back.", retry_after(1), CLOSE)
 

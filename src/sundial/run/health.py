@@ -120,7 +120,7 @@ class WebCollector:
 class GatewayCollector:
     """The gateway's plain numbers as Prometheus reads them."""
 
-    _GAUGES = ("streams_open",)
+    _GAUGES = ("streams_open", "ingest_waiting")
 
     def __init__(self, metrics: Metrics) -> None:
         self._metrics = metrics

@@ -2,6 +2,7 @@
 
 Whoever changes a person's sessions, spans or sums holds that person's lock until the commit. A session counts from
 its start until the next one of the same person starts, or an administrator ended it; that is `counts_until`.
+A deleted one counts nowhere and takes nothing over.
 """
 
 from django.db import migrations
@@ -83,6 +84,7 @@ STANDING = """
         WHERE company_id = of_company AND user_id = of_person AND started_at >= coalesce((
             SELECT max(started_at) FROM activity_worksession
             WHERE company_id = of_company AND user_id = of_person AND started_at < since), since)
+        FOR NO KEY UPDATE
     ), told AS (
         SELECT session,
                min(at) FILTER (WHERE state = 'started') AS started,
@@ -97,13 +99,13 @@ STANDING = """
         GROUP BY session
     ), placed AS (
         SELECT near.*, told.*, coalesce(told.started, near.started_at) AS begins,
-               near.ended_by IN ('admin', 'left') AS final,
+               near.ended_by IN ('admin', 'left', 'deleted') AS final, near.ended_by = 'deleted' AS deleted,
                coalesce(told.started, near.started_at) > now() + interval '1 day' AS far
         FROM near LEFT JOIN told ON told.session = near.uuid
     ), ordered AS (
         SELECT *, lead(begins) OVER following AS next_at, lead(device_id) OVER following AS next_device,
                far OR (ended_by = 'implied' AND started IS NULL) AS implied
-        FROM placed WINDOW following AS (PARTITION BY far ORDER BY begins, uuid)
+        FROM placed WINDOW following AS (PARTITION BY far, deleted ORDER BY begins, uuid)
     ), own AS (
         SELECT *, CASE
             WHEN final THEN ended_at
@@ -131,7 +133,7 @@ STANDING = """
                  WHEN stopped IS NULL THEN ended_by
                  WHEN told_reason = 'crash' THEN 'crash'
                  ELSE 'person' END AS ends_by,
-            least(next_at, CASE WHEN final THEN ended_at END) AS till
+            CASE WHEN deleted THEN begins ELSE least(next_at, CASE WHEN final THEN ended_at END) END AS till
         FROM taken
     )
 """
@@ -235,13 +237,13 @@ BEGIN
         UNION SELECT company_id, uuid FROM moved WHERE ended_by IN ('implied', 'silence', 'crash')
         UNION SELECT company, session FROM batch, jsonb_to_recordset(marks) AS m(session uuid, kind text)
               WHERE kind = 'session'
-    ), since AS (
+    ), due AS (
         SELECT t.company, t.person, min(least(t.first, w.started_at)) AS since
         FROM unsettled JOIN touched t ON t.company = unsettled.company_id AND t.session = unsettled.uuid
         LEFT JOIN activity_worksession w ON w.company_id = t.company AND w.uuid = t.session
         GROUP BY 1, 2
     )
-    SELECT jsonb_agg(to_jsonb(since) ORDER BY company, person) INTO unsettled FROM since;
+    SELECT jsonb_agg(to_jsonb(due) ORDER BY company, person) INTO unsettled FROM due;
     marks_missed := sundial_take_marks(given);
     PERFORM sundial_settle_sessions(company, person, since)
     FROM jsonb_to_recordset(coalesce(unsettled, '[]')) AS s(company bigint, person bigint, since timestamptz);
