@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from sundial.agent.core.shown import Said
-from sundial.agent.ui.keeping_none import guard_none
+from sundial.agent.ui.lasting import guard_constants
 from sundial.agent.ui.style import LIGHT, Look
 from sundial.agent.ui.window import Window
 
@@ -28,7 +28,7 @@ class Hand:
 @pytest.fixture(scope="session", autouse=True)
 def _lasting_none() -> None:
     """Before the first of many calls into Qt."""
-    guard_none()
+    guard_constants()
 
 
 @pytest.fixture(scope="session")
@@ -52,7 +52,8 @@ def hand() -> Hand:
 @pytest.fixture
 def window(qtbot: QtBot, look: Look, said: list[Said], hand: Hand) -> Iterator[Window]:
     """A window that is open, before its first snapshot."""
-    look.wear(LIGHT)
+    if look.tokens is not LIGHT:
+        look.wear(LIGHT)
     made = Window(said.append, look, hand)
     qtbot.addWidget(made)
     made.show()

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 from sundial.agent.core.shown import Quit, Refusal, Said, Shown
 from sundial.agent.ui.badge import Badge
 from sundial.agent.ui.glyph import icon
-from sundial.agent.ui.keeping_none import guard_none
+from sundial.agent.ui.lasting import guard_constants
 from sundial.agent.ui.style import Look
 from sundial.agent.ui.tray import Tray
 from sundial.agent.ui.window import TITLE, Window
@@ -37,7 +37,7 @@ class Program:
     """
 
     def __init__(self, say: Callable[[Said], None]) -> None:
-        guard_none()
+        guard_constants()
         running = QApplication.instance()
         self.app = running if isinstance(running, QApplication) else QApplication([NAME])
         self._describe()
