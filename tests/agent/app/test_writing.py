@@ -1,0 +1,158 @@
+"""What the recorder kept reaches the disk in order, whatever the disk does meanwhile."""
+
+import asyncio
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from sundial.agent.app import writing
+from sundial.agent.app.writing import Writer
+from sundial.agent.core.store import CannotKeep
+from sundial.agent.outbox.outbox import Outbox
+from sundial.agent.outbox.threaded import AsyncOutbox
+from sundial.protocol.events import AppEvent, Event, ScreenshotMeta, SessionEvent
+from sundial.protocol.ids import uuid7
+from tests.agent.virtual_time import until
+
+NOW = datetime(2026, 11, 20, 8, tzinfo=UTC)
+SESSION = "00000000-0000-4000-8000-000000000001"
+
+
+class FickleOutbox(AsyncOutbox):
+    """A real outbox on a disk that refuses while the test says so."""
+
+    refuses = False
+
+    async def put(self, many, now):  # type: ignore[no-untyped-def] # the same as above it
+        if self.refuses:
+            raise CannotKeep("no space left on device")
+        await super().put(many, now)
+
+
+def app(number: int) -> AppEvent:
+    return AppEvent(
+        eid=uuid7(1_700_000_000_000 + number, number),
+        start="2026-11-20T08:00:00Z",
+        end="2026-11-20T08:00:10Z",
+        mono_ms=number,
+        boot_id="boot-1",
+        tz_offset_min=0,
+        session=SESSION,
+        app=f"app {number}",
+    )
+
+
+def started() -> SessionEvent:
+    return SessionEvent(
+        eid=uuid7(1_700_000_000_000, 0),
+        start="2026-11-20T08:00:00Z",
+        end="2026-11-20T08:00:00Z",
+        mono_ms=0,
+        boot_id="boot-1",
+        tz_offset_min=0,
+        session=SESSION,
+        state="started",
+    )
+
+
+def meta(number: int) -> ScreenshotMeta:
+    return ScreenshotMeta(uuid7(1_700_000_000_000, number), "2026-11-20T08:00:00Z", SESSION, 0, False, number, "boot-1")
+
+
+class QuickClock:
+    """Does not wait out what the writer would: the disk of these tests says itself when it is well again."""
+
+    def now(self) -> datetime:
+        return NOW
+
+    def monotonic(self) -> float:
+        return asyncio.get_running_loop().time()
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(0)
+
+
+class Scene:
+    def __init__(self, folder: Path) -> None:
+        self.said: list[str] = []
+        self.woken: list[bool] = []
+        self.outbox = FickleOutbox(Outbox.open(folder))
+        self.writer = Writer(self.outbox, QuickClock(), self.said.append)
+        self.writer.kept = self.woken.append
+
+    async def names(self) -> list[str]:
+        batch = await self.outbox.next_batch()
+        return [event.app for event in batch.events if isinstance(event, AppEvent)] if batch else []
+
+
+def test_what_was_kept_lies_on_the_disk_and_the_link_is_woken(tmp_path: Path) -> None:
+    async def scene() -> None:
+        desk = Scene(tmp_path)
+        many: tuple[Event, ...] = (started(), app(1))
+        desk.writer.put(many, NOW)
+        desk.writer.put((app(2),), NOW)
+        await desk.writer.flush()
+        assert await desk.names() == ["app 1", "app 2"]
+        assert desk.woken == [True, False], "a session's start is seen at once, the rest may wait for company"
+        await desk.outbox.close()
+
+    asyncio.run(scene())
+
+
+def test_while_the_disk_is_full_it_waits_in_memory_and_the_person_is_told(tmp_path: Path) -> None:
+    async def scene() -> None:
+        desk = Scene(tmp_path)
+        desk.outbox.refuses = True
+        async with asyncio.TaskGroup() as group:
+            running = group.create_task(desk.writer.run())
+            desk.writer.put((app(1), app(2)), NOW)
+            await until(lambda: bool(desk.writer.problem))
+            assert "no space left" in desk.writer.problem
+            assert desk.writer.waiting == 2
+            assert len(desk.said) == 1, "said once, not every five seconds"
+            desk.outbox.refuses = False
+            await until(lambda: not desk.writer.waiting, within=30)
+            running.cancel()
+        assert desk.writer.problem == ""
+        assert await desk.names() == ["app 1", "app 2"]
+        await desk.outbox.close()
+
+    asyncio.run(scene())
+
+
+def test_memory_is_bounded_and_what_did_not_fit_is_counted(tmp_path: Path) -> None:
+    async def scene() -> None:
+        desk = Scene(tmp_path)
+        for number in range(writing.MOST_IN_MEMORY + 10):
+            desk.writer.put((app(number),), NOW)
+        assert desk.writer.waiting == writing.MOST_IN_MEMORY
+        assert desk.writer.dropped == 10
+        await desk.outbox.close()
+
+    asyncio.run(scene())
+
+
+def test_pictures_give_way_before_events(tmp_path: Path) -> None:
+    async def scene() -> None:
+        desk = Scene(tmp_path)
+        for number in range(writing.MOST_PICTURES_IN_MEMORY + 3):
+            desk.writer.put_picture(meta(number), b"picture", NOW)
+        desk.writer.put((app(1),), NOW)
+        assert desk.writer.waiting <= writing.MOST_PICTURES_IN_MEMORY + 2
+        assert desk.writer.dropped > 0
+        await desk.writer.flush()
+        assert await desk.names() == ["app 1"]
+        await desk.outbox.close()
+
+    asyncio.run(scene())
+
+
+def test_worked_time_adds_up_to_whole_seconds_without_losing_the_rest(tmp_path: Path) -> None:
+    async def scene() -> None:
+        desk = Scene(tmp_path)
+        for _ in range(10):
+            desk.writer.put_worked(date(2026, 11, 20), 1_250)
+        await desk.writer.flush()
+        assert await desk.outbox.today(date(2026, 11, 20)) == 12
+        await desk.outbox.close()
+
+    asyncio.run(scene())
