@@ -1,8 +1,8 @@
 """The small sign that is always on top where a desktop has no tray: the program is never hidden."""
 
 from PySide6.QtCore import QPoint, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLayout, QVBoxLayout, QWidget
 
 from sundial.agent.core.shown import Shown
 from sundial.agent.ui import words
@@ -55,26 +55,25 @@ class Badge(QWidget):
         self.glyph.shine(LIGHTS[shown.working])
         self.state.say(WORDS[shown.working] if shown.enrolled else "Not connected")
         self.setAccessibleName(f"Sundial: {self.state.said}")
-        self._fit()
 
     def count(self, seconds: int) -> None:
         """Today's time, to the minute."""
         if self.time.said != words.short(seconds):
             self.time.say(words.short(seconds))
-            self._fit()
 
     def tell(self, title: str, text: str) -> None:
         """A notice, for a while, where the desktop has neither notifications nor a tray."""
         self.note.say(f"{title}: {text}" if text else title)
         self.note.setVisible(True)
         self._quiet.start(NOTE_MS)
-        self._fit()
 
     def appear(self) -> None:
         """In the lower right corner at first, later wherever it was put."""
         if not self._placed:
             self._placed = True
-            self.adjustSize()
+            column = self.layout()
+            assert column is not None
+            column.activate()
             area = QGuiApplication.primaryScreen().availableGeometry()
             self.move(area.right() - self.width() - MARGIN, area.bottom() - self.height() - MARGIN)
         self.show()
@@ -107,6 +106,13 @@ class Badge(QWidget):
         else:
             super().keyPressEvent(event)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt calls it so
+        """Longer words grow to the left and upward, where there is room."""
+        super().resizeEvent(event)
+        if self._placed and event.oldSize().isValid():
+            grown = event.size() - event.oldSize()
+            self.move(self._kept_in_sight(self.pos() - QPoint(grown.width(), grown.height())))
+
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802  Qt calls it so
         """The pill."""
         painter, tokens = QPainter(self), self._look.tokens
@@ -125,6 +131,7 @@ class Badge(QWidget):
             row.addWidget(part)
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 7, 14, 7)
+        column.setSizeConstraint(QLayout.SizeConstraint.SetFixedSize)
         column.addLayout(row)
         column.addWidget(self.note)
         self.note.setFixedWidth(NOTE_WIDTH)
@@ -132,7 +139,6 @@ class Badge(QWidget):
 
     def _hush(self) -> None:
         self.note.setVisible(False)
-        self._fit()
 
     def _kept_in_sight(self, to: QPoint) -> QPoint:
         area = self.screen().availableVirtualGeometry()
@@ -140,9 +146,3 @@ class Badge(QWidget):
             min(max(to.x(), area.left()), area.right() - self.width()),
             min(max(to.y(), area.top()), area.bottom() - self.height()),
         )
-
-    def _fit(self) -> None:
-        right = self.geometry().right()
-        self.adjustSize()
-        if self._placed:
-            self.move(self._kept_in_sight(QPoint(right - self.width() + 1, self.y())))

@@ -1,5 +1,6 @@
 """The page on which a device joins a company: by a code, or by e-mail and password."""
 
+import re
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
@@ -8,7 +9,7 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLineEdit, QVBo
 from sundial.agent.core.shown import Enrol, Refusal, Said, Shown, SignIn
 from sundial.agent.ui.parts import Button, Card, Lines, Text, restyle
 
-HERE = ("localhost", "127.", "[::1]")
+HERE = re.compile(r"(localhost|127(\.\d+){3}|\[::1\])(:\d+)?(/|$)")
 INTRODUCTION = "Before anything is recorded you are told what it is, and nothing is recorded until you agree."
 CODE_HELP = "Your administrator gives it to you, or you make one yourself under Devices on the web pages."
 PASSWORD_HELP = "Used once, to connect this device. It is not kept."  # noqa: S105 - a sentence, not a password
@@ -101,6 +102,13 @@ class ConnectPage(QWidget):
             self.problem.say(refusal.message)
             self.problem.setVisible(True)
 
+    def forget(self) -> None:
+        """This device is connected: nothing of how it came to be stays."""
+        self._waiting(False)
+        self._forget_problems()
+        self.code.box.clear()
+        self.password.box.clear()
+
     def submit(self) -> None:
         """Connect with what was typed, if it can be sent at all."""
         if not self.button.isEnabled():
@@ -185,4 +193,4 @@ def address(typed: str) -> str:
     """The server as a whole address: https, unless it is this very machine or the person said otherwise."""
     if "://" in typed:
         return typed.rstrip("/")
-    return f"{'http' if typed.startswith(HERE) else 'https'}://{typed}".rstrip("/")
+    return f"{'http' if HERE.match(typed) else 'https'}://{typed}".rstrip("/")

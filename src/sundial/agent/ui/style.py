@@ -151,7 +151,7 @@ QToolButton:focus { border: 2px solid $ink; padding: 3px; }
 QToolButton::menu-indicator { image: none; }
 QLineEdit { background: $paper; border: 1px solid $line_field; border-radius: 6px; padding: 0 10px;
   min-height: ${control}px; selection-background-color: $accent; selection-color: $on_accent; }
-QLineEdit:focus { border: 2px solid $accent_press; padding: 0 9px; min-height: ${control_focused}px; }
+QLineEdit:focus { border: 2px solid $ink; padding: 0 9px; min-height: ${control_focused}px; }
 QLineEdit:disabled { background: $sunken; color: $muted; }
 QLineEdit[wrong="true"] { border: 2px solid $bad; padding: 0 9px; min-height: ${control_focused}px; }
 QMenu { background: $paper; border: 1px solid $line_strong; border-radius: 8px; padding: 4px; }

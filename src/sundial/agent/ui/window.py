@@ -58,6 +58,8 @@ class Window(QWidget):
         if before is None or before.working != shown.working:
             self.setWindowIcon(icon(LIGHTS[shown.working]))
         if shown.enrolled:
+            if before is None or not before.enrolled:
+                self.connecting.forget()
             self._show_work(shown)
             self.stack.setCurrentWidget(self.body)
         else:
