@@ -3,7 +3,9 @@
 import asyncio
 import contextlib
 import os
+import select
 import subprocess
+import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
@@ -15,7 +17,7 @@ from Xlib.protocol.event import ClientMessage
 
 from sundial.agent.core.sensing import Desk, Focused, Sense, Wanted
 
-LIMIT = 60.0
+LIMIT = 6.0
 Process = subprocess.Popen[bytes]
 
 
@@ -119,7 +121,9 @@ class PlainWindow:
         self.display.sync()
 
     def own(self, pid: int) -> None:
-        self.window.change_property(self.display.intern_atom("_NET_WM_PID"), self.display.intern_atom("CARDINAL"), 32, [pid])
+        self.window.change_property(
+            self.display.intern_atom("_NET_WM_PID"), self.display.intern_atom("CARDINAL"), 32, [pid]
+        )
         self.display.sync()
 
     def disown(self) -> None:
@@ -127,13 +131,20 @@ class PlainWindow:
         self.display.sync()
 
     def show(self) -> None:
-        """On the screen, and asked to be the active window."""
+        """On the screen, and the active window: openbox forgets a wish that comes too early, so it is told again."""
         self.window.map()
-        root = self.display.screen().root
-        atom = self.display.intern_atom("_NET_ACTIVE_WINDOW")
+        root, atom = self.display.screen().root, self.display.intern_atom("_NET_ACTIVE_WINDOW")
         word = ClientMessage(window=self.window, client_type=atom, data=(32, [2, X.CurrentTime, 0, 0, 0]))
-        root.send_event(word, event_mask=X.SubstructureRedirectMask | X.SubstructureNotifyMask)
-        self.display.sync()
+        until = time.monotonic() + LIMIT
+        while not self._active(root, atom):
+            assert time.monotonic() < until, "the window manager does not make it active"
+            root.send_event(word, event_mask=X.SubstructureRedirectMask | X.SubstructureNotifyMask)
+            self.display.sync()
+            select.select([], [], [], 0.02)
+
+    def _active(self, root: Any, atom: int) -> bool:
+        found = root.get_full_property(atom, X.AnyPropertyType)
+        return bool(found and found.value and found.value[0] == self.number)
 
     def destroy(self) -> None:
         self.window.destroy()
@@ -147,8 +158,11 @@ def plain_window(screen: Screen, *, class_name: str = "Plain") -> Iterator[Plain
     at = display.screen()
     window = at.root.create_window(100, 100, 300, 200, 0, at.root_depth, background_pixel=at.white_pixel)
     window.set_wm_class(class_name.lower(), class_name)
+    window.set_wm_hints(flags=1, input=1)  # it takes the keyboard: openbox makes no other window active
     try:
-        yield PlainWindow(display, window)
+        plain = PlainWindow(display, window)
+        plain.own(screen.server.pid)  # else it is one of the agent's own: this process is the agent
+        yield plain
     finally:
         with contextlib.suppress(Exception):  # the server may be gone by now
             display.close()
