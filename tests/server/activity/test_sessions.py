@@ -55,7 +55,7 @@ def test_a_second_device_takes_over_and_the_first_is_told(cast: Cast) -> None:
     assert again(second).ended_at is None
     (told,) = notices(first)
     assert told["session"] == str(first.uuid)
-    assert "another device" in told["text"]
+    assert "another computer" in told["text"]
 
 
 def test_a_session_told_late_ends_where_the_later_one_begins(cast: Cast) -> None:

@@ -41,7 +41,7 @@ class PictureState(StrEnum):
 
 BUCKET_MINUTES = 15
 NAME_IN_USAGE = 200  # characters of a name in the sums: an index holds no longer one
-TAKEN_OUT = "deleted"  # stands as the answer of a span that a person took out: kept empty, so that it stays known
+NO_SESSION = UUID(int=0)  # of a span that a person took out: it stays empty, so that it is known if it comes again
 
 
 class NowState(StrEnum):

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from sundial.server.activity import rules
-from sundial.server.activity.actions.starting import finish, hold, tell_device
-from sundial.server.activity.actions.telling import count_again
+from sundial.server.activity.actions.starting import finish, tell_device
+from sundial.server.activity.actions.telling import hold
 from sundial.server.activity.models import WorkSession
 from sundial.server.activity.queries.sessions import living, silent
 from sundial.server.activity.types import EndedBy
@@ -47,26 +47,30 @@ def delete_session(*, acting: Acting, session_id: int, reason: str, now: datetim
             raise Invalid({"reason": "Say why."})
         if row.ended_at is None:
             tell_device(row, by=_name(acting), text=f"{_name(acting)} deleted this work session.", now=now)
-        upto = max(row.last_at, row.ended_at or row.last_at)
-        row.counts_until = row.started_at
-        row.save(update_fields=["counts_until"])
         finish(row, at=row.ended_at or now, by=EndedBy.DELETED, name=_name(acting), reason=reason)
-        count_again(company_id, row.user_id, row.started_at, upto)
         _audit(
             "SESSION_DELETED", f"A work session of {person.email} was deleted: {row.reason}", acting, row, person, now
         )
 
 
 def end_silent_sessions(*, company_id: int, now: datetime) -> int:
-    """End what was not heard of for twelve hours, at the moment of its last fact; how many."""
+    """End what was not heard of for twelve hours, at the moment of its last fact; how many.
+
+    One at a time: who holds two people may wait for the gateway, which waits for the first.
+    """
     with acting_for(company_id), transaction.atomic():
-        rows = silent(company_id, now - SILENT_FOR)
-        for row in rows:
-            hold(row.user_id)
-            again = living().filter(id=row.pk, ended_at__isnull=True, last_at__lt=now - SILENT_FOR).first()
-            if again is not None:
-                finish(again, at=again.last_at, by=EndedBy.SILENCE)
-    return len(rows)
+        found = [(row.pk, row.user_id) for row in silent(now - SILENT_FOR)]
+    return sum(_end_silent(company_id, user_id, session_id, now) for session_id, user_id in found)
+
+
+def _end_silent(company_id: int, user_id: int, session_id: int, now: datetime) -> int:
+    with acting_for(company_id), transaction.atomic():
+        hold(company_id, user_id)
+        row = living().filter(id=session_id, ended_at__isnull=True, last_at__lt=now - SILENT_FOR).first()
+        if row is None:
+            return 0
+        finish(row, at=row.last_at, by=EndedBy.SILENCE)
+    return 1
 
 
 def _company(acting: Acting) -> int:
@@ -81,7 +85,7 @@ def _held(acting: Acting, session_id: int) -> tuple[WorkSession, Person]:
     user_id = living().filter(id=session_id, user_id__in=visible).values_list("user_id", flat=True).first()
     if user_id is None:
         raise NotFound
-    hold(user_id)
+    hold(acting.company_id or 0, user_id)
     return living().get(id=session_id), companies.names_of([user_id])[user_id]
 
 

@@ -6,20 +6,16 @@ from uuid import UUID, uuid4
 from django.db import transaction
 
 from sundial.server.activity import queries, rules
-from sundial.server.activity.actions.telling import changed, count_again
-from sundial.server.activity.models import WorkSession
+from sundial.server.activity.actions.telling import hold, settle
+from sundial.server.activity.models import Mark, WorkSession
 from sundial.server.activity.queries.sessions import living
 from sundial.server.activity.types import EndedBy, Ending
-from sundial.server.companies import queries as companies
 from sundial.server.devices.actions import notify
 from sundial.server.lib.errors import NotAllowed, NotFound
 from sundial.server.lib.scope import acting_for
 
 NOTE_LENGTH = 1000
-_WORDS = {
-    EndedBy.OTHER_DEVICE: "Work was started on another device.",
-    EndedBy.LEFT: "This work session was ended because access was switched off.",
-}
+SWITCHED_OFF = "This work session was ended because access was switched off."
 
 
 def start_session(
@@ -37,18 +33,14 @@ def start_session(
     Whatever else of this person is open ends now: a notice tells its device, and from `at` on it counts for nothing.
     """
     with acting_for(company_id), transaction.atomic():
-        if not hold(user_id):
+        if not hold(company_id, user_id):
             raise NotAllowed("Only somebody who is active here can work.")
         found = WorkSession.objects.filter(uuid=uuid).first() if uuid else queries.open_session_of(company_id, user_id)
         if found is not None:
             if found.user_id != user_id:
                 raise NotFound
             return found
-        later = _later(user_id, at)
-        taken_over = [row for row in living().filter(user_id=user_id, started_at__lte=at) if _covers(row, at)]
-        for row in taken_over:
-            _take_over(row, at, now)
-        made = WorkSession(
+        made = WorkSession.objects.create(
             company_id=company_id,
             uuid=uuid or uuid4(),
             user_id=user_id,
@@ -56,20 +48,21 @@ def start_session(
             note=rules.storable(note, NOTE_LENGTH),
             started_at=at,
             last_at=at,
+            # Closed until it is settled which one of this person's is open: there is never a second.
+            ended_at=at,
+            ended_by=EndedBy.IMPLIED,
             received_at=now,
         )
-        if later is not None:
-            made.ended_at = made.counts_until = later
-            made.ended_by = EndedBy.OTHER_DEVICE
-        made.save(force_insert=True)
-        changed(company_id, user_id)
+        _mark(made, "started", at)
+        settle(company_id, user_id, at)
+        made.refresh_from_db()
     return made
 
 
 def stop_session(*, company_id: int, user_id: int, session_id: int, reason: str = "", now: datetime) -> Ending:
     """The person stops; a second stop says that it was over. Raises NotFound for a session of somebody else."""
     with acting_for(company_id), transaction.atomic():
-        hold(user_id)
+        hold(company_id, user_id)
         row = living().filter(id=session_id, user_id=user_id).first()
         if row is None:
             raise NotFound
@@ -82,26 +75,21 @@ def stop_session(*, company_id: int, user_id: int, session_id: int, reason: str 
 def end_sessions_of(*, company_id: int, user_id: int, now: datetime) -> int:
     """Whoever leaves works no more: ends what is open; how many. The caller has checked the right."""
     with acting_for(company_id), transaction.atomic():
+        hold(company_id, user_id)
         rows = list(living().filter(user_id=user_id, ended_at__isnull=True))
         for row in rows:
             finish(row, at=now, by=EndedBy.LEFT)
-            tell_device(row, by="", text=_WORDS[EndedBy.LEFT], now=now)
+            tell_device(row, by="", text=SWITCHED_OFF, now=now)
     return len(rows)
 
 
-def hold(user_id: int) -> bool:
-    """Wait for whoever is changing this person's place or sessions; are they active? The first of all locks."""
-    place = companies.active_people().select_for_update(of=("self",), no_key=True).filter(user_id=user_id)
-    return bool(list(place.values_list("id", flat=True)))
-
-
 def finish(row: WorkSession, *, at: datetime, by: EndedBy, name: str = "", reason: str = "") -> None:
-    """End an open session, and tell the pages."""
+    """End a session of a person who is held; what it counts for is settled with it."""
     row.ended_at = max(at, row.started_at)
     row.ended_by, row.ended_by_name, row.reason = by, name, rules.storable(reason, NOTE_LENGTH)
     row.paused_at = None
     row.save(update_fields=["ended_at", "ended_by", "ended_by_name", "reason", "paused_at"])
-    changed(row.company_id, row.user_id)
+    settle(row.company_id, row.user_id, row.started_at)
 
 
 def tell_device(row: WorkSession, *, by: str, text: str, now: datetime) -> None:
@@ -110,21 +98,16 @@ def tell_device(row: WorkSession, *, by: str, text: str, now: datetime) -> None:
     notify(company_id=row.company_id, device_id=row.device_id, kind="session_ended", body=body, now=now)
 
 
-def _covers(row: WorkSession, at: datetime) -> bool:
-    return (row.ended_at is None or row.ended_at > at) and (row.counts_until is None or row.counts_until > at)
-
-
-def _take_over(row: WorkSession, at: datetime, now: datetime) -> None:
-    row.counts_until = at
-    row.save(update_fields=["counts_until"])
-    if row.last_at > at:
-        count_again(row.company_id, row.user_id, at, row.last_at)
-    if row.ended_at is None:
-        finish(row, at=at, by=EndedBy.OTHER_DEVICE)
-        tell_device(row, by="", text=_WORDS[EndedBy.OTHER_DEVICE], now=now)
-
-
-def _later(user_id: int, at: datetime) -> datetime | None:
-    """When a session began that was started after this one, if one was."""
-    rows = living().filter(user_id=user_id, started_at__gt=at).order_by("started_at")
-    return rows.values_list("started_at", flat=True).first()
+def _mark(row: WorkSession, state: str, at: datetime) -> None:
+    """What the session's device would have told."""
+    Mark.objects.create(
+        company_id=row.company_id,
+        eid=uuid4(),
+        user_id=row.user_id,
+        device_id=row.device_id,
+        session=row.uuid,
+        kind="session",
+        state=state,
+        at=at,
+        payload=uuid4(),
+    )

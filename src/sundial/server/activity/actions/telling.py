@@ -1,10 +1,11 @@
-"""Telling other processes that somebody's facts changed, and having sums counted again."""
+"""What every write of somebody's facts begins and ends with; the rules are the database's, the gateway's alike."""
 
 from datetime import datetime
 
-from sundial.server.lib import hints, jobs
+from django.db import connection
 
-REBUILD = "activity.rebuild_usage"
+from sundial.server.companies import queries as companies
+from sundial.server.lib import hints
 
 
 def changed(company_id: int, user_id: int) -> None:
@@ -12,6 +13,27 @@ def changed(company_id: int, user_id: int) -> None:
     hints.send("activity", f"{company_id} {user_id}")
 
 
+def hold(company_id: int, user_id: int) -> bool:
+    """Wait for whoever is changing this person's place or facts, the gateway included; are they active?
+
+    The first of all locks: the place, then the person's facts, then the log.
+    """
+    place = companies.active_people().select_for_update(of=("self",), no_key=True).filter(user_id=user_id)
+    active = bool(list(place.values_list("id", flat=True)))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sundial_hold_person(%s, %s)", [company_id, user_id])
+    return active
+
+
+def settle(company_id: int, user_id: int, since: datetime) -> None:
+    """Bring the sessions from then on, and what they count for, in order: who took over from whom."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sundial_settle_sessions(%s, %s, %s)", [company_id, user_id, since])
+    changed(company_id, user_id)
+
+
 def count_again(company_id: int, user_id: int, start: datetime, end: datetime) -> None:
-    """Have the worker rebuild a person's sums of this time: in a transaction of its own, which holds writers off."""
-    jobs.defer(REBUILD, company_id=company_id, user_id=user_id, start=start.isoformat(), end=end.isoformat())
+    """Make a person's sums of this time anew from their spans; the person is held."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sundial_rebuild_usage(%s, %s, %s, %s)", [company_id, user_id, start, end])
+    changed(company_id, user_id)

@@ -6,17 +6,16 @@ from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Sum
 
 from sundial.server.activity import rules
-from sundial.server.activity.models import Screenshot, Span, WorkSession
+from sundial.server.activity.models import Screenshot, Span, Usage, WorkSession
 from sundial.server.activity.queries import sessions as work
 from sundial.server.activity.queries.screenshots import picture_views
 from sundial.server.activity.queries.usage import KEPT
 from sundial.server.activity.queries.visible import visible_person
 from sundial.server.activity.types import (
-    TAKEN_OUT,
     DayView,
-    EndedBy,
     Inputs,
     Pause,
     SpanKind,
@@ -41,7 +40,7 @@ def day_of(acting: Acting, user_id: int, day: date, zone: str, *, now: datetime)
         person = visible_person(acting, user_id)
         rows = work.touching(start, end, [user_id])
         rests = [rest for each in work.pauses_of(rows, now).values() for rest in each if rest.end > start]
-        stretches, inputs = _spans(user_id, start, end)
+        stretches = _spans(user_id, start, end)
         shots = Screenshot.objects.filter(user_id=user_id, taken_at__gte=start, taken_at__lt=end, state__in=KEPT)
         by_kind = _by_kind(stretches)
         return DayView(
@@ -53,7 +52,7 @@ def day_of(acting: Acting, user_id: int, day: date, zone: str, *, now: datetime)
             start=start,
             end=end,
             sessions=tuple(work.views(rows, now)),
-            stretches=tuple(rules.joined([one for one in stretches if one.kind != SpanKind.INPUT])),
+            stretches=tuple(rules.joined(stretches)),
             pauses=tuple(rest for rest in rests if rest.start < end),
             screenshots=tuple(picture_views(list(shots.order_by("taken_at", "id")))),
             worked=_worked(rows, rests, start, end, now, by_kind[SpanKind.AWAY]),
@@ -61,28 +60,31 @@ def day_of(acting: Acting, user_id: int, day: date, zone: str, *, now: datetime)
             apps=_totals(stretches, SpanKind.APP),
             websites=_totals(stretches, SpanKind.WEBSITE),
             away=_totals(stretches, SpanKind.AWAY),
-            inputs=inputs,
+            inputs=_inputs(user_id, start, end),
         )
 
 
-def _spans(user_id: int, start: datetime, end: datetime) -> tuple[list[Stretch], Inputs]:
-    """What counts of the spans between two moments, as stretches, and the counts of input of those that began there."""
+def _spans(user_id: int, start: datetime, end: datetime) -> list[Stretch]:
+    """What counts of the spans between two moments, by the same rule as the sums."""
     rows = Span.objects.filter(
         user_id=user_id, started__gte=start - LONGEST_SPAN, started__lt=end, ended__gte=start
-    ).exclude(answer=TAKEN_OUT)
-    found, counts = list(rows.order_by("started").values(*_COLUMNS, "keys", "clicks", "scrolls", "moved_s")), Inputs()
-    until = _limits(row["session"] for row in found)
+    ).exclude(kind=SpanKind.INPUT)
+    found = list(rows.order_by("started").values(*_COLUMNS))
+    limits = _limits(row["session"] for row in found)
     stretches = []
     for row in found:
-        if row["session"] not in until:
-            continue
-        last = until[row["session"]]
-        part = rules.clipped(row["started"], row["ended"], start, end if last is None else min(end, last))
+        low, high = limits.get(row["session"], (end, end))
+        part = rules.clipped(row["started"], row["ended"], max(start, low), min(end, high or end))
         if part is not None:
             stretches.append(_stretch(row, *part))
-        if row["started"] >= start and (last is None or row["started"] < last):
-            counts = Inputs(*(getattr(counts, name) + row[name] for name in ("keys", "clicks", "scrolls", "moved_s")))
-    return stretches, counts
+    return stretches
+
+
+def _inputs(user_id: int, start: datetime, end: datetime) -> Inputs:
+    """Counts of input, from the sums: every zone's days begin on a quarter of an hour."""
+    rows = Usage.objects.filter(user_id=user_id, bucket__gte=start, bucket__lt=end, kind=SpanKind.INPUT)
+    sums = rows.aggregate(**{name: Sum(name) for name in ("keys", "clicks", "scrolls", "moved_s")})
+    return Inputs(**{name: value or 0 for name, value in sums.items()})
 
 
 def _stretch(row: dict[str, object], start: datetime, end: datetime) -> Stretch:
@@ -99,10 +101,10 @@ def _stretch(row: dict[str, object], start: datetime, end: datetime) -> Stretch:
     )
 
 
-def _limits(sessions: Iterable[UUID]) -> dict[UUID, datetime | None]:
-    """Up to when each of these sessions counts; those that were deleted are not among them."""
-    rows = WorkSession.objects.filter(uuid__in=set(sessions)).exclude(ended_by=EndedBy.DELETED)
-    return dict(rows.values_list("uuid", "counts_until"))
+def _limits(sessions: Iterable[UUID]) -> dict[UUID, tuple[datetime, datetime | None]]:
+    """From when, and up to when, each of these sessions counts."""
+    rows = WorkSession.objects.filter(uuid__in=set(sessions))
+    return {uuid: (low, high) for uuid, low, high in rows.values_list("uuid", "started_at", "counts_until")}
 
 
 def _worked(

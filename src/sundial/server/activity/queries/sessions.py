@@ -180,6 +180,6 @@ def _filtered(
     return rows
 
 
-def silent(company_id: int, before: datetime) -> list[WorkSession]:
+def silent(before: datetime) -> list[WorkSession]:
     """Sessions that go on and were not heard of since; in the company's scope."""
     return list(living().filter(ended_at__isnull=True, last_at__lt=before).order_by("id"))
