@@ -37,6 +37,12 @@ class Inline:
     async def refuse(self, code: str, message: str, now: datetime) -> int:
         return self._outbox.refuse(code, message, now)
 
+    async def pass_over(self) -> None:
+        self._outbox.pass_over()
+
+    async def pass_over_picture(self, eid: str) -> None:
+        self._outbox.pass_over_picture(eid)
+
     async def next_picture(self) -> tuple[ScreenshotMeta, bytes] | None:
         return self._outbox.next_picture()
 

@@ -260,6 +260,51 @@ def test_an_answer_that_names_nothing_is_not_asked_for_again_at_once(post: Post)
     play(scene())
 
 
+def test_an_event_that_breaks_the_server_holds_up_no_other(post: Post) -> None:
+    broken = (500, {}, b"")
+
+    async def scene() -> None:
+        post.outbox.put(apps(range(40)), BEGIN)
+        post.server.poison = lambda one: broken if one == eid(17) else None
+        async with working(post):
+            await until(lambda: post.server.asked)
+            put(post, 100, 110)
+            await asyncio.sleep(900)
+            assert {eid(number) for number in range(100, 110)} <= post.server.events.keys(), "the newer go first"
+            await asyncio.sleep(4 * 3600)
+        assert len(post.server.events) == 49
+        status = post.outbox.queue()
+        assert (status.waiting, status.lost) == (1, []), "it is kept: who knows whose fault it is"
+        assert post.server.changed == []
+
+    play(scene())
+
+
+def test_an_answer_that_never_names_an_event_holds_up_no_other(post: Post) -> None:
+    nothing = (200, {}, b'{"accepted": [], "duplicate": [], "rejected": []}')
+
+    async def scene() -> None:
+        post.outbox.put(apps(range(3)), BEGIN)
+        post.server.poison = lambda one: nothing if one == eid(1) else None
+        async with working(post):
+            await asyncio.sleep(4 * 3600)
+        assert sorted(post.server.events) == [eid(0), eid(2)]
+        assert post.outbox.queue().waiting == 1
+
+    play(scene())
+
+
+def test_a_picture_that_breaks_the_server_holds_up_no_other(post: Post) -> None:
+    async def scene() -> None:
+        post.server.faults = [Fault()] * 8
+        async with working(post):
+            put_pictures(post, 0, 3)
+            await emptied(post, within=600)
+        assert [*post.server.pictures] == [eid(1), eid(2), eid(0)]
+
+    play(scene())
+
+
 def test_a_disk_that_takes_nothing_is_said_and_got_over(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
     connection = post.outbox._file._connection  # made read-only from inside
 

@@ -6,6 +6,7 @@ import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -265,6 +266,18 @@ def test_a_second_broken_file_takes_another_name(tmp_path: Path) -> None:
         (tmp_path / "outbox.db").write_bytes(b"nonsense" * 1000)
         Outbox.open(tmp_path).close()
     assert sorted(file.name for file in tmp_path.glob("*corrupt*")) == ["outbox.corrupt-1", "outbox.corrupt-2"]
+
+
+def test_what_lies_aside_is_not_kept_longer_than_the_rest(tmp_path: Path) -> None:
+    (tmp_path / "outbox.db").write_bytes(b"nonsense" * 1000)
+    outbox = Outbox.open(tmp_path)
+    (aside,) = tmp_path.glob("*corrupt*")
+    os.utime(aside, (BEGIN.timestamp(), BEGIN.timestamp()))
+    for day in range(7):
+        outbox.trim(7, BEGIN + timedelta(days=day))
+        assert aside.exists()
+    outbox.trim(7, BEGIN + timedelta(days=7, minutes=1))
+    assert not aside.exists()
 
 
 def test_a_torn_journal_loses_nothing_that_was_there_before_it(tmp_path: Path) -> None:

@@ -213,6 +213,27 @@ def test_an_event_that_the_protocol_does_not_allow_is_set_aside_before_it_is_sen
     assert outbox.next_batch() is None
 
 
+def test_what_fails_again_and_again_goes_last_in_ever_smaller_groups(tmp_path: Path) -> None:
+    outbox = Outbox.open(tmp_path)
+    outbox.put(apps(range(8)), BEGIN)
+    whole = outbox.next_batch(8)
+    outbox.pass_over()
+    outbox.put(apps(range(8, 10)), BEGIN)
+    assert eids(outbox, 8) == numbered(8, 9)
+    outbox.pass_over()
+    groups = []
+    while batch := outbox.next_batch(8):
+        groups.append(len(batch.events))
+        assert whole is not None
+        assert batch.batch != whole.batch
+        if eid(3) in [event.eid for event in batch.events] and len(batch.events) > 1:
+            outbox.pass_over()
+        else:
+            accept(outbox, *range(10))
+    assert groups == [4, 4, 2, 2, 2, 1, 1], "the two that came after are the third"
+    outbox.pass_over()
+
+
 # Recent
 
 
@@ -298,13 +319,13 @@ def test_what_was_sent_makes_room_before_anything_is_lost(tmp_path: Path) -> Non
     assert outbox.queue().lost == []
 
 
-def test_a_picture_that_never_fits_is_refused_at_once(tmp_path: Path) -> None:
+def test_a_picture_that_never_fits_is_counted_and_costs_nothing_else(tmp_path: Path) -> None:
     outbox = Outbox.open(tmp_path, limit_bytes=1 << 20)
     outbox.put(apps(range(5)), BEGIN)
     outbox.put_picture(meta(10), picture(10), BEGIN)
-    with pytest.raises(CannotKeep, match="full"):
-        outbox.put_picture(meta(11), picture(11, 2 << 20), BEGIN)
+    outbox.put_picture(meta(11), picture(11, 2 << 20), BEGIN)
     assert outbox.queue().waiting == 6, "what was there is still there"
+    assert outbox.queue().lost == [Lost("full", 1)]
 
 
 # Retention

@@ -25,8 +25,14 @@ class Store(Protocol):
         Returns how many events were in it.
         """
 
+    async def pass_over(self) -> None:
+        """The batch last taken fails again and again: others go first, then its events in ever smaller groups."""
+
     async def next_picture(self) -> tuple[ScreenshotMeta, bytes] | None:
         """The oldest picture that waits."""
 
     async def settle_picture(self, eid: str, now: datetime, refused: str = "") -> None:
         """It arrived, or was refused for good with this code."""
+
+    async def pass_over_picture(self, eid: str) -> None:
+        """It fails again and again: the others go first."""

@@ -6,6 +6,9 @@ from sundial.agent.link.presence import Presence
 from sundial.agent.link.waiting import Bell
 from sundial.protocol.backoff import FIRST_S, SUSPENDED_S, Backoff, Uniform, spread
 
+# A fault in the server's code, or an answer about something else: perhaps because of what was sent.
+MAY_BE_OURS = frozenset({200, 500})
+
 
 class Patience:
     """Full jitter that begins anew only after a minute without failure."""
@@ -16,10 +19,12 @@ class Patience:
         self._uniform = uniform
         self._backoff = Backoff(uniform)
         self._well_since: float | None = None
+        self.in_vain = 0  # answers in a row after which the same request may well fail for ever
         self._asked = False  # whether the server itself named the last wait
 
     def went_well(self) -> None:
         """The door answered as hoped, or the stream is open."""
+        self.in_vain = 0
         if self._well_since is None:
             self._well_since = self._clock.monotonic()
 
@@ -34,6 +39,7 @@ class Patience:
         """Seconds to wait after this; Revoked is raised on, for it ends everything."""
         wait = self.after_end()
         self._asked = False
+        self.in_vain = self.in_vain + 1 if error.status in MAY_BE_OURS else 0
         match error:
             case Revoked():
                 raise error

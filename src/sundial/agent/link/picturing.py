@@ -15,6 +15,7 @@ from sundial.protocol.backoff import Uniform, spread
 from sundial.protocol.events import ScreenshotMeta
 
 LOOK_S = 60.0
+IN_VAIN = 8  # tries, over some minutes; then the others go first
 SENT_WITHIN_S = 300.0
 # Between two pictures: a second, and three times as long as the one before took.
 PAUSE_S = 1.0
@@ -77,7 +78,7 @@ class Picturer:
             await self._upload(meta, image)
         except LinkError as error:
             if not _final(error):
-                return self._after(error)
+                return await self._after(error, meta.eid)
             await self._store.settle_picture(meta.eid, self._clock.now(), error.code)
             self._host.say(f"The server does not take screenshot {meta.eid}: {error}; set it aside")
         else:
@@ -98,12 +99,15 @@ class Picturer:
         except Exception as error:  # whatever a library raises, the picture is still there and the loop goes on
             raise Trouble(f"{type(error).__name__}: {error}") from error
 
-    def _after(self, error: LinkError) -> float:
+    async def _after(self, error: LinkError, eid: str) -> float:
         wait = self._patience.after(error)
         if error.code.startswith(NO_ROOM):
             wait = spread(FULL_S, self._uniform)
         if not isinstance(error, Suspended | Unknown):
             self._host.say(f"Screenshot not sent: {error}; kept, trying again in {wait:.1f} s")
+        if self._patience.in_vain >= IN_VAIN:
+            self._patience.in_vain = 0
+            await self._store.pass_over_picture(eid)
         return wait
 
 

@@ -18,6 +18,7 @@ from sundial.protocol.backoff import Uniform
 from sundial.protocol.events import Batch, BatchAnswer
 
 EVENTS_AT_ONCE = 500
+IN_VAIN = 8  # tries, over some minutes
 COALESCE_S = 2.0  # what is kept shortly after goes in the same batch
 LOOK_S = 60.0  # without a wake
 ANSWER_WITHIN_S = 90.0  # a server that sends a byte now and then is as good as silent
@@ -83,9 +84,9 @@ class Sender:
         except Refused as refusal:
             if refusal.status in FOR_ITS_CONTENT and refusal.code:
                 return await self._refused(batch, refusal)
-            return self._after(refusal)
+            return await self._after(refusal)
         except LinkError as error:
-            return self._after(error)
+            return await self._after(error)
         self._patience.went_well()
         self._presence.opened()
         return 0.0
@@ -106,7 +107,7 @@ class Sender:
         for one in answer.rejected:
             self._host.say(f"The server does not take event {one.eid}: {one.code} {one.message}; set it aside")
         if not done:
-            raise Trouble("the answer names none of the events that were sent")
+            raise Trouble("the answer names none of the events that were sent", status=200)
         if left := len(batch.events) - done:
             self._host.say(f"The answer does not name {left} of {len(batch.events)} events; kept")
 
@@ -118,8 +119,12 @@ class Sender:
             self._host.say(f"The server does not take these {many} events together: {refusal}; sending them by halves")
         return 0.0
 
-    def _after(self, error: LinkError) -> float:
+    async def _after(self, error: LinkError) -> float:
         wait = self._patience.after(error)
         if not isinstance(error, Suspended | Unknown):
             self._host.say(f"Events not sent: {error}; kept, trying again in {wait:.1f} s")
+        if self._patience.in_vain >= IN_VAIN:
+            self._patience.in_vain = 0
+            await self._store.pass_over()
+            self._host.say("These events fail again and again: others go first, then these in smaller groups")
         return wait

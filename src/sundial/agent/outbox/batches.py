@@ -10,6 +10,7 @@ from sundial.protocol.events import Batch, BatchAnswer, Event
 NewId = Callable[[], str]
 # Of JSON, before it is compressed; far below what the server takes, and quick on a bad line.
 BATCH_BYTES = 1 << 20
+SMALLEST = 9  # times halved, 500 are none
 
 
 def take(connection: sqlite3.Connection, limit: int, new_id: NewId) -> Batch | None:
@@ -30,14 +31,17 @@ def _first(connection: sqlite3.Connection) -> tuple[int, str] | None:
 
 def _form(connection: sqlite3.Connection, limit: int, new_id: NewId) -> tuple[int, str] | None:
     rows = connection.execute(
-        "SELECT number, length(body) FROM event WHERE batch IS NULL ORDER BY passed, number LIMIT ?", (limit,)
+        "SELECT number, length(body), passed FROM event WHERE batch IS NULL ORDER BY passed, number LIMIT ?", (limit,)
     ).fetchall()
     if not rows:
         return None
+    passed = rows[0][2]
+    # What failed together is tried in groups half as large each time, until the one that is to blame stands alone.
+    together = [row for row in rows if row[2] == passed][: max(1, limit >> min(passed, SMALLEST))]
     uuid = new_id()
     seq = _add(connection, uuid)
     size = 0
-    for number, length in rows:
+    for number, length, _passed in together:
         size += length
         if size > BATCH_BYTES and number != rows[0][0]:
             break
@@ -71,10 +75,19 @@ def settle(connection: sqlite3.Connection, uuid: str, answer: BatchAnswer, now: 
     events.done(connection, stored, now)
     for eid, one in rejected.items():
         events.set_aside(connection, eid, one.code, one.message)
+    _dissolve(connection, seq)
+    return len(stored) + len(rejected)
+
+
+def pass_over(connection: sqlite3.Connection, uuid: str) -> None:
+    """Its events wait for other batches: it cannot be told which of them it is that fails."""
+    _dissolve(connection, _members(connection, uuid)[0])
+
+
+def _dissolve(connection: sqlite3.Connection, seq: int) -> None:
     # Those passed over come after all others, so that they hold nothing up.
     connection.execute("UPDATE event SET batch = NULL, passed = passed + 1 WHERE batch = ?", (seq,))
     connection.execute("DELETE FROM batch WHERE seq = ?", (seq,))
-    return len(stored) + len(rejected)
 
 
 def refuse(connection: sqlite3.Connection, uuid: str, code: str, message: str, new_id: NewId) -> int:

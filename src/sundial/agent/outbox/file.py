@@ -3,6 +3,8 @@
 import sqlite3
 import threading
 from collections.abc import Callable
+from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -13,6 +15,7 @@ T = TypeVar("T")
 Work = Callable[[sqlite3.Connection], T]
 
 NAME = "outbox.db"
+ASIDE = "outbox.corrupt-"
 BROKEN = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 PLAIN = {
     sqlite3.SQLITE_FULL: "the disk is full",
@@ -67,6 +70,13 @@ class StoreFile:
             except sqlite3.Error as error:
                 raise _cannot(error) from error
 
+    def forget_broken(self, before: datetime) -> None:
+        """Files that were moved aside, and not touched since then."""
+        for file in self._folder.glob(f"{ASIDE}*"):
+            with suppress(OSError):  # another time, then
+                if file.stat().st_mtime < before.timestamp():
+                    file.unlink()
+
     def _open(self) -> sqlite3.Connection:
         try:
             self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -90,7 +100,7 @@ class StoreFile:
 
     def _move_aside(self) -> Path:
         number = 1
-        while (aside := self._folder / f"outbox.corrupt-{number}").exists():
+        while (aside := self._folder / f"{ASIDE}{number}").exists():
             number += 1
         for suffix in ("-wal", ""):
             file = self._folder / f"{NAME}{suffix}"

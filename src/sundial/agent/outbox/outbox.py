@@ -3,12 +3,12 @@
 import sqlite3
 import uuid
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from sundial.agent.core.resuming import OpenSession
 from sundial.agent.outbox import batches, events, ledger, pictures, room, sessions
-from sundial.agent.outbox.file import StoreFile
+from sundial.agent.outbox.file import StoreFile, Work
 from sundial.protocol.events import Batch, BatchAnswer, Event, ScreenshotMeta
 from sundial.protocol.messages import QueueStatus
 
@@ -49,7 +49,7 @@ class Outbox:
             room.make(connection, 0, self._limit)
 
         if many:
-            self._file.write(work)
+            self._write_or_count(work, len(many))
 
     def next_batch(self, limit: int = 500) -> Batch | None:
         """The same batch again until it is settled."""
@@ -65,6 +65,10 @@ class Outbox:
         """The batch last taken is refused as a whole: halved, or set aside if it is one event; how many it had."""
         return self._file.write(lambda connection: batches.refuse(connection, self._taken, code, message, self._new_id))
 
+    def pass_over(self) -> None:
+        """The batch last taken fails for no known reason: its events come after the others, in smaller groups."""
+        self._file.write(lambda connection: batches.pass_over(connection, self._taken))
+
     def recent(self, since: datetime) -> list[Event]:
         """What ended since then, sent or not; a day back at most for what was sent."""
         return self._file.read(lambda connection: events.recent(connection, since))
@@ -78,7 +82,7 @@ class Outbox:
             room.make(connection, len(image) + PAGES_BESIDE, self._limit)
             pictures.keep(connection, meta, image, now)
 
-        self._file.write(work)
+        self._write_or_count(work, 1)
 
     def next_picture(self) -> tuple[ScreenshotMeta, bytes] | None:
         """The one that waits longest, until it is settled."""
@@ -91,6 +95,10 @@ class Outbox:
         else:
             self._file.write(lambda connection: pictures.done(connection, eid))
 
+    def pass_over_picture(self, eid: str) -> None:
+        """It fails for no known reason: to the end of the queue."""
+        self._file.write(lambda connection: pictures.pass_over(connection, eid))
+
     # The whole ------------------------------------------------------------------------------------
 
     def queue(self) -> QueueStatus:
@@ -99,7 +107,8 @@ class Outbox:
 
     def trim(self, keep_days: int, now: datetime) -> None:
         """Forget what is too old; of that, what was never sent is counted."""
-        self._file.write(lambda connection: room.trim(connection, keep_days, now))
+        if self._file.write(lambda connection: room.trim(connection, keep_days, now)):
+            self._file.forget_broken(now - timedelta(days=keep_days))
         self._file.outside(room.give_back)
 
     def set_aside(self) -> list[tuple[str, str, str]]:
@@ -107,6 +116,12 @@ class Outbox:
         return self._file.read(
             lambda found: found.execute("SELECT eid, code, message FROM aside ORDER BY kept").fetchall()
         )
+
+    def _write_or_count(self, work: Work[None], many: int) -> None:
+        try:
+            self._file.write(work)
+        except room.NoRoom:  # nor would there be any later
+            self._file.write(lambda connection: ledger.count(connection, ledger.FULL, many))
 
     # The session ----------------------------------------------------------------------------------
 

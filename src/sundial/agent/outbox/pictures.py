@@ -28,6 +28,11 @@ def oldest(connection: sqlite3.Connection) -> tuple[ScreenshotMeta, bytes] | Non
     return None
 
 
+def pass_over(connection: sqlite3.Connection, eid: str) -> None:
+    """To the end of the queue."""
+    connection.execute("UPDATE picture SET number = 1 + (SELECT max(number) FROM picture) WHERE eid = ?", (eid,))
+
+
 def done(connection: sqlite3.Connection, eid: str) -> None:
     """The server has it."""
     connection.execute("DELETE FROM picture WHERE eid = ?", (eid,))

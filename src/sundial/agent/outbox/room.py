@@ -23,6 +23,10 @@ MILLISECOND = timedelta(milliseconds=1)
 PAGES_AT_ONCE = 2000
 
 
+class NoRoom(CannotKeep):
+    """Not even an empty outbox has so much room."""
+
+
 def used(connection: sqlite3.Connection) -> int:
     """Bytes in use; within a transaction it counts what the transaction did."""
     pages = pragma(connection, "page_count") - pragma(connection, "freelist_count")
@@ -30,11 +34,11 @@ def used(connection: sqlite3.Connection) -> int:
 
 
 def make(connection: sqlite3.Connection, needed: int, limit: int) -> None:
-    """Room for so many bytes more: the oldest goes, pictures before events, and is counted. Raises CannotKeep."""
+    """Room for so many bytes more: the oldest goes, pictures before events, and is counted. Raises NoRoom."""
     steps = list(FIRST_TO_GO)
     while used(connection) + needed > limit:
         if not steps:
-            raise CannotKeep("the outbox is full")
+            raise NoRoom("the outbox is full")
         table, which, counts = steps[0]
         gone = connection.execute(f"DELETE FROM {table} WHERE {which}").rowcount  # noqa: S608  words from above
         if counts:
@@ -43,12 +47,15 @@ def make(connection: sqlite3.Connection, needed: int, limit: int) -> None:
             del steps[0]
 
 
-def trim(connection: sqlite3.Connection, keep_days: int, now: datetime) -> None:
-    """Forget what was sent a day ago, and what is older than the policy lets it be kept; the unsent is counted."""
+def trim(connection: sqlite3.Connection, keep_days: int, now: datetime) -> bool:
+    """Forget what was sent a day ago, and what is older than the policy lets it be kept; the unsent is counted.
+
+    Whether the clock could be trusted with the latter.
+    """
     _delete(connection, "recent", "sent", now - RECENT_FOR)
     connection.execute("DELETE FROM worked WHERE day < ?", ((now - WORKED_FOR).date().isoformat(),))
     if not _trusted(connection, now):
-        return
+        return False
     # What was kept while the clock was ahead is as old as now, at least.
     for table in ("event", "picture", "aside"):
         connection.execute(f"UPDATE {table} SET kept = ?1 WHERE kept > ?1", (millis(now),))  # noqa: S608  words from above
@@ -56,6 +63,7 @@ def trim(connection: sqlite3.Connection, keep_days: int, now: datetime) -> None:
     _delete(connection, "aside", "kept", before)
     gone = _delete(connection, "event", "kept", before) + _delete(connection, "picture", "kept", before)
     ledger.count(connection, ledger.RETENTION, gone)
+    return True
 
 
 def _delete(connection: sqlite3.Connection, table: str, column: str, before: datetime) -> int:

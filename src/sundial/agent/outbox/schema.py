@@ -15,6 +15,7 @@ SETTINGS = (
     "PRAGMA auto_vacuum = INCREMENTAL",  # first: it holds only for a file that is still empty
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
+    "PRAGMA journal_size_limit = 4194304",  # a large backlog leaves no large journal behind
     "PRAGMA secure_delete = FAST",  # what was sent should not linger in free pages
 )
 

@@ -46,11 +46,17 @@ class AsyncOutbox:
     async def refuse(self, code: str, message: str, now: datetime) -> int:
         return await self._change(lambda: self._outbox.refuse(code, message, now))
 
+    async def pass_over(self) -> None:
+        await self._do(self._outbox.pass_over)
+
     async def next_picture(self) -> tuple[ScreenshotMeta, bytes] | None:
         return await self._do(self._outbox.next_picture)
 
     async def settle_picture(self, eid: str, now: datetime, refused: str = "") -> None:
         await self._change(lambda: self._outbox.settle_picture(eid, now, refused))
+
+    async def pass_over_picture(self, eid: str) -> None:
+        await self._do(lambda: self._outbox.pass_over_picture(eid))
 
     async def queue(self) -> QueueStatus:
         await self._change(lambda: None)
