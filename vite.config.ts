@@ -30,6 +30,6 @@ export default defineConfig({
   },
   test: {
     environment: "happy-dom",
-    include: ["src/**/*.test.ts"],
+    include: ["src/**/*.test.ts", "../tests/agent/browser/*.test.js"],
   },
 });
