@@ -42,7 +42,8 @@ def main(arguments: Sequence[str]) -> int:
 
 def converse(line: socket.socket, caller: Caller, browser_in: int, browser_out: int) -> None:
     """Both directions at once, until one of them ends."""
-    line.sendall(framed(caller))
+    with contextlib.suppress(OSError):  # an agent that has ended already is read as ended below
+        line.sendall(framed(caller))
     over = threading.Event()
     directions = (
         lambda: pump(lambda: os.read(browser_in, PIECE), line.sendall, Front),
