@@ -14,6 +14,7 @@ from sundial.run.asgi import Parts
 from sundial.run.health import Check, GatewayCollector, Health, WebCollector, hinting, writable
 from sundial.run.proxies import Proxies
 from sundial.run.wsgi_bridge import Bridge
+from sundial.server.activity.sockets import PRESENCE, WORK_STATUS
 from sundial.server.companies.sockets import identity_of
 from sundial.server.config.env import LOOPBACK, Environment
 from sundial.server.config.wsgi import application
@@ -30,7 +31,7 @@ def build(env: Environment, dsn: str, *, with_gateway: bool) -> Parts:
     bus = open_bus(env.bus, dsn)
     pages = Bridge(application, threads=THREADS)
     allowed = origins(env)
-    consoles = sockets.build(origins=allowed, identity_of=identity_of, facts=(AGENTS_STATUS,))
+    consoles = sockets.build(origins=allowed, identity_of=identity_of, facts=(AGENTS_STATUS, PRESENCE, WORK_STATUS))
     gateway = Gateway(dsn, bus, onward=pages) if with_gateway else None
     health = Health(
         {"database": gateway.ready if gateway else _answers(dsn), "bus": hinting(bus), "storage": writable(env.data)},

@@ -10,6 +10,7 @@ const UNTOLD_EVERY = 15_000; // rooms that are not told who is present look for 
 /** Which events make a list, or another part of the page, ask again. */
 const KINDS: Record<string, string> = {
   agents: "agents_status tracking_policy_changed",
+  work: "presence work_status agents_status",
   users: "agents_status user_added user_updated user_deleted user_roles_updated users_bulk_deleted",
   audit: "audit_log_added",
   halted: "agents_status",

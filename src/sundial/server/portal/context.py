@@ -61,12 +61,22 @@ def _nav(acting: Acting, path: str) -> tuple[NavGroup, ...]:
         groups.append(NavGroup(_("People"), people))
     else:
         groups.append(NavGroup(_("Mine"), (_item(path, _("My devices"), "/devices/", "device", "v"),)))
+    groups += _recorded(acting, path)
     groups.append(NavGroup(_("Policy"), (_item(path, _("Tracking policy"), "/policy/", "sliders", "t"),)))
     if acting.role is Role.ADMIN:
         groups.append(NavGroup(_("System"), (_item(path, _("Audit log"), "/audit-logs/", "shield", "a"),)))
     elif acting.role is Role.EMPLOYEE:
         groups.append(NavGroup(_("About me"), (_item(path, _("My audit entries"), "/audit-logs/", "shield", "a"),)))
     return tuple(groups)
+
+
+def _recorded(acting: Acting, path: str) -> tuple[NavGroup, NavGroup]:
+    """Where what was recorded is seen; everyone has a record of their own."""
+    runs = acting.role in _ADMINISTERS
+    time = _item(path, _("Sessions") if runs else _("My sessions"), "/sessions/", "clock", "s")
+    shots = _item(path, _("Screenshots") if runs else _("My screenshots"), "/screenshots/", "camera", "x")
+    mine = _item(path, _("My record"), "/me/", "person", "m")
+    return NavGroup(_("Time"), (time,)), NavGroup(_("Activity"), (mine, shots))
 
 
 def _item(path: str, label: str, href: str, icon: str, key: str) -> NavItem:

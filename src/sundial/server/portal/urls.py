@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from sundial.server.portal.views import audit, dashboard, devices, home, owner, people, policy
+from sundial.server.portal.views import (
+    audit,
+    dashboard,
+    day,
+    devices,
+    home,
+    me,
+    own_export,
+    owner,
+    people,
+    policy,
+    screenshots,
+    sessions,
+)
 
 _OWNER_POLICY = "owner/company/<id:company_id>/policy"
 
@@ -32,10 +45,22 @@ urlpatterns = [
     path("employees/<id:user_id>/", people.person, name="person"),
     path("employees/<id:user_id>/password-link/", people.password_link, name="person-password-link"),
     path("employees/<id:user_id>/enrolment-code/", people.enrolment_code, name="person-enrolment-code"),
+    path("employees/<id:user_id>/day/", day.person_day, name="person-day"),
     path("employees/<id:user_id>/<slug:what>/", people.change_status, name="person-status"),
     path("devices/", devices.devices, name="devices"),
     path("devices/enrolment-code/", devices.my_code, name="my-enrolment-code"),
     path("devices/<id:device_id>/revoke/", devices.revoke, name="device-revoke"),
+    path("me/", me.me, name="me"),
+    path("me/day/", day.my_day, name="my-day"),
+    path("me/export/", own_export.export, name="my-export"),
+    path("sessions/", sessions.sessions, name="sessions"),
+    path("sessions/<id:session_id>/", sessions.session, name="session"),
+    path("sessions/<id:session_id>/end/", sessions.end, name="session-end"),
+    path("screenshots/", screenshots.screenshots, name="screenshots"),
+    path("screenshots/<id:screenshot_id>/", screenshots.screenshot, name="screenshot"),
+    path("screenshots/<id:screenshot_id>/image/", screenshots.image, name="screenshot-image"),
+    path("screenshots/<id:screenshot_id>/thumb/", screenshots.thumb, name="screenshot-thumb"),
+    path("screenshots/<id:screenshot_id>/delete/", screenshots.delete, name="screenshot-delete"),
     path("audit-logs/", audit.entries, name="audit"),
     path("audit-logs/export/", audit.export, name="audit-export"),
     path("audit-logs/<id:seq>/", audit.entry, name="audit-entry"),

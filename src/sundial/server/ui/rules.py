@@ -1,6 +1,8 @@
 """The arithmetic behind the parts: pure, so that pages and scripts can agree on it."""
 
-from collections.abc import Mapping, Sequence
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta, tzinfo
 
 from sundial.server.ui.types import Segment
 
@@ -55,3 +57,56 @@ def sorted_as(current: str, name: str) -> str:
     if current == name:
         return "ascending"
     return "descending" if current == f"-{name}" else "none"
+
+
+_SHORTEST_WINDOW = timedelta(hours=6)
+_MOST_TICKS = 12
+_TICK_STEPS = (1, 2, 3, 4, 6, 12)
+_CONTROLS = {"Cc", "Cs"}
+_TURNS_TEXT = {*"\u061c\u200e\u200f", *map(chr, range(0x202A, 0x202F)), *map(chr, range(0x2066, 0x206A))}
+
+
+def share(moment: datetime, start: datetime, end: datetime) -> float:
+    """How far along from `start` to `end` a moment lies, in per cent; what lies outside is at the edge."""
+    whole = (end - start).total_seconds()
+    return round(100 * min(max((moment - start).total_seconds() / whole, 0.0), 1.0), 4) if whole > 0 else 0.0
+
+
+def window(moments: Iterable[datetime], day: tuple[datetime, datetime], zone: tzinfo) -> tuple[datetime, datetime]:
+    """The whole hours around these moments, at least six of them where the day has room; without any, the day."""
+    known = sorted(moments)
+    if not known:
+        return day
+    first = max(day[0], _hour(known[0].astimezone(zone)))
+    last = min(day[1], _hour(known[-1].astimezone(zone) + timedelta(minutes=59, seconds=59)))
+    missing = _SHORTEST_WINDOW - (last - first)
+    if missing > timedelta(0):
+        first = max(day[0], _hour((first - missing / 2).astimezone(zone)))
+        last = min(day[1], first + _SHORTEST_WINDOW)
+        first = max(day[0], last - _SHORTEST_WINDOW)
+    return first, last
+
+
+def _hour(moment: datetime) -> datetime:
+    return moment.replace(minute=0, second=0, microsecond=0)
+
+
+def ticks(start: datetime, end: datetime, zone: tzinfo) -> list[datetime]:
+    """The hours to name under a timeline: every one, or every few where there is no room."""
+    hours = max(1, round((end - start) / timedelta(hours=1)))
+    step = next((one for one in _TICK_STEPS if hours / one <= _MOST_TICKS), _TICK_STEPS[-1])
+    passed = (start + timedelta(hours=count) for count in range(hours + 1))
+    return [moment for moment in passed if moment.astimezone(zone).hour % step == 0]
+
+
+def clock_length(seconds: float) -> str:
+    """A length as hours, minutes and seconds: `7:32:05`; whole seconds, cut rather than rounded."""
+    whole = max(0, int(seconds))
+    return f"{whole // 3600}:{whole // 60 % 60:02d}:{whole % 60:02d}"
+
+
+def plain(text: str, limit: int = 200) -> str:
+    """Words that came from outside, safe to set anywhere: one line, no controls, no marks that turn the direction."""
+    seen = (one for one in text[: limit * 2] if one not in _TURNS_TEXT)
+    words = " ".join("".join(" " if unicodedata.category(one) in _CONTROLS else one for one in seen).split())
+    return words if len(words) <= limit and len(text) <= limit * 2 else f"{words[: limit - 1].rstrip()}…"

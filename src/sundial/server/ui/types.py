@@ -102,3 +102,45 @@ class Progress:
     counts: dict[str, int] = field(default_factory=dict)
     as_of: datetime | None = None
     version: int | None = None
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One stretch in a lane of a day; `hue` is a colour's name: `1` to `8`, `other`, or a state such as `away`."""
+
+    start: datetime
+    end: datetime
+    label: str
+    note: str = ""
+    hue: str = "other"
+
+
+@dataclass(frozen=True)
+class Pin:
+    """One moment in a lane of a day, such as a screenshot; `thumb` is the address of its small picture."""
+
+    at: datetime
+    label: str
+    href: str = ""
+    thumb: str = ""
+
+
+@dataclass(frozen=True)
+class Lane:
+    """One line of a day: what it shows, and the figure that sums it up."""
+
+    key: str
+    label: str
+    total: str = ""
+    bars: tuple[Bar, ...] = ()
+    pins: tuple[Pin, ...] = ()
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """A stretch of a day and what lay in it; `now` is drawn where the day is not over."""
+
+    start: datetime
+    end: datetime
+    lanes: tuple[Lane, ...]
+    now: datetime | None = None

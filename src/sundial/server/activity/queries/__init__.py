@@ -2,16 +2,20 @@
 
 from sundial.server.activity.queries.board import now_board
 from sundial.server.activity.queries.day import day_of
+from sundial.server.activity.queries.everything import SPAN_COLUMNS, own_spans
 from sundial.server.activity.queries.own import recorded_about_me, who_looked
 from sundial.server.activity.queries.screenshots import neighbours, screenshot, screenshots
 from sundial.server.activity.queries.sessions import open_session_of, session, sessions, worked_today
 from sundial.server.activity.queries.usage import sums_for_owner, top_usage, usage_by_bucket
+from sundial.server.activity.queries.week import worked_days
 
 __all__ = [
+    "SPAN_COLUMNS",
     "day_of",
     "neighbours",
     "now_board",
     "open_session_of",
+    "own_spans",
     "recorded_about_me",
     "screenshot",
     "screenshots",
@@ -21,5 +25,6 @@ __all__ = [
     "top_usage",
     "usage_by_bucket",
     "who_looked",
+    "worked_days",
     "worked_today",
 ]

@@ -1,6 +1,6 @@
 """`audit`: the log of one's own company; the platform's for the OWNER; about oneself for everyone else."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime
 from typing import Any, Literal
 
 from django.http import HttpRequest, StreamingHttpResponse
@@ -11,9 +11,10 @@ from sundial.server.audit import actions, queries
 from sundial.server.audit.types import EntryView, Filters, OwnAct
 from sundial.server.lib import clock
 from sundial.server.lib.acting import Acting, Role
-from sundial.server.lib.errors import Invalid, NotAllowed
+from sundial.server.lib.errors import NotAllowed
 from sundial.server.portal.api.answers import answers
 from sundial.server.portal.api.doors import acting_of
+from sundial.server.portal.api.moments import moment
 from sundial.server.portal.api.paging import Listing, Paging, Words
 
 router = Router(tags=["audit"])
@@ -121,8 +122,8 @@ def _filters(asked: EntrySearch) -> Filters:
     return Filters(
         action_type=asked.action_type,
         user=_user(asked.user.strip()),
-        since=_moment("from", asked.since),
-        until=_moment("to", asked.until, whole_day=True),
+        since=moment("from", asked.since),
+        until=moment("to", asked.until, whole_day=True),
         search=asked.search,
     )
 
@@ -130,21 +131,6 @@ def _filters(asked: EntrySearch) -> Filters:
 def _user(text: str) -> str | int:
     """An id, if it can be one; else an address."""
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else text
-
-
-def _moment(name: str, text: str, *, whole_day: bool = False) -> datetime | None:
-    """The moment that is meant; a day is its start or, where it is included, the start of the next."""
-    if not text:
-        return None
-    try:
-        if len(text) <= 10:
-            start = datetime.combine(date.fromisoformat(text), time.min, UTC)
-            return start + timedelta(days=1) if whole_day else start
-        # A `+` in a query that was not escaped arrives as a space.
-        moment = datetime.fromisoformat(text.replace(" ", "+") if "T" in text else text)
-        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
-    except (ValueError, OverflowError) as error:
-        raise Invalid({name: "Write a day like 2026-11-21, or a moment like 2026-11-21T08:30:00Z."}) from error
 
 
 def _shown(row: EntryView) -> dict[str, Any]:

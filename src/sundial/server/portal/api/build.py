@@ -6,7 +6,16 @@ from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
-from sundial.server.portal.api import audit, companies, devices, policy, users
+from sundial.server.portal.api import (
+    audit,
+    companies,
+    devices,
+    policy,
+    screenshots,
+    sessions,
+    usage,
+    users,
+)
 from sundial.server.portal.api.answers import refusal
 from sundial.server.portal.api.doors import Session, Token
 from sundial.server.portal.api.frame import in_words
@@ -57,6 +66,9 @@ def make() -> NinjaAPI:
     api.add_router("companies", policy.router)
     api.add_router("users", users.router)
     api.add_router("devices", devices.router)
+    api.add_router("sessions", sessions.router)
+    api.add_router("usage", usage.router)
+    api.add_router("screenshots", screenshots.router)
     api.add_router("audit", audit.router)
     api.add_exception_handler(Exception, _refused)
     api.add_exception_handler(ValidationError, _refused)

@@ -7,6 +7,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from sundial.server.activity import queries as activity
+from sundial.server.activity.types import NowRow, NowState
 from sundial.server.companies import queries as companies
 from sundial.server.companies.access import acting_of_page, allow
 from sundial.server.companies.types import MemberStatus
@@ -20,6 +22,13 @@ from sundial.server.portal.views.policy_words import acknowledged, counts_of, gr
 from sundial.server.tracking import queries as tracking
 
 SHOWN_ABSENT = 6
+_CARDS: dict[str, tuple[NowState, ...]] = {
+    "working": (NowState.WORKING,),
+    "idle": (NowState.IDLE,),
+    "away": (NowState.AWAY, NowState.PAUSED, NowState.PRIVATE),
+    "not_started": (NowState.NOT_STARTED, NowState.STOPPED),
+    "unreachable": (NowState.OFFLINE,),
+}
 
 
 @allow(*EVERYONE)
@@ -36,15 +45,17 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 
 def _of_company(request: HttpRequest, acting: Acting, company_id: int) -> dict[str, Any]:
     now, head = clock.now(), tracking.head(company_id)
-    page = paged(request, companies.people(acting, status=MemberStatus.ACTIVE, role=Role.EMPLOYEE))
-    shown = [companies.as_person(row) for row in page.object_list]
-    presence = devices.presence_of_people(company_id, [one.id for one in shown], now=now)
+    board = [row for row in activity.now_board(acting, now=now) if _works_here(row)]
+    page = paged(request, board)
+    presence = devices.presence_of_people(company_id, [row.user_id for row in page.object_list], now=now)
     offline = devices.offline_people(acting, now=now)
     never = devices.never_synced_people(acting, now=now)
     runs_it = acting.role is Role.ADMIN
     return {
         "page": page,
-        "rows": [(one, presence[one.id]) for one in shown],
+        "rows": [(row, presence[row.user_id]) for row in page.object_list],
+        "states": now_cards(board),
+        "applications": bool(head.settings["app_tracking_enabled"]),
         "offline": offline[:SHOWN_ABSENT],
         "offline_count": len(offline),
         "never": never[:SHOWN_ABSENT],
@@ -58,6 +69,16 @@ def _of_company(request: HttpRequest, acting: Acting, company_id: int) -> dict[s
     }
 
 
+def _works_here(row: NowRow) -> bool:
+    """Employees, and whoever else has an agent or works."""
+    return row.role == Role.EMPLOYEE or row.online or row.last_at is not None
+
+
+def now_cards(board: list[NowRow]) -> dict[str, int]:
+    """How many people stand in each of the states that the cards count."""
+    return {key: sum(row.state in states for row in board) for key, states in _CARDS.items()}
+
+
 def _of_team(acting: Acting, company_id: int) -> PresenceCounts:
     """How many of the reader's own people stand where."""
     ids = companies.people(acting, status=MemberStatus.ACTIVE, role=Role.EMPLOYEE).values_list("user_id", flat=True)
@@ -67,7 +88,9 @@ def _of_team(acting: Acting, company_id: int) -> PresenceCounts:
 
 def _own(acting: Acting, company_id: int) -> dict[str, Any]:
     now, head = clock.now(), tracking.head(company_id)
+    mine = activity.now_board(acting, now=now, user_id=acting.id)
     return {
+        "mine": mine[0] if mine else None,
         "devices": devices.devices(acting, now=now, etag=head.etag).items,
         "acknowledged": acknowledged(devices.acknowledgements(acting, user_id=acting.id or 0)),
         "head": head,

@@ -1,0 +1,65 @@
+"""What the addresses of lists ask for: days in the reader's zone, people, and what a person is called in a chip."""
+
+from datetime import date, datetime, time, timedelta
+
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from sundial.server.companies import queries as companies
+from sundial.server.companies.types import MemberStatus
+from sundial.server.lib.acting import Acting, Role
+from sundial.server.ui.rules import plain
+from sundial.server.ui.types import Filter
+
+FIRST_DAY = date(2000, 1, 1)
+_MOST_NAMES = 200
+_HIGHEST_ID = 2**63 - 1
+
+
+def day_in(text: str) -> date | None:
+    """The day that these words name, if they name one that can have been recorded."""
+    try:
+        found = date.fromisoformat(text) if len(text) == 10 else None
+    except ValueError:
+        return None
+    return found if found and FIRST_DAY <= found <= date(9000, 1, 1) else None
+
+
+def today(now: datetime) -> date:
+    """The date on the reader's wall."""
+    return timezone.localtime(now).date()
+
+
+def start_of(day: date) -> datetime:
+    """When a day begins in the reader's zone."""
+    return timezone.make_aware(datetime.combine(day, time()))
+
+
+def stretch(request: HttpRequest) -> tuple[datetime | None, datetime | None]:
+    """From the start of one day to the end of another, where the address names them."""
+    since, until = day_in(request.GET.get("from", "")), day_in(request.GET.get("to", ""))
+    return start_of(since) if since else None, start_of(until + timedelta(days=1)) if until else None
+
+
+def person_id(request: HttpRequest) -> int | None:
+    """The person whom the address names; 0, who is nobody, where it names none that can be."""
+    text = request.GET.get("person", "")
+    if not text:
+        return None
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 20 else 0
+    return number if number <= _HIGHEST_ID else 0
+
+
+def people_filter(acting: Acting) -> tuple[Filter, ...]:
+    """A chip with the people whom the reader may see; none for somebody who sees only themselves."""
+    if acting.role is Role.EMPLOYEE:
+        return ()
+    rows = companies.people(acting, status=MemberStatus.ACTIVE)[:_MOST_NAMES]
+    known = [companies.as_person(row) for row in rows]
+    return (Filter("person", _("Person"), tuple((str(one.id), plain(one.name, 60)) for one in known)),)
+
+
+def days_filter() -> Filter:
+    """A chip for a stretch of days."""
+    return Filter("", _("When"), kind="days")

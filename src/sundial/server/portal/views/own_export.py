@@ -1,0 +1,95 @@
+"""Everything about oneself, as one file to take away."""
+
+import itertools
+import json
+import tempfile
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from typing import IO, Any
+
+from django.http import HttpRequest, StreamingHttpResponse
+from django.views.decorators.http import require_GET
+
+from sundial.server.activity import queries
+from sundial.server.companies import queries as companies
+from sundial.server.companies.access import acting_of_page, allow
+from sundial.server.devices import queries as devices
+from sundial.server.lib import clock, csv_safe
+from sundial.server.lib.acting import Acting, Role
+from sundial.server.tracking import queries as tracking
+
+_IN_MEMORY = 4 * 1024 * 1024
+_CHUNK = 64 * 1024
+_LOOKS = 10_000
+_PAGE = 500
+_SESSION_COLUMNS = (
+    "uuid", "started_at", "ended_at", "ended_by", "ended_by_name", "reason", "note", "device", "worked_ms",
+)  # fmt: skip
+_SHOT_COLUMNS = ("eid", "taken_at", "received_at", "screen", "blurred", "state", "width", "height", "bytes", "told_at")
+_LOOK_COLUMNS = ("at", "by", "what", "day", "screenshot_id")
+
+
+@allow(Role.ADMIN, Role.MANAGER, Role.EMPLOYEE)
+@require_GET
+def export(request: HttpRequest) -> StreamingHttpResponse:
+    """A zip: who I am, what is recorded by which policy, my sessions, every span, my pictures' facts, who looked."""
+    acting = acting_of_page(request)
+    kept = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - closed when the answer has been sent
+    with zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED) as whole:
+        whole.writestr("me.json", json.dumps(_about(acting), indent=2, default=str, ensure_ascii=False))
+        _write(whole, "sessions.csv", _SESSION_COLUMNS, _cells(_sessions(acting), _SESSION_COLUMNS))
+        _write(whole, "spans.csv", ("kind", *queries.SPAN_COLUMNS), queries.own_spans(acting))
+        _write(whole, "screenshots.csv", _SHOT_COLUMNS, _cells(_shots(acting), _SHOT_COLUMNS))
+        looks = queries.who_looked(acting, acting.id or 0, limit=_LOOKS)
+        _write(whole, "who_looked.csv", _LOOK_COLUMNS, _cells(looks, _LOOK_COLUMNS))
+    kept.seek(0)
+    answer = StreamingHttpResponse(_pieces(kept), content_type="application/zip")
+    answer["Content-Disposition"] = 'attachment; filename="everything-about-me.zip"'
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def _about(acting: Acting) -> dict[str, Any]:
+    person = companies.as_person(companies.person(acting, acting.id or 0))
+    head = tracking.head(acting.company_id or 0)
+    told = devices.acknowledgements(acting, user_id=person.id)
+    return {
+        "email": person.email,
+        "name": person.name,
+        "role": person.role,
+        "since": person.created_at,
+        "policy": {"version": head.version, "settings": dict(head.settings)},
+        "acknowledged": [{"kinds": row.kinds, "at": row.received_at} for row in told],
+    }
+
+
+def _sessions(acting: Acting) -> Iterator[Any]:
+    page, pages, now = 1, 1, clock.now()
+    while page <= pages:
+        found = queries.sessions(acting, now=now, user_id=acting.id, page=page, page_size=_PAGE)
+        yield from found.items
+        page, pages = page + 1, found.pages
+
+
+def _shots(acting: Acting) -> Iterator[Any]:
+    page, pages = 1, 1
+    while page <= pages:
+        found = queries.screenshots(acting, user_id=acting.id, page=page, page_size=_PAGE)
+        yield from found.items
+        page, pages = page + 1, found.pages
+
+
+def _cells(rows: Iterable[Any], names: Sequence[str]) -> Iterator[tuple[object, ...]]:
+    return (tuple(getattr(row, name) for name in names) for row in rows)
+
+
+def _write(whole: zipfile.ZipFile, name: str, head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    with whole.open(name, "w") as file:
+        for cells in itertools.chain([head], rows):
+            file.write(csv_safe.line(cells).encode())
+
+
+def _pieces(kept: IO[bytes]) -> Iterator[bytes]:
+    with kept:
+        while piece := kept.read(_CHUNK):
+            yield piece
