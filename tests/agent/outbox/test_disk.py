@@ -1,11 +1,9 @@
 """Disks that are full, read-only or broken: SQLite fails for true, the outbox keeps what it had and says so."""
 
 import os
-import resource
 import sqlite3
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,39 +13,9 @@ from sundial.agent.core.store import CannotKeep
 from sundial.agent.outbox.outbox import Outbox
 from sundial.protocol.events import BatchAnswer
 from sundial.protocol.messages import Lost
+from tests.agent.outbox.disks import another_account, no_byte_beyond, wal_size, writes_refused
 from tests.agent.outbox.facts import BEGIN, SESSION, app, apps, eid, meta, picture
 from tests.agent.outbox.test_outbox import accept, eids, numbered
-
-NOBODY = 65534
-
-
-@contextmanager
-def no_byte_beyond(limit: int) -> Iterator[None]:
-    """The kernel refuses to make any file longer than this, as a full disk does in the middle of a write."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (limit, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-
-
-@contextmanager
-def another_account() -> Iterator[None]:
-    """Rights bind root only when it is not root."""
-    if os.geteuid() != 0:
-        yield
-        return
-    os.seteuid(NOBODY)
-    try:
-        yield
-    finally:
-        os.seteuid(0)
-
-
-def wal_size(folder: Path) -> int:
-    return (folder / "outbox.db-wal").stat().st_size
-
 
 # Full
 
@@ -153,28 +121,6 @@ def test_sqlite_says_read_only_and_so_does_the_outbox(tmp_path: Path) -> None:
     assert outbox.queue().waiting == 3
     connection.execute("PRAGMA query_only = OFF")
     assert eids(outbox) == numbered(0, 1, 2)
-
-
-@contextmanager
-def writes_refused(file: Path) -> Iterator[None]:
-    """What is open already takes no more writes, as after a disk fell back to read-only."""
-    descriptors = [
-        int(link.name)
-        for link in Path("/proc/self/fd").iterdir()
-        if link.is_symlink() and os.path.realpath(link) == str(file)
-    ]
-    assert descriptors
-    kept = {descriptor: os.dup(descriptor) for descriptor in descriptors}
-    looking = os.open(file, os.O_RDONLY)
-    for descriptor in descriptors:
-        os.dup2(looking, descriptor)
-    os.close(looking)
-    try:
-        yield
-    finally:
-        for descriptor, copy in kept.items():
-            os.dup2(copy, descriptor)
-            os.close(copy)
 
 
 def test_a_disk_that_fails_under_an_open_outbox_keeps_nothing_by_half(tmp_path: Path) -> None:

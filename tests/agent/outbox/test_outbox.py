@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from sundial.agent.core.resuming import OpenSession
+from sundial.agent.core.resuming import Closed, OpenSession, resume_or_close
 from sundial.agent.core.store import CannotKeep
 from sundial.agent.outbox.outbox import Outbox
 from sundial.protocol.events import BatchAnswer, Rejected
 from sundial.protocol.messages import Lost
+from tests.agent.outbox.disks import no_byte_beyond, wal_size
 from tests.agent.outbox.facts import BEGIN, SESSION, app, apps, eid, meta, picture
 
 
@@ -379,13 +380,14 @@ def test_after_a_long_holiday_there_is_a_day_to_send_what_is_old(tmp_path: Path)
 
 
 def test_losses_outlive_restarts_and_add_up(tmp_path: Path) -> None:
+    Outbox.open(tmp_path).count_lost("no_disk", 2)
     for number in range(3):
         outbox = Outbox.open(tmp_path)
         outbox.put(apps(range(number, number + 1)), BEGIN)
         eids(outbox)
         outbox.settle(BatchAnswer([], [], [Rejected(eid(number), "conflict", "")]), BEGIN)
         outbox.close()
-    assert Outbox.open(tmp_path).queue().lost == [Lost("rejected:conflict", 3)]
+    assert Outbox.open(tmp_path).queue().lost == [Lost("no_disk", 2), Lost("rejected:conflict", 3)]
 
 
 # The session
@@ -404,6 +406,19 @@ def test_an_open_session_and_the_time_worked_outlive_a_crash(tmp_path: Path) -> 
     assert again.today(BEGIN.date() + timedelta(days=1)) == 0
     again.remember_session(None)
     assert again.open_session() is None
+
+
+def test_a_session_left_open_is_closed_and_forgotten_in_one_go(tmp_path: Path) -> None:
+    outbox = Outbox.open(tmp_path)
+    session = OpenSession(SESSION, "", BEGIN, BEGIN, False, "boot-1")
+    closed = resume_or_close(session, BEGIN + timedelta(days=1), "boot-2", eid(1))
+    assert isinstance(closed, Closed)
+    outbox.remember_session(session)
+    with no_byte_beyond(wal_size(tmp_path)), pytest.raises(CannotKeep):
+        outbox.close_left_open(closed.event, BEGIN)
+    assert (outbox.open_session(), outbox.queue().waiting) == (session, 0)
+    outbox.close_left_open(closed.event, BEGIN)
+    assert (outbox.open_session(), eids(outbox)) == (None, [eid(1)])
 
 
 # The file

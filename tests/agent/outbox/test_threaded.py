@@ -14,8 +14,8 @@ from sundial.agent.outbox.outbox import Outbox
 from sundial.agent.outbox.threaded import AsyncOutbox
 from sundial.protocol.events import BatchAnswer
 from sundial.protocol.messages import Lost, QueueStatus
+from tests.agent.outbox.disks import no_byte_beyond, wal_size
 from tests.agent.outbox.facts import BEGIN, SESSION, apps, eid, meta, picture
-from tests.agent.outbox.test_disk import no_byte_beyond, wal_size
 
 
 @pytest.fixture

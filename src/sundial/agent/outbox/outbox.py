@@ -9,7 +9,7 @@ from pathlib import Path
 from sundial.agent.core.resuming import OpenSession
 from sundial.agent.outbox import batches, events, ledger, pictures, room, sessions
 from sundial.agent.outbox.file import StoreFile, Work
-from sundial.protocol.events import Batch, BatchAnswer, Event, ScreenshotMeta
+from sundial.protocol.events import Batch, BatchAnswer, Event, ScreenshotMeta, SessionEvent
 from sundial.protocol.messages import QueueStatus
 
 LIMIT_BYTES = 256 << 20
@@ -105,6 +105,10 @@ class Outbox:
         """What waits, and all that was ever lost, by reason."""
         return self._file.read(_queue)
 
+    def count_lost(self, reason: str, many: int) -> None:
+        """So many were given up before they came here."""
+        self._file.write(lambda connection: ledger.count(connection, reason, many))
+
     def trim(self, keep_days: int, now: datetime) -> None:
         """Forget what is too old; of that, what was never sent is counted."""
         if self._file.write(lambda connection: room.trim(connection, keep_days, now)):
@@ -132,6 +136,15 @@ class Outbox:
     def remember_session(self, session: OpenSession | None) -> None:
         """At its start, at each checkpoint, and None when it ends."""
         self._file.write(lambda connection: sessions.remember(connection, session))
+
+    def close_left_open(self, event: SessionEvent, now: datetime) -> None:
+        """Keep the event that closes it, and no longer remember it: both or neither, so that it is closed once."""
+
+        def work(connection: sqlite3.Connection) -> None:
+            events.keep(connection, [event], now)
+            sessions.remember(connection, None)
+
+        self._file.write(work)
 
     def today(self, day: date) -> int:
         """Seconds worked on that day."""

@@ -10,7 +10,7 @@ from typing import TypeVar
 from sundial.agent.core.resuming import OpenSession
 from sundial.agent.core.store import CannotKeep
 from sundial.agent.outbox.outbox import Outbox
-from sundial.protocol.events import Batch, BatchAnswer, Event, ScreenshotMeta
+from sundial.protocol.events import Batch, BatchAnswer, Event, ScreenshotMeta, SessionEvent
 from sundial.protocol.messages import QueueStatus
 
 T = TypeVar("T")
@@ -65,6 +65,9 @@ class AsyncOutbox:
     async def recent(self, since: datetime) -> list[Event]:
         return await self._do(lambda: self._outbox.recent(since))
 
+    async def count_lost(self, reason: str, many: int) -> None:
+        await self._change(lambda: self._outbox.count_lost(reason, many))
+
     async def trim(self, keep_days: int, now: datetime) -> None:
         await self._change(lambda: self._outbox.trim(keep_days, now))
 
@@ -73,6 +76,9 @@ class AsyncOutbox:
 
     async def remember_session(self, session: OpenSession | None) -> None:
         await self._do(lambda: self._outbox.remember_session(session))
+
+    async def close_left_open(self, event: SessionEvent, now: datetime) -> None:
+        await self._change(lambda: self._outbox.close_left_open(event, now))
 
     async def today(self, day: date) -> int:
         return await self._do(lambda: self._outbox.today(day))
