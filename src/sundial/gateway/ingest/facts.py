@@ -1,20 +1,21 @@
 """Facts of many companies in one statement, which is one transaction; the rules are the database's functions."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Final
 
 import psycopg
-from psycopg.types.json import Jsonb
+from psycopg.types.json import Json, Jsonb
 
 from sundial.gateway.database import Database, Refused, Unavailable
-from sundial.gateway.ingest.rows import Fact
-from sundial.gateway.ingest.waiting import Outcomes, Part
+from sundial.gateway.ingest.waiting import Caller, Outcomes, Part
+from sundial.protocol import codec
 
 ROLE: Final = "sundial_ingest"
 # Answered means kept, whatever the server's own default is; compiling costs more than these statements take.
 SETTINGS: Final = ("SET synchronous_commit = on", "SET jit = off")
 
-_TAKE: Final = "SELECT of_company, event, outcome FROM sundial_take_facts(%s)"
+_TAKE: Final = "SELECT n, event, outcome FROM sundial_take_facts(%s, %s, %s)"
 
 
 class Facts:
@@ -28,45 +29,69 @@ class Facts:
 
         Raises `Unavailable` if the database does not answer, `Refused` if it will never take one of them.
         """
+        group = _Group(parts)
         try:
-            rows = await self._database.rows(_TAKE, [Jsonb(parts, dumps=_written)])
+            rows = await self._database.rows(_TAKE, group.values())
         except psycopg.errors.UniqueViolation as failure:
             raise Unavailable("somebody else began a session of the same person") from failure
         except psycopg.Error as failure:
             raise Refused(str(failure).strip()) from failure
-        return {(company, str(eid)): outcome for company, eid, outcome in rows}
+        return {(group.callers[n].company, str(eid)): outcome for n, eid, outcome in rows}
 
     async def close(self) -> None:
         """Let the connection go."""
         await self._database.close()
 
 
-def _written(parts: Sequence[Part]) -> bytes:
-    return b"[" + b",".join(map(_part, parts)) + b"]"
+class _Group:
+    """Many parts as three arrays: the sessions that they speak of, and marks and spans that name one by its place."""
+
+    def __init__(self, parts: Sequence[Part]) -> None:
+        self.callers: list[Caller] = []
+        self._reach: list[tuple[str, datetime, datetime]] = []
+        self._marks: list[bytes] = []
+        self._spans: list[bytes] = []
+        for part in parts:
+            self._add(part)
+
+    def values(self) -> list[Json | Jsonb]:
+        """As the function takes them."""
+        sessions = [
+            {
+                "n": n,
+                "company": caller.company,
+                "person": caller.user,
+                "device": caller.device,
+                "session": session,
+                "first": first,
+                "last": last,
+            }
+            for n, (caller, (session, first, last)) in enumerate(zip(self.callers, self._reach, strict=True))
+        ]
+        return [
+            Jsonb(sessions, dumps=codec.encode),
+            Jsonb(_array(self._marks), dumps=_as_it_is),
+            Json(_array(self._spans), dumps=_as_it_is),
+        ]
+
+    def _add(self, part: Part) -> None:
+        places: dict[str, int] = {}
+        for fact in part.facts:
+            n = places.get(fact.session)
+            if n is None:
+                n = places[fact.session] = len(self.callers)
+                self.callers.append(part.caller)
+                self._reach.append((fact.session, fact.start, fact.end))
+            else:
+                session, first, last = self._reach[n]
+                if fact.start < first or fact.end > last:
+                    self._reach[n] = session, min(first, fact.start), max(last, fact.end)
+            (self._marks if fact.mark else self._spans).append(b'{"n":%d,%b' % (n, fact.row))
 
 
-def _part(part: Part) -> bytes:
-    caller = part.caller
-    return b'{"company":%d,"person":%d,"device":%d,"sessions":[%b],"marks":[%b],"spans":[%b]}' % (
-        caller.company,
-        caller.user,
-        caller.device,
-        _sessions(part.facts),
-        b",".join(fact.row for fact in part.facts if fact.mark),
-        b",".join(fact.row for fact in part.facts if not fact.mark),
-    )
+def _array(items: list[bytes]) -> bytes:
+    return b"[%b]" % b",".join(items)
 
 
-def _sessions(facts: Iterable[Fact]) -> bytes:
-    """From when to when these facts speak of each session."""
-    reach: dict[str, tuple[Fact, Fact]] = {}
-    for fact in facts:
-        first, last = reach.get(fact.session, (fact, fact))
-        reach[fact.session] = (
-            fact if fact.start < first.start else first,
-            fact if fact.end > last.end else last,
-        )
-    return b",".join(
-        f'{{"session":"{session}","first":"{first.start.isoformat()}","last":"{last.end.isoformat()}"}}'.encode()
-        for session, (first, last) in reach.items()
-    )
+def _as_it_is(written: bytes) -> bytes:
+    return written

@@ -63,7 +63,7 @@ class MarkRow(msgspec.Struct, omit_defaults=True, gc=False):
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One event, checked: which it is, when it was, and its row."""
+    """One event, checked: which it is, when it was, and its row, open at its beginning for what its batch adds."""
 
     eid: str
     session: str
@@ -132,5 +132,5 @@ def fact_of(event: Event, start: datetime, end: datetime) -> Fact:
     row = _ROW_OF[type(event)](event)
     written = codec.encode(row)
     digest = blake2b(written, digest_size=16).hexdigest()
-    signed = b'{"payload":"%b",%b' % (digest.encode(), written[1:])
+    signed = b'"payload":"%b",%b' % (digest.encode(), written[1:])
     return Fact(event.eid, event.session, start, end, digest, signed, type(row) is MarkRow)

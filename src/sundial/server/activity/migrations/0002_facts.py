@@ -13,36 +13,38 @@ LANGUAGE sql AS $$ SELECT pg_advisory_xact_lock(hashint8extended(of_person, of_c
 """
 
 
-def pieces(source: str) -> str:
+def pieces(source: str, sessions: str = "activity_worksession") -> str:
     """What the spans of `source` count for: a row for each quarter of an hour that one touches.
 
     Counts are shared out by time, and rounded where they add up again to the span's own.
     """
     return f"""
-    SELECT s.company_id, s.user_id, b.bucket, s.kind, left(s.name, 200) AS name,
+    SELECT s.company_id, s.user_id, s.bucket, s.kind, left(s.name, 200) AS name,
            (round(p.till * 1000) - round(p.since * 1000))::bigint AS ms,
            (round(s.keys * f.till) - round(s.keys * f.since))::bigint AS keys,
            (round(s.clicks * f.till) - round(s.clicks * f.since))::bigint AS clicks,
            (round(s.scrolls * f.till) - round(s.scrolls * f.since))::bigint AS scrolls,
            (round(s.moved_s * f.till) - round(s.moved_s * f.since))::bigint AS moved_s,
            (p.since = 0)::integer AS spans
-    FROM {source} s
-    JOIN activity_worksession w ON w.company_id = s.company_id AND w.uuid = s.session
+    FROM (
+        SELECT s.*, c.low, c.high, generate_series(
+            date_bin('15 minutes', c.low, 'epoch'), greatest(c.high - interval '1 microsecond', c.low),
+            interval '15 minutes') AS bucket
+        FROM {source} s
+        JOIN {sessions} w ON w.company_id = s.company_id AND w.uuid = s.session
+        CROSS JOIN LATERAL (
+            SELECT greatest(s.started, w.started_at) AS low, least(s.ended, w.counts_until) AS high) c
+        WHERE c.low < c.high OR (s.started = s.ended
+            AND s.started >= w.started_at AND s.started < coalesce(w.counts_until, 'infinity'))
+    ) s
     CROSS JOIN LATERAL (
-        SELECT greatest(s.started, w.started_at) AS low, least(s.ended, w.counts_until) AS high) c
-    CROSS JOIN LATERAL generate_series(
-        date_bin('15 minutes', c.low, 'epoch'), greatest(c.high - interval '1 microsecond', c.low),
-        interval '15 minutes') AS b(bucket)
-    CROSS JOIN LATERAL (
-        SELECT date_part('epoch', greatest(c.low, b.bucket) - s.started) AS since,
-               date_part('epoch', least(c.high, b.bucket + interval '15 minutes') - s.started) AS till,
+        SELECT date_part('epoch', greatest(s.low, s.bucket) - s.started) AS since,
+               date_part('epoch', least(s.high, s.bucket + interval '15 minutes') - s.started) AS till,
                date_part('epoch', s.ended - s.started) AS whole) p
     CROSS JOIN LATERAL (
         SELECT CASE p.whole WHEN 0 THEN 0 ELSE p.since / p.whole END AS since,
                CASE p.whole WHEN 0 THEN 1 ELSE p.till / p.whole END AS till) f
-    WHERE c.low < c.high
-       OR (s.started = s.ended AND s.started >= w.started_at AND s.started < coalesce(w.counts_until, 'infinity'))
-    """  # noqa: S608 - `source` is a name of this module
+    """  # noqa: S608 - both are names of this module
 
 
 SUMS = "company_id, user_id, bucket, kind, name, ms, keys, clicks, scrolls, moved_s, spans"
@@ -199,30 +201,87 @@ BEGIN
 END $$
 """
 
-# Batches of many companies in one transaction. Rows come back only for events that are not new.
+# Batches of many companies in one transaction. `sessions` says whose the facts are and from when to when they speak of
+# each session; marks and spans name their line there as `n`. Rows come back only for events that are not new.
+# Looked up one by one (LIMIT says so to the planner, who would guess that hardly any are found).
+WHOSE = """
+        SELECT n, company, person, device, session, known.started_at, known.counts_until
+        FROM jsonb_to_recordset(sessions)
+            AS s(n integer, company bigint, person bigint, device bigint, session uuid),
+        LATERAL (SELECT w.started_at, w.counts_until FROM activity_worksession w
+                 WHERE w.company_id = company AND w.uuid = session AND w.device_id = device LIMIT 1) known
+"""
+
 TAKE = f"""
-CREATE FUNCTION sundial_take_facts(given jsonb) RETURNS TABLE (of_company bigint, event uuid, outcome text)
-LANGUAGE plpgsql AS $$
+CREATE FUNCTION sundial_take_facts(sessions jsonb, marks jsonb, spans json)
+RETURNS TABLE (n integer, event uuid, outcome text) LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+DECLARE
+    missed jsonb;
+BEGIN
+    PERFORM sundial_hold_person(company, person) FROM (
+        SELECT DISTINCT company, person FROM jsonb_to_recordset(sessions) AS s(company bigint, person bigint)
+        ORDER BY company, person) everyone;
+    missed := sundial_take_sessions(sessions, marks);
+
+    WITH whose AS MATERIALIZED ({WHOSE}), facts AS MATERIALIZED (
+        SELECT * FROM json_to_recordset(spans) AS s(
+            n integer, eid uuid, kind smallint, name text, title text, detail text, browser text, answer text,
+            started timestamptz, ended timestamptz, keys integer, clicks integer, scrolls integer,
+            moved_s integer, tz_offset_min smallint, mono_ms bigint, boot_id text, payload uuid)
+    ), kept AS (
+        INSERT INTO activity_span (company_id, eid, user_id, device_id, session, kind, name, title, detail, browser,
+            answer, started, ended, keys, clicks, scrolls, moved_s, tz_offset_min, mono_ms, boot_id, payload)
+        SELECT company, eid, person, device, session, kind, coalesce(name, ''), coalesce(title, ''),
+            coalesce(detail, ''), coalesce(browser, ''), coalesce(answer, ''), started, ended, coalesce(keys, 0),
+            coalesce(clicks, 0), coalesce(scrolls, 0), coalesce(moved_s, 0), tz_offset_min, mono_ms, boot_id, payload
+        FROM facts JOIN whose ON whose.n = facts.n
+        ORDER BY company, eid
+        ON CONFLICT DO NOTHING
+        RETURNING company_id, eid, user_id, session, kind, name, started, ended, keys, clicks, scrolls, moved_s
+    ), counted AS (
+        INSERT INTO activity_usage AS u ({SUMS})
+        SELECT {SUMMED} FROM (
+            {pieces("kept", "(SELECT company AS company_id, session AS uuid, started_at, counts_until FROM whose)")}
+        ) p GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5
+        ON CONFLICT (company_id, user_id, bucket, kind, name) DO UPDATE SET
+            ms = u.ms + excluded.ms, keys = u.keys + excluded.keys, clicks = u.clicks + excluded.clicks,
+            scrolls = u.scrolls + excluded.scrolls, moved_s = u.moved_s + excluded.moved_s,
+            spans = u.spans + excluded.spans
+    )
+    SELECT coalesce(missed, '[]') || coalesce(jsonb_agg(jsonb_build_object(
+        'n', facts.n, 'company', company, 'eid', facts.eid, 'payload', facts.payload)), '[]') INTO missed
+    FROM facts LEFT JOIN whose ON whose.n = facts.n
+    LEFT JOIN kept ON kept.company_id = company AND kept.eid = facts.eid
+    WHERE kept.eid IS NULL;
+
+    IF missed <> '[]' THEN
+        RETURN QUERY
+        SELECT m.n, m.eid, CASE coalesce(s.payload, k.payload) = m.payload
+            WHEN true THEN 'duplicate' WHEN false THEN 'conflict' ELSE 'foreign' END
+        FROM jsonb_to_recordset(missed) AS m(n integer, company bigint, eid uuid, payload uuid)
+        LEFT JOIN activity_span s ON s.company_id = m.company AND s.eid = m.eid
+        LEFT JOIN activity_mark k ON k.company_id = m.company AND k.eid = m.eid;
+    END IF;
+END $$
+"""  # noqa: S608 - constants of this module
+
+SESSIONS = f"""
+CREATE FUNCTION sundial_take_sessions(sessions jsonb, marks jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE
     unsettled jsonb;
     missed jsonb;
-    marks_missed jsonb;
 BEGIN
-    PERFORM sundial_hold_person(company, person) FROM (
-        SELECT DISTINCT company, person FROM jsonb_to_recordset(given) AS b(company bigint, person bigint)
-        ORDER BY company, person) everyone;
-    WITH batch AS (
-        SELECT * FROM jsonb_to_recordset(given)
-            AS b(company bigint, person bigint, device bigint, sessions jsonb, marks jsonb)
-    ), touched AS (
-        SELECT company, person, device, session, min(first) AS first, max(last) AS last
-        FROM batch, jsonb_to_recordset(sessions) AS t(session uuid, first timestamptz, last timestamptz)
-        GROUP BY 1, 2, 3, 4
+    WITH touched AS (
+        SELECT * FROM jsonb_to_recordset(sessions) AS s(
+            n integer, company bigint, person bigint, device bigint, session uuid,
+            first timestamptz, last timestamptz)
     ), fresh AS (
         INSERT INTO activity_worksession
             (company_id, uuid, user_id, device_id, started_at, last_at, ended_at, ended_by)
         SELECT company, session, person, device, first, last, last, 'implied' FROM touched
+        WHERE NOT EXISTS (SELECT FROM activity_worksession w WHERE w.company_id = company AND w.uuid = session)
         ORDER BY company, session
         ON CONFLICT (company_id, uuid) DO NOTHING RETURNING company_id, uuid
     ), moved AS (
@@ -235,8 +294,8 @@ BEGIN
     ), unsettled AS (
         SELECT company_id, uuid FROM fresh
         UNION SELECT company_id, uuid FROM moved WHERE ended_by IN ('implied', 'silence', 'crash')
-        UNION SELECT company, session FROM batch, jsonb_to_recordset(marks) AS m(session uuid, kind text)
-              WHERE kind = 'session'
+        UNION SELECT company, session FROM touched JOIN jsonb_to_recordset(marks) AS m(n integer, kind text)
+              ON m.n = touched.n AND m.kind = 'session'
     ), due AS (
         SELECT t.company, t.person, min(least(t.first, w.started_at)) AS since
         FROM unsettled JOIN touched t ON t.company = unsettled.company_id AND t.session = unsettled.uuid
@@ -244,76 +303,31 @@ BEGIN
         GROUP BY 1, 2
     )
     SELECT jsonb_agg(to_jsonb(due) ORDER BY company, person) INTO unsettled FROM due;
-    marks_missed := sundial_take_marks(given);
+
+    IF marks <> '[]' THEN
+        WITH whose AS MATERIALIZED ({WHOSE}), told AS MATERIALIZED (
+            SELECT * FROM jsonb_to_recordset(marks) AS m(
+                n integer, eid uuid, kind text, state text, at timestamptz, reason text, etag text, payload uuid)
+        ), kept AS (
+            INSERT INTO activity_mark
+                (company_id, eid, user_id, device_id, session, kind, state, at, reason, etag, payload)
+            SELECT company, eid, person, device, session, kind, coalesce(state, ''), at, coalesce(reason, ''),
+                coalesce(etag, ''), payload
+            FROM told JOIN whose ON whose.n = told.n
+            ORDER BY company, eid
+            ON CONFLICT DO NOTHING RETURNING company_id, eid
+        )
+        SELECT jsonb_agg(jsonb_build_object(
+            'n', told.n, 'company', company, 'eid', told.eid, 'payload', told.payload)) INTO missed
+        FROM told LEFT JOIN whose ON whose.n = told.n
+        LEFT JOIN kept ON kept.company_id = company AND kept.eid = told.eid
+        WHERE kept.eid IS NULL;
+    END IF;
     PERFORM sundial_settle_sessions(company, person, since)
     FROM jsonb_to_recordset(coalesce(unsettled, '[]')) AS s(company bigint, person bigint, since timestamptz);
-
-    WITH facts AS MATERIALIZED (
-        SELECT * FROM jsonb_to_recordset(given) AS b(company bigint, person bigint, device bigint, spans jsonb),
-            jsonb_to_recordset(spans) AS s(
-                eid uuid, session uuid, kind smallint, name text, title text, detail text, browser text, answer text,
-                started timestamptz, ended timestamptz, keys integer, clicks integer, scrolls integer,
-                moved_s integer, tz_offset_min smallint, mono_ms bigint, boot_id text, payload uuid)
-    ), kept AS (
-        INSERT INTO activity_span (company_id, eid, user_id, device_id, session, kind, name, title, detail, browser,
-            answer, started, ended, keys, clicks, scrolls, moved_s, tz_offset_min, mono_ms, boot_id, payload)
-        SELECT company, eid, person, device, session, kind, coalesce(name, ''), coalesce(title, ''),
-            coalesce(detail, ''), coalesce(browser, ''), coalesce(answer, ''), started, ended, coalesce(keys, 0),
-            coalesce(clicks, 0), coalesce(scrolls, 0), coalesce(moved_s, 0), tz_offset_min, mono_ms, boot_id, payload
-        FROM facts f
-        WHERE EXISTS (SELECT FROM activity_worksession w
-                      WHERE w.company_id = company AND w.uuid = session AND w.device_id = device)
-        ORDER BY company, eid
-        ON CONFLICT DO NOTHING
-        RETURNING company_id, eid, user_id, session, kind, name, started, ended, keys, clicks, scrolls, moved_s
-    ), counted AS (
-        INSERT INTO activity_usage AS u ({SUMS})
-        SELECT {SUMMED} FROM ({pieces("kept")}) p GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5
-        ON CONFLICT (company_id, user_id, bucket, kind, name) DO UPDATE SET
-            ms = u.ms + excluded.ms, keys = u.keys + excluded.keys, clicks = u.clicks + excluded.clicks,
-            scrolls = u.scrolls + excluded.scrolls, moved_s = u.moved_s + excluded.moved_s,
-            spans = u.spans + excluded.spans
-    )
-    SELECT jsonb_agg(jsonb_build_object('company', company, 'eid', eid, 'payload', payload)) INTO missed
-    FROM facts WHERE NOT EXISTS (SELECT FROM kept k WHERE k.company_id = company AND k.eid = facts.eid);
-
-    RETURN QUERY
-    SELECT m.company, m.eid, CASE s.payload = m.payload WHEN true THEN 'duplicate' WHEN false THEN 'conflict'
-                             ELSE 'foreign' END
-    FROM jsonb_to_recordset(coalesce(missed, '[]')) AS m(company bigint, eid uuid, payload uuid)
-    LEFT JOIN activity_span s ON s.company_id = m.company AND s.eid = m.eid
-    UNION ALL
-    SELECT m.company, m.eid, CASE k.payload = m.payload WHEN true THEN 'duplicate' WHEN false THEN 'conflict'
-                             ELSE 'foreign' END
-    FROM jsonb_to_recordset(marks_missed) AS m(company bigint, eid uuid, payload uuid)
-    LEFT JOIN activity_mark k ON k.company_id = m.company AND k.eid = m.eid;
+    RETURN missed;
 END $$
 """  # noqa: S608 - constants of this module
-
-MARKS = """
-CREATE FUNCTION sundial_take_marks(given jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
-DECLARE
-    missed jsonb;
-BEGIN
-    WITH told AS MATERIALIZED (
-        SELECT * FROM jsonb_to_recordset(given) AS b(company bigint, person bigint, device bigint, marks jsonb),
-            jsonb_to_recordset(marks) AS m(
-                eid uuid, session uuid, kind text, state text, at timestamptz, reason text, etag text, payload uuid)
-    ), kept AS (
-        INSERT INTO activity_mark (company_id, eid, user_id, device_id, session, kind, state, at, reason, etag, payload)
-        SELECT company, eid, person, device, session, kind, coalesce(state, ''), at, coalesce(reason, ''),
-            coalesce(etag, ''), payload
-        FROM told
-        WHERE EXISTS (SELECT FROM activity_worksession w
-                      WHERE w.company_id = company AND w.uuid = session AND w.device_id = device)
-        ORDER BY company, eid
-        ON CONFLICT DO NOTHING RETURNING company_id, eid
-    )
-    SELECT jsonb_agg(jsonb_build_object('company', company, 'eid', eid, 'payload', payload)) INTO missed
-    FROM told WHERE NOT EXISTS (SELECT FROM kept WHERE kept.company_id = company AND kept.eid = told.eid);
-    RETURN coalesce(missed, '[]');
-END $$
-"""
 
 MADE = {
     "sundial_hold_person(bigint, bigint)": HOLD,
@@ -321,8 +335,8 @@ MADE = {
     "sundial_rebuild_usage(bigint, bigint, timestamptz, timestamptz)": REBUILD,
     "sundial_tell_taken_over(bigint, bigint, uuid)": TELL,
     "sundial_settle_sessions(bigint, bigint, timestamptz)": SETTLE,
-    "sundial_take_marks(jsonb)": MARKS,
-    "sundial_take_facts(jsonb)": TAKE,
+    "sundial_take_sessions(jsonb, jsonb)": SESSIONS,
+    "sundial_take_facts(jsonb, jsonb, json)": TAKE,
 }
 
 
