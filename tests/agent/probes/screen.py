@@ -17,7 +17,7 @@ from Xlib.protocol.event import ClientMessage
 
 from sundial.agent.core.sensing import Desk, Focused, Sense, Wanted
 
-LIMIT = 6.0
+LIMIT = 60.0
 Process = subprocess.Popen[bytes]
 
 

@@ -1,18 +1,20 @@
 """One connection to an X display; what is wrong with python-xlib is put right here and nowhere else."""
 
+import socket
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 from Xlib import X, error
 from Xlib.display import Display
 from Xlib.ext import ge, xinput
-from Xlib.protocol import display as protocol
+from Xlib.support import connect
 
 from sundial.agent.core.sensing import CannotSee
 
-# python-xlib 0.33 gives these codes classes that read fields which such errors lack: the AttributeError leaves the
-# answer unread, and the next call spins for ever.
-protocol.Display.error_classes.update({0: error.XError, 1: error.BadRequest, 2: error.BadValue})
+# At each connection python-xlib 0.33 puts RandR's error classes in the place of these codes. They lack the fields of
+# a plain error: the AttributeError leaves the answer unread, and the next call spins for ever.
+PLAIN_ERRORS = {0: error.XError, 1: error.BadRequest, 2: error.BadValue}
 
 RAW_KEY_PRESS: int = xinput.RawKeyPress
 RAW_BUTTON_PRESS: int = xinput.RawButtonPress
@@ -46,9 +48,11 @@ class Connection:
 
     def __init__(self, name: str | None) -> None:
         try:
+            _must_listen(name)
             self._display: Any = Display(name)
         except Exception as problem:  # the library raises its own errors, OSError, and what a broken name makes of it
             raise CannotSee(f"The display {name or ''} cannot be reached: {problem}") from problem
+        self._display.display.error_classes.update(PLAIN_ERRORS)
         self._refused = 0
         self._display.set_error_handler(self._refuse)
         self.root: Any = self._display.screen().root
@@ -143,6 +147,16 @@ class Connection:
         """What has come so far."""
         while self.waiting():
             yield self.asking(self._display.next_event)
+
+
+def _must_listen(name: str | None) -> None:
+    """Asked first, as python-xlib leaves a socket open for each display that it does not reach. Raises OSError."""
+    _, protocol, host, number, _ = connect.get_display(name)
+    path = Path(f"/tmp/.X11-unix/X{number}")  # noqa: S108  where X servers listen
+    if protocol == "tcp" or host not in {None, "", "unix"}:
+        return
+    with socket.socket(socket.AF_UNIX) as probe:
+        probe.connect(str(path) if path.exists() else f"\0{path}")
 
 
 def is_property(event: Any) -> bool:
