@@ -151,6 +151,7 @@ AGENTS = [
     get("agent/v1/notices",                           "401 401 401 401 401 401"),
     post("agent/v1/acknowledgements",                 "401 401 401 401 401 401",
          {"etag": "e", "kinds": ["idle"], "text_sha256": "0" * 64, "at": "2026-01-01T00:00:00Z"}),
+    post("agent/v1/screenshots",                      "401 401 401 401 401 401"),
 ]
 _POLICY = {"screenshots_enabled": "off", "etag": "{etag}"}
 PAGES = [
@@ -223,6 +224,11 @@ SOCKET_EVENTS = {
 
 # Timed and deferred work: whose data each touches, and where that is tested.
 JOBS = {
+    "activity.make_picture": ("one picture of one company", "tests/server/activity/test_pictures.py"),
+    "activity.rebuild_usage": ("one person's sums", "tests/server/activity/test_sums.py"),
+    "activity.end_silence": ("every company's open sessions, one at a time", "tests/server/activity/test_upkeep.py"),
+    "activity.make_partitions": ("nobody's: empty tables", "tests/server/activity/test_upkeep.py"),
+    "activity.sweep_files": ("every company's files, one company at a time", "tests/server/activity/test_upkeep.py"),
     "accounts.mail_reset_link": ("one user's address", "tests/server/accounts/test_mail.py"),
     "accounts.forget_what_ended": ("everybody's ended tokens and sessions", "tests/server/accounts/test_tokens.py"),
     "accounts.mail_invitation": ("one user's address", "tests/server/accounts/test_mail.py"),

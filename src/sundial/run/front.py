@@ -10,6 +10,7 @@ import psycopg
 
 from sundial.bus import open_bus
 from sundial.gateway.app import Gateway
+from sundial.run import bodies
 from sundial.run.asgi import Parts
 from sundial.run.health import Check, GatewayCollector, Health, WebCollector, hinting, writable
 from sundial.run.proxies import Proxies
@@ -23,13 +24,14 @@ from sundial.server.lib import hints
 from sundial.server.realtime import sockets
 
 THREADS = 3  # more of them cost the pushes beside them more than they give
+PICTURES = {"/agent/v1/screenshots": 51 << 20, "/screenshot/upload": 68 << 20}  # the policy's highest is 50 MB
 OWN_WRITES_WITHIN = 1.0  # seconds that a save waits for the gateway beside it
 
 
 def build(env: Environment, dsn: str, *, with_gateway: bool) -> Parts:
     """Everything a process with the web in it serves."""
     bus = open_bus(env.bus, dsn)
-    pages = Bridge(application, threads=THREADS)
+    pages = Bridge(application, threads=THREADS, limit=body_limit)
     allowed = origins(env)
     consoles = sockets.build(origins=allowed, identity_of=identity_of, facts=(AGENTS_STATUS, PRESENCE, WORK_STATUS))
     gateway = Gateway(dsn, bus, onward=pages) if with_gateway else None
@@ -53,6 +55,11 @@ def build(env: Environment, dsn: str, *, with_gateway: bool) -> Parts:
     if gateway is not None:
         parts.started = lambda loop: _read_own_writes(loop, gateway)
     return parts
+
+
+def body_limit(path: str) -> int:
+    """How long a body a path takes: pictures are larger than all else, as text by a third more."""
+    return next((limit for end, limit in PICTURES.items() if path.rstrip("/").endswith(end)), bodies.ORDINARY)
 
 
 def origins(env: Environment) -> frozenset[str]:

@@ -41,6 +41,7 @@ class PictureState(StrEnum):
 
 BUCKET_MINUTES = 15
 NAME_IN_USAGE = 200  # characters of a name in the sums: an index holds no longer one
+TAKEN_OUT = "deleted"  # the answer of a span that a person took out, which is empty and of NO_SESSION
 NO_SESSION = UUID(int=0)  # of a span that a person took out: it stays empty, so that it is known if it comes again
 
 

@@ -24,6 +24,7 @@ ALLOWED_HOSTS = [
 ]
 BASE_URL = ENV.address
 KEYS_DIR, CHECKPOINT_DIR = ENV.keys, ENV.checkpoints
+PICTURES_DIR, PICTURES_QUOTA = ENV.data / "pictures", int(ENV.pictures_quota_gb * 10**9)
 
 INSTALLED_APPS = [
     "sundial.server.lib",

@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("sundial.server.classic.urls")),
     path("", include("sundial.server.portal.api.urls")),
     path("", include("sundial.server.devices.urls")),
+    path("", include("sundial.server.activity.urls")),
     path("", include("sundial.server.portal.urls")),
 ]
 if not ENV.production:

@@ -16,7 +16,7 @@ from sundial.server.audit.types import Page
 from sundial.server.companies import queries as companies
 from sundial.server.lib.acting import Acting
 from sundial.server.lib.errors import NotFound
-from sundial.server.lib.scope import acting_for
+from sundial.server.lib.scope import across_companies, acting_for
 
 _ORDERINGS = {"started_at": "started_at", "ended_at": "ended_at", "id": "id"}
 
@@ -183,3 +183,10 @@ def _filtered(
 def silent(before: datetime) -> list[WorkSession]:
     """Sessions that go on and were not heard of since; in the company's scope."""
     return list(living().filter(ended_at__isnull=True, last_at__lt=before).order_by("id"))
+
+
+def companies_at_work() -> list[int]:
+    """The companies in which somebody's session goes on."""
+    with transaction.atomic(), across_companies():
+        rows = WorkSession.objects.filter(ended_at__isnull=True).order_by("company_id")
+        return list(rows.values_list("company_id", flat=True).distinct())

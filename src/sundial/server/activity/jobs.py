@@ -1,0 +1,69 @@
+"""Deferred and timed work: pictures made anew, sums made anew, what fell silent, what belongs to nothing."""
+
+from datetime import datetime
+
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from sundial.server.activity import actions
+from sundial.server.activity.actions.pictures import MAKE_PICTURE
+from sundial.server.lib import clock, pictures
+from sundial.server.lib.scope import acting_for
+from sundial.server.lib.sealing import SealBroken
+from sundial.server.tracking import queries as tracking
+
+_AGAIN = RetryStrategy(max_attempts=5, exponential_wait=3)
+
+
+@app.task(name=MAKE_PICTURE, retry=_AGAIN)
+def make_picture(company_id: int, screenshot_id: int) -> None:
+    """Decode what came in a process of its own, and keep what it made of it; what cannot be read is broken."""
+    with acting_for(company_id):
+        try:
+            raw = actions.original_of(company_id=company_id, screenshot_id=screenshot_id)
+            if raw is None:
+                return
+            quality = int(tracking.head(company_id).settings["screenshot_quality"])
+            made = pictures.remake(raw, quality)
+        except (pictures.Unreadable, SealBroken) as failure:
+            actions.mark_broken(company_id=company_id, screenshot_id=screenshot_id, problem=str(failure))
+            return
+        actions.keep_remade(
+            company_id=company_id,
+            screenshot_id=screenshot_id,
+            picture=made.picture,
+            thumb=made.thumb,
+            size=(made.width, made.height),
+        )
+
+
+@app.task(name="activity.rebuild_usage")
+def rebuild_usage(company_id: int, user_id: int, start: str, end: str) -> None:
+    """Make one person's sums anew from their spans; both times are ISO 8601."""
+    actions.rebuild_usage(
+        company_id=company_id,
+        user_id=user_id,
+        start=datetime.fromisoformat(start),
+        end=datetime.fromisoformat(end),
+    )
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="activity.end_silence", queueing_lock="activity.end_silence")
+def end_silence(timestamp: int) -> int:
+    """Every ten minutes, end the sessions that were not heard of for twelve hours; how many."""
+    return actions.end_silence(now=clock.now())
+
+
+@app.periodic(cron="7 2 * * *")
+@app.task(name="activity.make_partitions", queueing_lock="activity.make_partitions")
+def make_partitions(timestamp: int) -> int:
+    """Once a night, see to the partitions of the months to come; how many were made."""
+    return actions.make_partitions(now=clock.now())
+
+
+@app.periodic(cron="43 * * * *")
+@app.task(name="activity.sweep_files", queueing_lock="activity.sweep_files")
+def sweep_files(timestamp: int) -> int:
+    """Once an hour, take away the files that belong to no picture; how many."""
+    return actions.sweep_files(now=clock.now())
