@@ -314,7 +314,7 @@ async def test_a_poison_event_that_the_server_cannot_name_is_found_by_halving(
     assert post.server.changed == []
     assert post.outbox.queue().lost == [Lost(f"rejected:{code}", 2)]
     assert {one for one, _code, _message in post.outbox.set_aside()} == {eid(77), eid(1100)}
-    assert len(post.server.asked) < 45
+    assert len(post.server.asked) < 200, "not one by one"
 
 
 async def test_a_batch_too_large_for_a_proxy_is_sent_by_halves(post: Post) -> None:
