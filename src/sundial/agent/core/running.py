@@ -93,11 +93,9 @@ class Run:
         first = not self._front.is_known
         self._front.focused(said, at)
         if first:
-            front, site = self._front.front(rules), self._front.site(rules)
-            self._tape.repaint(
-                at - FIRST_WORD,
-                lambda held: replace(held, front=front, site=site) if held.front == "unknown" else held,
-            )
+            unknown = Held("unknown", None, self.presence.away, rules.number)
+            now = self.held(rules)
+            self._tape.repaint(at - FIRST_WORD, lambda held: now if held == unknown else held)
 
     def _turn(self, turned: Turned | None) -> None:
         if turned and turned.away:
