@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from sundial.server.activity import rules
-from sundial.server.activity.queries import sessions as work
+from sundial.server.activity.queries.sessions import pauses_of, touching, worked_ms
 from sundial.server.activity.queries.visible import visible_person
 from sundial.server.lib.acting import Acting
 from sundial.server.lib.errors import NotFound
@@ -21,9 +21,9 @@ def worked_days(acting: Acting, user_id: int, days: Sequence[date], zone: str, *
     with acting_for(acting.company_id), transaction.atomic():
         visible_person(acting, user_id)
         first, last = min(start for start, _end in bounds.values()), max(end for _start, end in bounds.values())
-        rows = work.touching(first, last, [user_id])
-        rests = work.pauses_of(rows, now)
+        rows = touching(first, last, [user_id])
+        rests = pauses_of(rows, now)
     return {
-        day: sum(work.worked_ms(row, rests[row.uuid], start, end, now) for row in rows)
+        day: sum(worked_ms(row, rests[row.uuid], start, end, now) for row in rows)
         for day, (start, end) in bounds.items()
     }

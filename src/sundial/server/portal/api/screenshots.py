@@ -63,6 +63,12 @@ class Size(Schema):
     size: Literal["full", "thumb"] = "full"
 
 
+class Covered(Schema):
+    """What goes with a picture."""
+
+    take_time: bool = Field(True, description="Take out what was recorded since the picture before it.")
+
+
 @router.get("", response=answers(ScreenshotPage), summary="List screenshots")
 def list_screenshots(request: HttpRequest, asked: Query[ScreenshotSearch]) -> dict[str, Any]:
     """All of the company for an ADMIN, of their teams for a MANAGER, their own for an EMPLOYEE."""
@@ -89,19 +95,19 @@ def read_screenshot(request: HttpRequest, screenshot_id: int) -> dict[str, Any]:
 @router.get("/{id:screenshot_id}/image", response=answers(None), summary="Read a screenshot")
 def read_image(request: HttpRequest, screenshot_id: int, asked: Query[Size]) -> HttpResponse:
     """The picture, WebP. That somebody else looked at it is audited and shown to its person."""
-    acting, now = acting_of(request), clock.now()
-    one = queries.screenshot(acting, screenshot_id)
-    actions.record_view(acting=acting, user_id=one.user_id, screenshot_id=one.id, now=now)
-    opened = actions.open_picture(acting=acting, screenshot_id=one.id, thumbnail=asked.size == "thumb", now=now)
+    thumb = asked.size == "thumb"
+    opened = actions.open_picture(acting=acting_of(request), screenshot_id=screenshot_id, thumb=thumb, now=clock.now())
     answer = HttpResponse(opened, content_type="image/webp")
     answer["X-Content-Type-Options"] = "nosniff"
     return answer
 
 
 @router.delete("/{id:screenshot_id}", response=answers(None, 204), summary="Erase a screenshot")
-def delete_screenshot(request: HttpRequest, screenshot_id: int) -> Status[Any]:
+def delete_screenshot(request: HttpRequest, screenshot_id: int, asked: Query[Covered]) -> Status[Any]:
     """It is gone for good, and the time it covers no longer counts. ADMIN, or the person whose it is."""
-    actions.delete_screenshot(acting=acting_of(request), screenshot_id=screenshot_id, now=clock.now())
+    actions.delete_screenshot(
+        acting=acting_of(request), screenshot_id=screenshot_id, take_time=asked.take_time, now=clock.now()
+    )
     return Status(204, None)
 
 

@@ -1,6 +1,6 @@
 """Screenshots: the gallery, one picture, its bytes, and deleting it with the time it covers.
 
-Looking at somebody else's pictures is noted and shown to them: a gallery as their day, a picture opened as itself.
+Looking at somebody else's pictures is noted and shown to them, small ones too.
 """
 
 from collections.abc import Iterable
@@ -25,6 +25,7 @@ from sundial.server.portal.views import activity_words as words
 from sundial.server.portal.views.asked import days_filter, people_filter, person_id, stretch
 from sundial.server.portal.views.day import Nothing, zone_of
 from sundial.server.portal.views.lists import PAGE_SIZE, Counted, narrowed, paged, wanted_page
+from sundial.server.ui.rules import clock_length
 
 _IN_COMPANY = (Role.ADMIN, Role.MANAGER, Role.EMPLOYEE)
 
@@ -48,7 +49,6 @@ def screenshots(request: HttpRequest) -> HttpResponse:
     found = queries.screenshots(
         acting, user_id=person_id(request), since=since, until=until, page=page, page_size=PAGE_SIZE
     )
-    _note_days(acting, found.items, now)
     context = {
         "page": paged(request, Counted(found.items, found.count, found.page)),
         "groups": _hours(acting, found.items),
@@ -74,12 +74,6 @@ def _hours(acting: Acting, found: Iterable[ScreenshotView]) -> list[Hour]:
     return hours
 
 
-def _note_days(acting: Acting, found: Iterable[ScreenshotView], now: datetime) -> None:
-    """Small pictures were shown: whoever they show learns that this day of theirs was looked at."""
-    for user_id, day in {(one.user_id, timezone.localtime(one.taken_at).date()) for one in found}:
-        actions.record_view(acting=acting, user_id=user_id, day=day, now=now)
-
-
 def _nothing(request: HttpRequest) -> Nothing:
     if narrowed(request):
         text = _("Choose another person or other days.")
@@ -96,7 +90,10 @@ def screenshot(request: HttpRequest, screenshot_id: int) -> HttpResponse:
     context = {
         "shot": one,
         "bare": replace(one, may_delete=False),
-        "covers": _("The picture is erased for good, and the time it covers no longer counts as worked."),
+        "with_time": _(
+            "The picture is erased for good, and what was recorded since the picture before it is taken out."
+        ),
+        "without_time": _("The picture is erased for good. The time it covers stays as it was recorded."),
         "zone": zone_of(acting),
     }
     return render(request, "portal/screenshot.html", context)
@@ -106,37 +103,36 @@ def screenshot(request: HttpRequest, screenshot_id: int) -> HttpResponse:
 @require_GET
 def image(request: HttpRequest, screenshot_id: int) -> HttpResponse:
     """The picture itself; that somebody else opened it is noted."""
-    acting, now = acting_of_page(request), clock.now()
-    one = queries.screenshot(acting, screenshot_id)
-    actions.record_view(acting=acting, user_id=one.user_id, screenshot_id=one.id, now=now)
-    return _picture(acting, one, small=False, now=now)
+    return _picture(acting_of_page(request), screenshot_id, "private, no-store")
 
 
 @allow(*_IN_COMPANY)
 @require_GET
 def thumb(request: HttpRequest, screenshot_id: int) -> HttpResponse:
-    """The small picture; it counts as a look at that day."""
-    acting, now = acting_of_page(request), clock.now()
-    one = queries.screenshot(acting, screenshot_id)
-    _note_days(acting, [one], now)
-    return _picture(acting, one, small=True, now=now)
+    """The small picture; that somebody else saw it is noted, too."""
+    return _picture(acting_of_page(request), screenshot_id, "private, max-age=600", thumb=True)
 
 
-def _picture(acting: Acting, one: ScreenshotView, *, small: bool, now: datetime) -> HttpResponse:
-    opened = actions.open_picture(acting=acting, screenshot_id=one.id, thumbnail=small, now=now)
+def _picture(acting: Acting, screenshot_id: int, kept: str, *, thumb: bool = False) -> HttpResponse:
+    opened = actions.open_picture(acting=acting, screenshot_id=screenshot_id, thumb=thumb, now=clock.now())
     answer = HttpResponse(opened, content_type="image/webp")
-    answer["Cache-Control"] = "private, max-age=600" if small else "private, no-store"
+    answer["Cache-Control"] = kept
     answer["X-Content-Type-Options"] = "nosniff"
-    answer["Content-Disposition"] = f'inline; filename="screenshot-{one.id}.webp"'
+    answer["Content-Disposition"] = f'inline; filename="screenshot-{screenshot_id}.webp"'
     return answer
 
 
 @allow(*_IN_COMPANY)
 @require_POST
 def delete(request: HttpRequest, screenshot_id: int) -> HttpResponse:
-    """Erase a picture, and take out the time it covers."""
+    """Erase a picture and, unless it is to stay, take out the time it covers."""
     acting, now = acting_of_page(request), clock.now()
     one = queries.screenshot(acting, screenshot_id)
-    actions.delete_screenshot(acting=acting, screenshot_id=screenshot_id, now=now)
-    messages.success(request, _("The picture was erased, with the time it covers."))
+    take_time = "keep_time" not in request.GET
+    seconds = actions.delete_screenshot(acting=acting, screenshot_id=screenshot_id, take_time=take_time, now=now)
+    if seconds:
+        length = clock_length(seconds)
+        messages.success(request, _("The picture was erased, and %(length)s of time with it.") % {"length": length})
+    else:
+        messages.success(request, _("The picture was erased."))
     return redirect(words.day_address(acting, one.user_id, timezone.localtime(one.taken_at).date()))
