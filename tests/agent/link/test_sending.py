@@ -157,6 +157,14 @@ async def test_a_connection_that_ends_or_falls_silent_loses_nothing(post: Post, 
     assert len(post.server.batches) == 1
 
 
+async def test_an_answer_without_end_is_not_read_to_its_end(post: Post) -> None:
+    endless = b"HTTP/1.1 200 OK\r\ncontent-length: 99999999999\r\n\r\n" + b" " * (6 << 20)
+    post.server.faults = [Fault("raw", (0, {}, endless))] * 2
+    await delivered(post)
+    assert all("the answer has no end" in line for line in post.host.said)
+    assert len(post.host.said) == 2
+
+
 @pytest.mark.parametrize("name", RAW)
 async def test_bytes_that_are_no_answer_lose_nothing(post: Post, name: str) -> None:
     post.server.faults = [Fault("raw", (0, {}, RAW[name]))] * 2

@@ -31,6 +31,8 @@ T = TypeVar("T")
 
 STREAM = "text/event-stream"
 ANSWER_WITHIN_S = 30.0
+LONGEST_ANSWER = 4 << 20  # bytes; the largest true one has a few ten thousand
+OF_THE_WAY = frozenset({"content-encoding", "content-length", "transfer-encoding"})
 LIMITS = httpx.Limits(max_connections=4, max_keepalive_connections=2, keepalive_expiry=60.0)
 TIMEOUT = httpx.Timeout(ANSWER_WITHIN_S, connect=10.0)
 # The loop that reads a stream keeps the time itself: silence is counted across everything that comes.
@@ -129,8 +131,8 @@ class Doors:
             "meta": ("meta.json", codec.encode(meta), "application/json"),
             "image": ("image", image, _image_type(image)),
         }
-        with _trouble():
-            response = await self._client.post("/agent/v1/screenshots", files=parts, headers=self._auth)
+        request = self._client.build_request("POST", "/agent/v1/screenshots", files=parts, headers=self._auth)
+        response = await self._exchange(request)
         if response.status_code not in (200, 201):
             raise self._refusal(response)
         _decoded(dict[str, Any], response)  # a page in place of an answer is no answer
@@ -139,11 +141,20 @@ class Doors:
         self, method: str, path: str, *, body: bytes | None = None, headers: dict[str, str] | None = None
     ) -> httpx.Response:
         sent = {**self._auth, **(headers or {}), **(_JSON if body is not None else {})}
-        with _trouble():
-            response = await self._client.request(method, path, content=body, headers=sent)
+        response = await self._exchange(self._client.build_request(method, path, content=body, headers=sent))
         if response.status_code in (200, 201) or (response.status_code == 304 and headers):
             return response
         raise self._refusal(response)
+
+    async def _exchange(self, request: httpx.Request) -> httpx.Response:
+        with _trouble():
+            response = await self._client.send(request, stream=True)
+            try:
+                content = await _whole(response)
+            finally:
+                await response.aclose()
+        kept = {name: value for name, value in response.headers.items() if name not in OF_THE_WAY}
+        return httpx.Response(response.status_code, headers=kept, content=content, extensions=response.extensions)
 
     def _refusal(self, response: httpx.Response) -> LinkError:
         return _refusal(response, retry_after(response.headers.get("Retry-After"), self._clock.now(), self._uniform))
@@ -155,6 +166,16 @@ def _image_type(image: bytes) -> str:
 
 def _known(etags: list[str]) -> dict[str, str]:
     return {"If-None-Match": ", ".join(quoted(etag) for etag in etags)} if etags else {}
+
+
+async def _whole(response: httpx.Response) -> bytes:
+    """What was answered; a captive portal may well send for ever."""
+    content = bytearray()
+    async for piece in response.aiter_bytes():
+        content += piece
+        if len(content) > LONGEST_ANSWER:
+            raise Trouble("the answer has no end")
+    return bytes(content)
 
 
 async def _events(response: httpx.Response) -> AsyncGenerator[list[ServerEvent]]:
