@@ -70,7 +70,7 @@ def _serve_all(env: Environment, given: argparse.Namespace, db: Database) -> int
     database.bring_up_to_date(db)
     platform.require_safe()
     platform.make_keys()
-    demo = platform.seed_demo(env, DEMO_AGENTS) if given.demo else None
+    demo = platform.seed_demo(env, db.app_dsn, DEMO_AGENTS) if given.demo else None
     link = None if demo else platform.first_owner_link(env)
     platform.attest()
     parts = [
@@ -110,7 +110,7 @@ def demo(env: Environment, given: argparse.Namespace) -> int:
         platform = _after_setup(db, "sundial.run.platform")
         database.bring_up_to_date(db)
         platform.make_keys()
-        platform.seed_demo(env, DEMO_AGENTS)
+        platform.seed_demo(env, db.app_dsn, DEMO_AGENTS)
         platform.attest()
         say(f"The demo platform stands; its accounts are in {platform.demo_file(env)}")
     return 0

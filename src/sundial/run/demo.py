@@ -6,7 +6,7 @@ Everything is made through the same actions that pages use, each with the moment
 import json
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -16,6 +16,7 @@ from django.db import transaction
 
 from sundial import __version__
 from sundial.protocol.settings import Value
+from sundial.run import demo_history
 from sundial.run.simulate import ReadyDevice
 from sundial.server.accounts import actions as accounts
 from sundial.server.accounts import queries as account_queries
@@ -31,6 +32,7 @@ from sundial.server.tracking import actions as tracking
 
 FILE = "demo.json"
 DAYS = 30
+SEED = 1
 
 FIRST = (
     "Amina", "Bilal", "Chandra", "Dalia", "Emeka", "Farida", "Gita", "Hamza", "Ines", "Jamal", "Keiko",
@@ -217,3 +219,10 @@ def enrol_agents(company: dict[str, Any], count: int, *, now: datetime) -> list[
         enrolled = device_actions.enrol(code=code.code, installation=machine, ip="127.0.0.1", now=moment)
         devices.append(ReadyDevice(enrolled.device_id, enrolled.token, company_id))
     return devices
+
+
+def write_history(dsn: str, company: dict[str, Any], devices: Sequence[ReadyDevice], *, now: datetime) -> int:
+    """What those with a device did in the month; how many facts. The same for every demo founded on the same day."""
+    people = zip(company["employees"], devices, strict=False)  # the last employees have no device
+    members = [demo_history.Member(company["id"], person["id"], device.device_id) for person, device in people]
+    return demo_history.write_history(dsn=dsn, members=members, seed=SEED, days=DAYS - 1, now=now)

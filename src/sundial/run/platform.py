@@ -114,11 +114,13 @@ def demo_file(env: Environment) -> Path:
     return demo.path(env.data)
 
 
-def seed_demo(env: Environment, agents: int) -> dict[str, Any]:
-    """The demo platform, made once; its address follows the server's."""
+def seed_demo(env: Environment, dsn: str, agents: int) -> dict[str, Any]:
+    """The demo platform, made once, with a month of facts; its address follows the server's."""
     made = demo.seed(data_dir=env.data, base_url=env.address, now=clock.now())
     if not (env.data / FLEET).exists():
-        _keep_fleet(env, demo.enrol_agents(made["companies"][0], agents, now=clock.now()))
+        devices = demo.enrol_agents(made["companies"][0], agents, now=clock.now())
+        demo.write_history(dsn, made["companies"][0], devices, now=clock.now())
+        _keep_fleet(env, devices)
     return made
 
 

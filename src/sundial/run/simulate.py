@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 
 from sundial import __version__
-from sundial.agent.app import Agent, Surroundings
+from sundial.agent.app import Agent, Surroundings, SystemClock
 from sundial.agent.cache import Cache
 from sundial.agent.config import Identity, Machine
 from sundial.agent.link.doors import enrol, open_client, open_transport
@@ -29,6 +29,7 @@ from sundial.run.simulated import (
     UnsteadyTransport,
     behaviour_of,
 )
+from sundial.run.simulated_facts import SimulatedDay, Studio
 
 FINAL_STATES = frozenset({"applied", "waiting", "rejected", "unsupported"})
 PROGRESS_EVERY_S = 2.0
@@ -190,14 +191,14 @@ async def simulate(
 
     `keys` are the public signing keys of the platform; an agent trusts nothing else, whatever the server says.
     """
-    fleet = Fleet()
+    fleet, studio = Fleet(), Studio(SystemClock())
     make = transport or _sharing(ssl.create_default_context())
     async with asyncio.TaskGroup() as group:
         tasks = [group.create_task(_progress(fleet, write))]
         for number, device in enumerate(devices):
             behaviour = device.behaviour or behaviour_of(number, unruly=unruly)
             identity = Identity(base_url, device.device_id, device.token, device.company_id, "", list(keys))
-            one = _Simulated(identity, behaviour, profile_dir / f"device-{device.device_id}", uniform)
+            one = _Simulated(identity, behaviour, profile_dir / f"device-{device.device_id}", uniform, studio)
             tasks.append(group.create_task(_run(fleet, one, number, make, log)))
         await _let_pass(seconds)
         summary = fleet.summary()
@@ -220,6 +221,7 @@ class _Simulated:
     behaviour: Behaviour
     folder: Path
     uniform: Uniform
+    studio: Studio
 
 
 async def _run(
@@ -231,28 +233,36 @@ async def _run(
     device_id = one.identity.device_id
     try:
         async with open_client(one.identity.server, transport) as client:
-            agent = _agent(fleet, one, number, client, lambda line: log(device_id, line) if log else None)
+            agent, day = _agent(fleet, one, number, client, lambda line: log(device_id, line) if log else None)
             fleet.agents.append(agent)
-            await agent.run()
+            async with asyncio.TaskGroup() as group:
+                living = group.create_task(day.live(agent.wake))
+                await agent.run()
+                living.cancel()
         fleet.ended += 1
     except Exception as error:  # one agent's fault must not end the others; it is counted and shown
         fleet.crashed.append(f"device {device_id}: {error!r}")
 
 
-def _agent(fleet: Fleet, one: _Simulated, number: int, client: httpx.AsyncClient, say: Callable[[str], None]) -> Agent:
+def _agent(
+    fleet: Fleet, one: _Simulated, number: int, client: httpx.AsyncClient, say: Callable[[str], None]
+) -> tuple[Agent, SimulatedDay]:
     cache = Cache(one.folder, durable=False)
     cache.adopt(one.identity)
+    collectors = SimulatedCollectors(one.behaviour, one.uniform)
+    day = SimulatedDay(lambda: collectors.running, SystemClock(), one.studio, one.identity.device_id)
     around = Surroundings(
         machine=Machine(f"simulated-{one.identity.device_id}", "simulated", __version__, str(uuid.uuid4())),
         client=client,
-        collectors=SimulatedCollectors(one.behaviour, one.uniform),
-        person=SimulatedPerson(one.behaviour, one.uniform),
+        collectors=collectors,
+        person=SimulatedPerson(one.behaviour, one.uniform, day.end),
         cache=cache,
         say=say,
         uniform=one.uniform,
         observer=FleetObserver(fleet, number),
+        facts=day,
     )
-    return Agent(one.identity, around)
+    return Agent(one.identity, around), day
 
 
 async def _progress(fleet: Fleet, write: Callable[[str], None]) -> None:

@@ -62,11 +62,12 @@ class SimulatedCollectors:
 
 
 class SimulatedPerson:
-    """Reads quickly and agrees, or never does."""
+    """Reads quickly and agrees, or never does; stops working when an administrator ends the session."""
 
-    def __init__(self, behaviour: Behaviour, uniform: Uniform) -> None:
+    def __init__(self, behaviour: Behaviour, uniform: Uniform, end: Callable[[str], None]) -> None:
         self._behaviour = behaviour
         self._uniform = uniform
+        self._end = end
 
     def ask(self, request: effects.Ask, agree: Callable[[], None]) -> None:
         """Agree after a moment."""
@@ -77,7 +78,9 @@ class SimulatedPerson:
         """Nobody is there to read it."""
 
     def show(self, item: NoticeItem) -> None:
-        """Nobody is there to read it."""
+        """Of notices they heed only that their session was ended."""
+        if item.kind == "session_ended":
+            self._end(str(item.body.get("session", "")))
 
 
 class UnsteadyTransport(httpx.AsyncBaseTransport):
