@@ -109,8 +109,9 @@ class FactServer:
 
     def _picture(self, headers: dict[str, str], body: bytes) -> Answer:
         meta, image = parts(headers["content-type"], body)
-        self._once(self.pictures, codec.decode(ScreenshotMeta, meta).eid, image)
-        return 201, {}, b"{}"
+        eid = codec.decode(ScreenshotMeta, meta).eid
+        self._once(self.pictures, eid, image)
+        return 201, {}, codec.encode({"id": len(self.pictures), "eid": eid})
 
     def _once(self, kept: dict[str, bytes], eid: str, content: bytes) -> None:
         if kept.setdefault(eid, content) != content:

@@ -374,7 +374,7 @@ def test_a_door_for_events_that_stays_broken_does_not_hold_pictures_for_ever(pos
 
 def test_no_room_at_the_server_is_asked_for_again_in_an_hour(post: Post) -> None:
     async def scene() -> None:
-        post.server.faults = [refusal(403, "quota_exceeded")]
+        post.server.faults = [refusal(403, "quota")]
         async with working(post):
             put_pictures(post, 0, 2)
             await emptied(post, within=4000)
@@ -386,7 +386,14 @@ def test_no_room_at_the_server_is_asked_for_again_in_an_hour(post: Post) -> None
 
 @pytest.mark.parametrize(
     ("status", "code"),
-    [(400, "malformed"), (413, "too_large"), (415, "not_an_image"), (422, "image_bomb"), (403, "screenshots_disabled")],
+    [
+        (400, "malformed"),
+        (409, "conflict"),
+        (413, "too_large"),
+        (415, "not_an_image"),
+        (422, "malformed"),
+        (403, "screenshots_disabled"),
+    ],
 )
 def test_a_picture_that_the_server_will_never_take_is_set_aside_with_its_reason(
     post: Post, status: int, code: str
@@ -414,6 +421,18 @@ def test_a_page_in_place_of_an_answer_loses_no_picture(post: Post, status: int) 
         assert [*post.server.pictures] == [eid(0), eid(1)]
         assert post.outbox.queue().lost == []
         assert len(post.server.times(PICTURES)) == 5
+
+    play(scene())
+
+
+@pytest.mark.parametrize("body", [b"{}", b'{"status": true}', b'{"eid": null}', b'{"eid": "another"}', b"[]", b"null"])
+def test_an_answer_that_does_not_name_the_picture_is_none(post: Post, body: bytes) -> None:
+    async def scene() -> None:
+        post.server.faults = [Fault("answer", (201, {}, body))]
+        async with working(post):
+            put_pictures(post, 0, 1)
+            await emptied(post, within=10)
+        assert [*post.server.pictures] == [eid(0)]
 
     play(scene())
 

@@ -135,7 +135,8 @@ class Doors:
         response = await self._exchange(request)
         if response.status_code not in (200, 201):
             raise self._refusal(response)
-        _decoded(dict[str, Any], response)  # a page in place of an answer is no answer
+        if _decoded(dict[str, Any], response).get("eid") != meta.eid:
+            raise Trouble("the answer is not about this screenshot", status=response.status_code)
 
     async def _ask(
         self, method: str, path: str, *, body: bytes | None = None, headers: dict[str, str] | None = None

@@ -23,7 +23,7 @@ PAUSE_FOR_ITS_TIME = 3.0
 EVENTS_FIRST_S = 60.0  # then a picture goes all the same: another door may be well
 FULL_S = 3600.0
 # Said of the picture; all else is about the way there, or about now.
-FOR_ITS_CONTENT = frozenset({400, 413, 415, 422})
+FOR_ITS_CONTENT = frozenset({400, 409, 413, 415, 422})
 NOT_WANTED = "screenshots_disabled"
 NO_ROOM = "quota"
 
