@@ -1,6 +1,7 @@
 """One connection to an X display; what is wrong with python-xlib is put right here and nowhere else."""
 
 import socket
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -153,7 +154,7 @@ def _must_listen(name: str | None) -> None:
     """Asked first, as python-xlib leaves a socket open for each display that it does not reach. Raises OSError."""
     _, protocol, host, number, _ = connect.get_display(name)
     path = Path(f"/tmp/.X11-unix/X{number}")  # noqa: S108  where X servers listen
-    if protocol == "tcp" or host not in {None, "", "unix"}:
+    if sys.platform == "win32" or protocol == "tcp" or host not in {None, "", "unix"}:
         return
     with socket.socket(socket.AF_UNIX) as probe:
         probe.connect(str(path) if path.exists() else f"\0{path}")

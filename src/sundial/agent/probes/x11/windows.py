@@ -4,10 +4,10 @@ import os
 import socket
 from typing import Any
 
-import psutil
 from Xlib import Xatom
 
 from sundial.agent.core.sensing import Focused
+from sundial.agent.probes.programs import program
 from sundial.agent.probes.x11.connection import Connection
 from sundial.agent.probes.x11.titles import decoded
 
@@ -74,18 +74,3 @@ class Windows:
     def _class(self, window: Any) -> str:
         names = self._x.asking(window.get_wm_class)
         return str(names[1] or names[0]) if names else "Unknown"
-
-
-def program(pid: int) -> tuple[str, str]:
-    """Name and file of a process; empty where it is gone or not ours to ask."""
-    if pid <= 0:
-        return "", ""
-    try:
-        process = psutil.Process(pid)
-        name = process.name()
-    except psutil.Error:
-        return "", ""
-    try:
-        return name, process.exe()
-    except psutil.Error:
-        return name, ""
