@@ -3,9 +3,11 @@
 Each request runs in a transaction that is rolled back, so one cast serves them all.
 """
 
+import base64
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -16,6 +18,7 @@ from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
+from PIL import Image
 from procrastinate.contrib.django import app
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -23,6 +26,8 @@ from sundial.gateway import app as gateway
 from sundial.run.postgres import Cluster
 from sundial.server.accounts import actions as accounts
 from sundial.server.accounts.models import User
+from sundial.server.activity import actions as activity
+from sundial.server.companies import actions as companies
 from sundial.server.devices import actions as devices
 from sundial.server.devices.types import Installation
 from sundial.server.lib import clock
@@ -69,6 +74,14 @@ def _stage() -> Stage:
     policies.change_policy(
         acting=cast.owner.acting, company_id=cast.company.pk, changes={"screenshot_quality": 60}, now=clock.now()
     )
+    companies.change_company(
+        acting=cast.owner.acting, company_id=cast.company.pk, changes={"classic_clients": True}, now=clock.now()
+    )
+    device, picture = _device_of(cast.employee), BytesIO()
+    session = activity.start_session(
+        company_id=cast.company.pk, user_id=cast.employee.id, device_id=device, at=clock.now(), now=clock.now()
+    )
+    Image.new("RGB", (8, 8)).save(picture, "PNG")
     user = User.objects.get(id=cast.employee.id)
     own = {
         "company": cast.company.pk,
@@ -76,7 +89,9 @@ def _stage() -> Stage:
         "employee": cast.employee.id,
         "admin": cast.admin.id,
         "inactive": inactive.id,
-        "device": _device_of(cast.employee),
+        "device": device,
+        "session": session.pk,
+        "photo": base64.b64encode(picture.getvalue()).decode(),
         "employee_email": cast.employee.email,
         "fresh_email": address("fresh"),
         "password": PASSWORD,
@@ -202,7 +217,7 @@ def test_every_job_is_listed() -> None:
 
 # -- foreign, unknown, ill-formed -----------------------------------------------------------------
 
-_IDS = ("company", "suspended", "employee", "admin", "inactive", "device")
+_IDS = ("company", "suspended", "employee", "admin", "inactive", "device", "session")
 # Their answers repeat what was asked, or it is no id of the stranger's choosing; each has a test of its own.
 ECHOES = {"api/v1/users/bulk-delete", "login/company/"}
 WITH_ID = [row for row in ROUTES if any(f"{{{name}}}" in row.path or f"{{{name}}}" in str(row.body) for name in _IDS)]

@@ -246,3 +246,9 @@ class CompanySums:
     open_sessions: int
     screenshots: int
     screenshot_bytes: int
+
+
+def clock_text(milliseconds: int) -> str:
+    """As the first system wrote lengths: HH:MM:SS."""
+    seconds = milliseconds // 1000
+    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"

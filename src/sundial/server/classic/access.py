@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 
 from sundial.server.classic.auth import NotSignedIn
-from sundial.server.classic.forms import BadBody, Body, read
+from sundial.server.classic.forms import BODY_LIMIT, BadBody, Body, read
 from sundial.server.lib.errors import Conflict, Invalid, NotAllowed, NotFound, SundialError, TooMany
 
 View = Callable[[HttpRequest, Body], HttpResponse]
@@ -19,7 +19,7 @@ _STATUS: dict[type[SundialError], int] = {NotAllowed: 403, NotFound: 404, Invali
 _log = logging.getLogger(__name__)
 
 
-def door(method: str) -> Callable[[View], Door]:
+def door(method: str, limit: int = BODY_LIMIT) -> Callable[[View], Door]:
     """Answer this method only; what the view refuses undoes all it did, and is said in JSON."""
 
     def make(view: View) -> Door:
@@ -30,7 +30,7 @@ def door(method: str) -> Callable[[View], Door]:
                 answer = refusal(405, f"Only {method} is answered here.")
                 answer["Allow"] = method
                 return answer
-            answer = _answered(view, request)
+            answer = _answered(view, request, limit)
             answer["Cache-Control"] = "no-store"
             return answer
 
@@ -40,9 +40,9 @@ def door(method: str) -> Callable[[View], Door]:
     return make
 
 
-def _answered(view: View, request: HttpRequest) -> HttpResponse:
+def _answered(view: View, request: HttpRequest, limit: int) -> HttpResponse:
     try:
-        return view(request, read(request))
+        return view(request, read(request, limit))
     except (BadBody, NotSignedIn, SundialError) as error:
         transaction.set_rollback(True)
         return _refused(error)
@@ -60,7 +60,7 @@ def _refused(error: BadBody | NotSignedIn | SundialError) -> HttpResponse:
     words = error.message
     if isinstance(error, Invalid):
         words = " ".join([words, *(f"{name}: {text}" for name, text in error.fields.items())])
-    return refusal(_STATUS[type(error)], words)
+    return refusal(next(status for kind, status in _STATUS.items() if isinstance(error, kind)), words)
 
 
 def refusal(status: int, message: str) -> HttpResponse:

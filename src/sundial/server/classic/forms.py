@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
+from django.core.files import File
 from django.http import HttpRequest, QueryDict, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 
@@ -41,6 +42,17 @@ class Body:
         """The text under the first of these names that is there."""
         return next((self.text(name) for name in names if name in self.values), None)
 
+    def rows(self, name: str) -> list[dict[str, Any]]:
+        """A list of objects, empty if it is not there; in a form it is JSON."""
+        value = self.values.get(name)
+        if self.is_form and isinstance(value, str):
+            value = _loaded(value)
+        if value is None:
+            return []
+        if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
+            raise BadBody(f"`{name}` must be a list of objects.")
+        return value
+
     def id(self, *names: str) -> int | None:
         """The id under the first of these names that is there; a number, or digits."""
         for name in names:
@@ -49,18 +61,34 @@ class Body:
         return None
 
 
-def read(request: HttpRequest) -> Body:
+def read(request: HttpRequest, limit: int = BODY_LIMIT) -> Body:
     """The body of a request; raises BadBody with 400 or 413 for what is no body of ours."""
     try:
-        if int(request.META.get("CONTENT_LENGTH") or 0) > BODY_LIMIT or len(request.body) > BODY_LIMIT:
-            raise BadBody(f"At most {BODY_LIMIT} bytes are taken here.", 413)
+        length = int(request.META.get("CONTENT_LENGTH") or 0)
+        if length > limit or (limit == BODY_LIMIT and len(request.body) > limit):
+            raise BadBody(f"At most {limit} bytes are taken here.", 413)
+        if request.content_type == "multipart/form-data":
+            return Body(_parts(request), is_form=True)
+        # The framework keeps no body as large as a picture; whoever may send one is measured above.
+        small = length <= BODY_LIMIT
         if request.content_type in _FORMS:
-            return Body(_form(request), is_form=True)
-        return Body(_json(request.body), is_form=False)
+            form = _form(request) if small else QueryDict(request.read(length), encoding="utf-8").dict()
+            return Body(form, is_form=True)
+        raw = request.body if small else request.read(length)
+        return Body(_json(raw), is_form=False)
     except RequestDataTooBig as error:
         raise BadBody("The body is too large.", 413) from error
     except (BadRequest, SuspiciousOperation, MultiPartParserError, UnreadablePostError) as error:
         raise BadBody("The body cannot be read.", 400) from error
+
+
+def _parts(request: HttpRequest) -> dict[str, Any]:
+    if request.method != "POST":
+        return {}
+    return {
+        **request.POST.dict(),
+        **{name: file.read() for name, file in request.FILES.items() if isinstance(file, File)},
+    }
 
 
 def _form(request: HttpRequest) -> dict[str, Any]:
@@ -72,13 +100,17 @@ def _form(request: HttpRequest) -> dict[str, Any]:
 def _json(raw: bytes) -> dict[str, Any]:
     if not raw.strip():
         return {}
-    try:
-        value = json.loads(raw, parse_constant=_no_number)
-    except (ValueError, RecursionError) as error:
-        raise BadBody("The body is not JSON.", 400) from error
+    value = _loaded(raw)
     if not isinstance(value, dict):
         raise BadBody("The body must be a JSON object.", 400)
     return value
+
+
+def _loaded(text: bytes | str) -> Any:
+    try:
+        return json.loads(text, parse_constant=_no_number)
+    except (ValueError, RecursionError) as error:
+        raise BadBody("The body is not JSON.", 400) from error
 
 
 def _no_number(name: str) -> NoReturn:

@@ -2,7 +2,8 @@
 
 from django.urls import path, re_path
 
-from sundial.server.classic import views
+from sundial.server.classic.views import doors as views
+from sundial.server.classic.views import work
 
 app_name = "classic"
 
@@ -15,5 +16,10 @@ urlpatterns = [
     re_path(r"^api/agent/heartbeat/?$", views.heartbeat, name="heartbeat"),
     re_path(r"^api/policy/?$", views.policy, name="policy"),
     re_path(r"^api/update-company-policy/?$", views.update_company_policy, name="update-company-policy"),
+    re_path(r"^(?:api/)?work-session/create/?$", work.create_session, name="work-session-create"),
+    re_path(r"^(?:api/)?work-session/stop/?$", work.stop_session, name="work-session-stop"),
+    re_path(r"^(?:api/)?check-session-active/?$", work.check_session, name="check-session-active"),
+    re_path(r"^(?:api/)?upload/employee-activity/?$", work.upload_activity, name="upload-employee-activity"),
+    re_path(r"^(?:api/)?screenshot/upload/?$", work.upload_screenshot, name="screenshot-upload"),
     re_path(r"^api/(?!v1(?:/|$))", views.unknown, name="unknown"),
 ]

@@ -94,12 +94,6 @@ def totals(sums: Iterable[Total]) -> tuple[Total, ...]:
     return tuple(replace(one, share=one.ms / whole) for one in found)
 
 
-def clock_text(milliseconds: int) -> str:
-    """As the first system wrote lengths: HH:MM:SS."""
-    seconds = milliseconds // 1000
-    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
-
-
 def in_turn(lengths: Sequence[int], until: datetime) -> list[tuple[datetime, datetime]]:
     """Lengths in seconds laid end to end, the last ending at `until`."""
     start = until - timedelta(seconds=sum(lengths))

@@ -1,7 +1,7 @@
 """Writes of devices."""
 
 from sundial.server.devices.actions.acknowledging import acknowledge
-from sundial.server.devices.actions.classic import record_heartbeat
+from sundial.server.devices.actions.classic import classic_device, record_heartbeat
 from sundial.server.devices.actions.ending import revoke, revoke_all_of_person
 from sundial.server.devices.actions.enrolling import enrol, make_enrolment_code
 from sundial.server.devices.actions.readying import ready_devices
@@ -9,6 +9,7 @@ from sundial.server.devices.actions.telling import notify, tell_company_status
 
 __all__ = [
     "acknowledge",
+    "classic_device",
     "enrol",
     "make_enrolment_code",
     "notify",

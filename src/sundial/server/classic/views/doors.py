@@ -1,4 +1,4 @@
-"""The first system's doors over the same actions as everything else."""
+"""Signing in, signs of life and the policy, over the same actions as everything else."""
 
 import json
 from typing import Any
@@ -10,6 +10,8 @@ from sundial.protocol import settings as table
 from sundial.server.accounts import actions as accounts
 from sundial.server.accounts.auth import LOCKED_OUT, LOCKED_OUT_SECONDS, check_password, client_address
 from sundial.server.accounts.types import Account
+from sundial.server.activity import queries as activity
+from sundial.server.activity.types import Worked, clock_text
 from sundial.server.classic.access import door, refusal
 from sundial.server.classic.auth import (
     ID_NAMES,
@@ -90,6 +92,7 @@ def _in(request: HttpRequest, account: Account, place: Place | None) -> HttpResp
     now = clock.now()
     token = accounts.issue_token(user_id=account.id, company_id=company_id, now=now)
     companies.note_sign_in(acting=acting, door=DOOR, now=now)
+    worked = _worked(acting)
     data = {
         "id": account.id,
         "name": _name(acting),
@@ -97,13 +100,18 @@ def _in(request: HttpRequest, account: Account, place: Place | None) -> HttpResp
         "role": str(acting.role),
         "company_id": company_id,
         "active_token": token,
-        # The first system's spelling; times and the note come with work sessions.
-        "toddays_worked_time": "00:00:00",
-        "toddays_active_time": "00:00:00",
-        "toddays_inactive_time": "00:00:00",
-        "task_note": "",
+        "toddays_worked_time": clock_text(worked.worked_ms),  # the first system's spelling
+        "toddays_active_time": clock_text(worked.active_ms),
+        "toddays_inactive_time": clock_text(worked.away_ms),
+        "task_note": worked.note,
     }
     return JsonResponse({"status": True, "data": data})
+
+
+def _worked(acting: Acting) -> Worked:
+    if acting.company_id is None or acting.id is None:
+        return Worked()
+    return activity.worked_today(acting.company_id, acting.id, now=clock.now())
 
 
 def _name(acting: Acting) -> str:

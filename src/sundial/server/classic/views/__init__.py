@@ -1,0 +1,1 @@
+"""The first system's doors: signing in and the policy, and the older clients' facts."""
