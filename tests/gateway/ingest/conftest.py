@@ -17,7 +17,7 @@ Tell = Callable[..., Any]
 @pytest.fixture
 def records(cluster: Cluster, firm: Firm) -> Iterator[Records]:
     """What is kept of the company."""
-    reading = Records(cluster.owner_dsn(), firm.id)
+    reading = Records(cluster.app_dsn(), firm.id)
     yield reading
     reading.close()
 

@@ -62,12 +62,11 @@ def batch(*events: Event) -> dict[str, Any]:
 
 
 class Records:
-    """What is kept of one company, read as the owner of the tables."""
+    """What is kept of one company, read as the application, which sees no other."""
 
-    def __init__(self, owner_dsn: str, company_id: int) -> None:
-        self._connection = psycopg.connect(owner_dsn, autocommit=True)
+    def __init__(self, app_dsn: str, company_id: int) -> None:
+        self._connection = psycopg.connect(app_dsn, autocommit=True)
         self.company_id = company_id
-        # Forced row-level security holds for the owner, too.
         self._connection.execute("SELECT set_config('app.company_id', %s, false)", [str(company_id)])
 
     def close(self) -> None:
@@ -77,6 +76,10 @@ class Records:
     def rows(self, statement: str, *values: Any) -> list[Row]:
         """Whatever is asked."""
         return self._connection.execute(statement, values).fetchall()
+
+    def delete(self, statement: str) -> None:
+        """Take away what the application may."""
+        self._connection.execute(statement)
 
     def usage(self) -> list[Row]:
         """The sums of everybody."""

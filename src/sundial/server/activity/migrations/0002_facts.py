@@ -79,12 +79,14 @@ END $$
 """
 
 # What a session is, from what was told of it (marks), what stands in its row, and which session comes next.
-# A start claimed for later than tomorrow is a wrong clock: kept and counted, but it takes nothing over.
+# A start claimed for later than tomorrow is a wrong clock: kept and counted, but it takes nothing over. Facts of a
+# session that nobody said to have begun own their time, but end nobody's work.
 STANDING = """
     near AS (
         SELECT * FROM activity_worksession
         WHERE company_id = of_company AND user_id = of_person AND started_at >= coalesce((
-            SELECT max(started_at) FROM activity_worksession
+            SELECT coalesce(max(started_at) FILTER (WHERE ended_by NOT IN ('implied', 'deleted')), max(started_at))
+            FROM activity_worksession
             WHERE company_id = of_company AND user_id = of_person AND started_at < since), since)
         FOR NO KEY UPDATE
     ), told AS (
@@ -102,12 +104,16 @@ STANDING = """
     ), placed AS (
         SELECT near.*, told.*, coalesce(told.started, near.started_at) AS begins,
                near.ended_by IN ('admin', 'left', 'deleted') AS final, near.ended_by = 'deleted' AS deleted,
-               coalesce(told.started, near.started_at) > now() + interval '1 day' AS far
+               coalesce(told.started, near.started_at) > now() + interval '1 day' AS far,
+               near.ended_by = 'implied' AND told.started IS NULL AS untold
         FROM near LEFT JOIN told ON told.session = near.uuid
     ), ordered AS (
-        SELECT *, lead(begins) OVER following AS next_at, lead(device_id) OVER following AS next_device,
-               far OR (ended_by = 'implied' AND started IS NULL) AS implied
-        FROM placed WINDOW following AS (PARTITION BY far, deleted ORDER BY begins, uuid)
+        SELECT *, far OR untold AS implied, min(begins) OVER following AS next_at,
+               min(begins) FILTER (WHERE NOT untold) OVER following AS told_at,
+               (array_agg(device_id) FILTER (WHERE NOT untold) OVER following)[1] AS next_device
+        FROM placed
+        WINDOW following AS (PARTITION BY far, deleted ORDER BY begins, uuid
+                             ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING)
     ), own AS (
         SELECT *, CASE
             WHEN final THEN ended_at
@@ -115,16 +121,16 @@ STANDING = """
             WHEN stopped IS NOT NULL THEN greatest(stopped, begins)
             WHEN ended_by = 'implied' THEN NULL
             WHEN ended_by = 'silence' AND last_at > ended_at THEN NULL
-            WHEN ended_by IN ('other_device', 'crash') AND next_at IS NOT NULL THEN NULL
+            WHEN ended_by IN ('other_device', 'crash') AND told_at IS NOT NULL THEN NULL
             ELSE ended_at END AS own_end
         FROM ordered
     ), taken AS (
-        SELECT *, NOT final AND NOT implied AND next_at IS NOT NULL AND coalesce(own_end > next_at, true) AS taken
+        SELECT *, NOT final AND NOT implied AND told_at IS NOT NULL AND coalesce(own_end > told_at, true) AS taken
         FROM own
     ), standing AS (
         SELECT *,
-            CASE WHEN taken AND next_device = device_id THEN least(next_at, greatest(last_at, begins))
-                 WHEN taken THEN next_at
+            CASE WHEN taken AND next_device = device_id THEN least(told_at, greatest(last_at, begins))
+                 WHEN taken THEN told_at
                  WHEN implied THEN least(own_end, next_at)
                  ELSE own_end END AS ends,
             CASE WHEN final THEN ended_by
