@@ -14,7 +14,7 @@ from sundial.gateway.ingest.waiting import Caller, Part
 from sundial.protocol.events import Event
 from sundial.protocol.ids import RANDOM_BITS, uuid7
 from sundial.protocol.settings import Kind
-from sundial.run.simulated_day import Diary, Hours, Stretch, hours_of, stretches
+from sundial.run.simulated_day import FREE_DAYS, Diary, Hours, Stretch, hours_of, stretches
 from sundial.run.simulated_screens import draw_screen
 from sundial.server.activity import actions as activity
 
@@ -57,7 +57,8 @@ def _month(member: Member, seed: int, days: int, now: datetime) -> Iterator[_Day
     today = now.astimezone(ZONE).date()
     for back in range(days - 1, -1, -1):
         luck = random.Random(f"{seed}/{member.user_id}/{back}")  # noqa: S311  a believable day, no secret
-        hours = hours_of(luck, today - timedelta(days=back), ZONE)
+        free = FREE_DAYS if back else ()  # a demo that is begun on a Friday has something to show, too
+        hours = hours_of(luck, today - timedelta(days=back), ZONE, free)
         if hours is not None and (until := min(hours.ended, now)) - hours.begun > SHORTEST_DAY:
             yield _day(luck, hours, until)
 

@@ -96,9 +96,9 @@ class Hours:
     ended: datetime
 
 
-def hours_of(luck: random.Random, day: date, zone: ZoneInfo) -> Hours | None:
+def hours_of(luck: random.Random, day: date, zone: ZoneInfo, free: Container[int] = FREE_DAYS) -> Hours | None:
     """When they work that day; None if not at all."""
-    if day.weekday() in FREE_DAYS or luck.random() < AT_HOME:
+    if day.weekday() in free or luck.random() < AT_HOME:
         return None
 
     def about(hour: int, minute: int, give: int) -> datetime:

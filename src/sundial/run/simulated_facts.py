@@ -108,12 +108,12 @@ class Studio:
         self._clock = clock
         self._free_at = 0.0
 
-    async def picture(self, luck: random.Random, title: str, now: datetime) -> bytes | None:
+    def picture(self, luck: random.Random, title: str, now: datetime) -> bytes | None:
         """None when it was asked a moment ago."""
         if self._clock.monotonic() < self._free_at:
             return None
         self._free_at = self._clock.monotonic() + BETWEEN_PICTURES_S
-        return await asyncio.to_thread(draw_screen, luck, title, now.strftime("%d %b %H:%M"))
+        return draw_screen(luck, title, now.strftime("%d %b %H:%M"))
 
 
 class SimulatedDay:
@@ -194,7 +194,7 @@ class SimulatedDay:
             now = self._clock.now()
             if now > start and (kinds := self._kinds()):
                 self.store.put(diary.written(Stretch(doing, start, now), kinds))
-                await self._look(diary, doing.title, kinds)
+                self._look(diary, doing.title, kinds)
                 wake(at_once=False)
             start = now
 
@@ -209,13 +209,13 @@ class SimulatedDay:
         settings = self._running()
         return int(settings["screenshot_interval_seconds"]) if settings else 0
 
-    async def _look(self, diary: Diary, title: str, kinds: tuple[Kind, ...]) -> None:
+    def _look(self, diary: Diary, title: str, kinds: tuple[Kind, ...]) -> None:
         """A picture, when one is due."""
         if "screenshots" not in kinds or not title or self._clock.monotonic() < self._next_picture_s:
             return
         now = self._clock.now()
-        image = await self._studio.picture(self._luck, title, now)
-        if image is None or self._ended.is_set() or "screenshots" not in self._kinds():
+        image = self._studio.picture(self._luck, title, now)
+        if image is None:
             return
         eid = uuid7(int(now.timestamp() * 1000), self._luck.getrandbits(RANDOM_BITS))
         at = now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
