@@ -11,6 +11,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -27,6 +28,7 @@ from sundial.run.postgres import Cluster
 from sundial.server.accounts import actions as accounts
 from sundial.server.accounts.models import User
 from sundial.server.activity import actions as activity
+from sundial.server.activity.models import WorkSession
 from sundial.server.companies import actions as companies
 from sundial.server.devices import actions as devices
 from sundial.server.devices.types import Installation
@@ -63,6 +65,17 @@ def _device_of(player: Player) -> int:
     return devices.enrol(code=code, installation=Installation("h", "o", "1", "b"), ip=None, now=now).device_id
 
 
+def _screenshot_of(player: Player, device: int, session: WorkSession, picture: bytes) -> int:
+    """A picture of this person, as the worker leaves it."""
+    taken = activity.Taken(uuid4(), session.uuid, clock.now(), "")
+    company_id = player.acting.company_id or 0
+    row = activity.take_screenshot(
+        company_id=company_id, user_id=player.id, device_id=device, taken=taken, image=picture, now=clock.now()
+    )
+    activity.keep_remade(company_id=company_id, screenshot_id=row.pk, picture=b"p", thumb=b"t", size=(8, 8))
+    return row.pk
+
+
 def _stage() -> Stage:
     cast = make_cast()
     inactive = make_person(cast.admin, Role.EMPLOYEE, "inactive")
@@ -82,6 +95,7 @@ def _stage() -> Stage:
         company_id=cast.company.pk, user_id=cast.employee.id, device_id=device, at=clock.now(), now=clock.now()
     )
     Image.new("RGB", (8, 8)).save(picture, "PNG")
+    screenshot = _screenshot_of(cast.employee, device, session, picture.getvalue())
     user = User.objects.get(id=cast.employee.id)
     own = {
         "company": cast.company.pk,
@@ -91,6 +105,7 @@ def _stage() -> Stage:
         "inactive": inactive.id,
         "device": device,
         "session": session.pk,
+        "screenshot": screenshot,
         "photo": base64.b64encode(picture.getvalue()).decode(),
         "employee_email": cast.employee.email,
         "fresh_email": address("fresh"),
@@ -217,7 +232,7 @@ def test_every_job_is_listed() -> None:
 
 # -- foreign, unknown, ill-formed -----------------------------------------------------------------
 
-_IDS = ("company", "suspended", "employee", "admin", "inactive", "device", "session")
+_IDS = ("company", "suspended", "employee", "admin", "inactive", "device", "session", "screenshot")
 # Their answers repeat what was asked, or it is no id of the stranger's choosing; each has a test of its own.
 ECHOES = {"api/v1/users/bulk-delete", "login/company/"}
 WITH_ID = [row for row in ROUTES if any(f"{{{name}}}" in row.path or f"{{{name}}}" in str(row.body) for name in _IDS)]
@@ -274,7 +289,9 @@ def test_no_field_makes_a_route_fail(stage: Stage, row: Row) -> None:
 # -- no entry, no change ----------------------------------------------------------------------------
 
 _TENANT_TABLES = """
-SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND rowsecurity ORDER BY tablename
+SELECT relname FROM pg_class
+WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND relrowsecurity AND NOT relispartition
+ORDER BY relname
 """
 _GLOBAL = ("accounts_user", "accounts_persontoken", "procrastinate_jobs")
 WRITES = [row for row in ROUTES if row.writes and not row.unaudited and row.path != "login/company/"]

@@ -140,7 +140,8 @@ class Day {
     tip.hidden = false;
     const [own, box] = [this.place.getBoundingClientRect(), mark.getBoundingClientRect()];
     tip.style.left = `${placed((pointer ?? box.left) - own.left, tip.offsetWidth, own.width)}px`;
-    tip.style.top = `${box.bottom - own.top + GAP}px`;
+    const below = box.bottom + GAP + tip.offsetHeight <= window.innerHeight;
+    tip.style.top = `${(below ? box.bottom + GAP : box.top - GAP - tip.offsetHeight) - own.top}px`;
   }
 
   private hide(): void {

@@ -1,6 +1,6 @@
 """The style guide, and the page behind a refused form."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -11,11 +11,22 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from sundial.server.lib import clock
-from sundial.server.ui.types import Change, Filter, Frame, Link, NavGroup, NavItem
+from sundial.server.ui.types import (
+    Bar,
+    Change,
+    Filter,
+    Frame,
+    Lane,
+    Link,
+    NavGroup,
+    NavItem,
+    Pin,
+    Timeline,
+)
 
 PARTS = (
     "tokens", "buttons", "stat", "state", "connection", "badge", "progress", "table", "difference", "slider", "fields",
-    "confirm", "toast", "empty", "skeleton", "stale", "copy", "tabs", "menu", "errors",
+    "confirm", "toast", "empty", "skeleton", "stale", "copy", "tabs", "menu", "errors", "timeline",
 )  # fmt: skip
 
 
@@ -80,6 +91,33 @@ def _people() -> list[dict[str, Any]]:
     ]
 
 
+def _day() -> Timeline:
+    start = clock.now().replace(hour=8, minute=0, second=0, microsecond=0)
+
+    def at(minutes: int) -> datetime:
+        return start + timedelta(minutes=minutes)
+
+    work = (
+        Bar(at(24), at(200), "Work", "Autumn catalogue", "work"),
+        Bar(at(200), at(221), "Paused", "", "pause"),
+        Bar(at(221), at(330), "Work", "Autumn catalogue", "work"),
+        Bar(at(300), at(312), "Away", "no key or mouse", "away"),
+        Bar(at(330), at(341), "Private", "", "private"),
+    )
+    names = ("Code", "Firefox", "Slack", "Figma", "Terminal", "Calc", "Zoom", "Inbox", "Mill")
+    hues = (*"12345678", "other")
+    apps = tuple(
+        Bar(at(24 + 33 * n), at(24 + 33 * n + 29), name, f"Window of {name}", hues[n]) for n, name in enumerate(names)
+    )
+    pins = tuple(Pin(at(30 + 27 * n), "Screenshot") for n in range(11))
+    lanes = (
+        Lane("work", "Work", "5:06:00", work),
+        Lane("apps", "Applications", "4:21:00", apps),
+        Lane("shots", "Screenshots", "11", (), pins),
+    )
+    return Timeline(start, at(480), lanes, at(345))
+
+
 def _samples(request: HttpRequest) -> dict[str, Any]:
     now = clock.now()
     page = Paginator(_people(), 20).get_page(request.GET.get("page"))
@@ -89,6 +127,8 @@ def _samples(request: HttpRequest) -> dict[str, Any]:
         "frame": _frame(),
         "crumbs": [Link("Hypatia Maps", "#"), Link("Company", "#")],
         "now": now,
+        "day": _day(),
+        "hostile": "<script>alert(1)</script> \u202etxt.exe " + "long " * 50,
         "earlier": now - timedelta(minutes=12),
         "long_ago": now - timedelta(days=3),
         "spark": [3, 5, 4, 8, 9, 7, 12, 14, 13, 18, 17, 21, 22],

@@ -1,6 +1,6 @@
 """`usage`: how long which application or website was in front, from the roll-ups in quarters of an hour."""
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -10,6 +10,7 @@ from pydantic import Field
 
 from sundial.server.activity import queries
 from sundial.server.activity.types import SpanKind
+from sundial.server.lib import clock
 from sundial.server.lib.errors import Invalid
 from sundial.server.portal.api.answers import answers
 from sundial.server.portal.api.doors import acting_of
@@ -18,7 +19,8 @@ from sundial.server.portal.api.paging import Listing, Paging, Words, page_of
 
 router = Router(tags=["usage"])
 _HIGHEST_ID = 2**63 - 1
-_MOST_DAYS = 400
+_QUARTER, _A_DAY, _MOST = timedelta(minutes=15), timedelta(days=1), timedelta(days=400)
+_EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 _ALL = 1_000_000
 
 
@@ -57,8 +59,10 @@ class UsagePage(Listing):
 class UsageSearch(Paging):
     """Which time, whose, and how it is summed."""
 
-    since: Words = Field(..., alias="from", description="A day or a moment, ISO 8601; taken down to the quarter.")
-    until: Words = Field(..., alias="to", description="A day, which is included, or a moment, which is not.")
+    since: Words = Field(
+        "", alias="from", description="A day or a moment, ISO 8601, taken down to the quarter; else a day before `to`."
+    )
+    until: Words = Field("", alias="to", description="A day, which is included, or a moment, which is not; else now.")
     user_id: int | None = Field(None, ge=1, le=_HIGHEST_ID, description="Everyone whom you may see, if left out.")
     kind: UsageKind = Field(UsageKind.APP, description="What is summed by name.")
     group: Group = Field(Group.NAME, description="`name`: largest first; `bucket`: every kind by quarter of an hour.")
@@ -85,9 +89,10 @@ def sum_usage(request: HttpRequest, asked: Query[UsageSearch]) -> dict[str, Any]
 
 
 def _window(asked: UsageSearch) -> tuple[datetime, datetime]:
-    since, until = moment("from", asked.since), moment("to", asked.until, whole_day=True)
-    if since is None or until is None or until <= since:
+    until = moment("to", asked.until, whole_day=True) or clock.now() + _QUARTER
+    since = moment("from", asked.since) or max(until, _EARLIEST) - _A_DAY
+    if until <= since:
         raise Invalid({"to": "Ask for a time that ends after it begins."})
-    if (until - since).days > _MOST_DAYS:
-        raise Invalid({"from": f"Ask for at most {_MOST_DAYS} days at once."})
+    if until - since > _MOST:
+        raise Invalid({"from": f"Ask for at most {_MOST.days} days at once."})
     return since, until

@@ -1,7 +1,7 @@
 """One's own record: today, the week, who looked, what is recorded, and the state of one's agent."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 
 from sundial.protocol.settings import Value
 from sundial.server.activity import queries
+from sundial.server.activity.types import Look
 from sundial.server.companies.access import acting_of_page, allow
 from sundial.server.devices import queries as devices
 from sundial.server.devices.types import DeviceRow
@@ -23,7 +24,9 @@ from sundial.server.portal.views.asked import day_in, today
 from sundial.server.portal.views.day import facts, zone_of
 from sundial.server.tracking import queries as tracking
 
-_LOOKS = 20
+_LOOKS = 200
+_LOOKS_SHOWN = 12
+_ONE_VISIT = timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,17 @@ class Kind:
     is_on: bool
     how: str
     acknowledged_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Looked:
+    """One visit of somebody: a day, or so many pictures one after another; `at` is when it was last."""
+
+    by: str
+    at: datetime
+    day: str
+    pictures: int
+    href: str
 
 
 @dataclass(frozen=True)
@@ -85,7 +99,7 @@ def me(request: HttpRequest) -> HttpResponse:
         "today": here,
         "as_of": now,
         "week": _week(acting, asked, here, now),
-        "looks": queries.who_looked(acting, user_id, limit=_LOOKS),
+        "looks": looks(queries.who_looked(acting, user_id, limit=_LOOKS))[:_LOOKS_SHOWN],
         "kept": queries.recorded_about_me(acting, user_id),
         "kinds": kinds(head.settings, devices.acknowledgements(acting, user_id=user_id)),
         "head": head,
@@ -122,6 +136,20 @@ def kinds(settings: Mapping[str, Value], told: Sequence[Any]) -> list[Kind]:
         for kind in row.kinds:
             known.setdefault(kind, row.received_at)
     return [_kind(settings, known, *one) for one in _all_kinds(settings)]
+
+
+def looks(told: Sequence[Look]) -> list[Looked]:
+    """Who looked, latest first: pictures seen one after another by the same person are one line."""
+    found: list[Looked] = []
+    for one in told:
+        before = found[-1] if found else None
+        if one.screenshot_id is None:
+            found.append(Looked(one.by, one.at, one.day, 0, f"{reverse('my-day')}?date={one.day}"))
+        elif before and before.pictures and before.by == one.by and before.at - one.at < _ONE_VISIT:
+            found[-1] = replace(before, pictures=before.pictures + 1, href=reverse("screenshots"))
+        else:
+            found.append(Looked(one.by, one.at, "", 1, reverse("screenshot", args=[one.screenshot_id])))
+    return found
 
 
 def kind_label(kind: str) -> str:

@@ -32,7 +32,7 @@ _IN_COMPANY = (Role.ADMIN, Role.MANAGER, Role.EMPLOYEE)
 
 @dataclass(frozen=True)
 class Hour:
-    """The pictures of one person in one hour."""
+    """The pictures of one hour, by person; `person` where they are all of one."""
 
     label: str
     person: str
@@ -62,16 +62,17 @@ def screenshots(request: HttpRequest) -> HttpResponse:
 
 
 def _hours(acting: Acting, found: Iterable[ScreenshotView]) -> list[Hour]:
-    def place(one: ScreenshotView) -> tuple[datetime, int]:
-        there = timezone.localtime(one.taken_at)
-        return there.replace(minute=0, second=0, microsecond=0), one.user_id
-
     hours = []
-    for (hour, _user), group in groupby(found, place):
-        pictures = list(group)
+    for hour, group in groupby(found, _hour_of):
+        pictures = sorted(group, key=lambda one: (one.name, one.user_id, -one.taken_at.timestamp()))
+        of_one = len({one.user_id for one in pictures}) == 1
         label = dateformat.format(hour, "j M, H:00")
-        hours.append(Hour(label, pictures[0].name, tuple(words.shots(acting, pictures))))
+        hours.append(Hour(label, pictures[0].name if of_one else "", tuple(words.shots(acting, pictures))))
     return hours
+
+
+def _hour_of(one: ScreenshotView) -> datetime:
+    return timezone.localtime(one.taken_at).replace(minute=0, second=0, microsecond=0)
 
 
 def _nothing(request: HttpRequest) -> Nothing:
