@@ -94,6 +94,7 @@ class Nursery:
     server: str
     process: asyncio.subprocess.Process
     lives: int = 0
+    living: int = 0  # pid of the one that lives
 
     @property
     def log(self) -> Path:
@@ -113,11 +114,14 @@ class Nursery:
         assert self.process.stdin is not None
         self.process.stdin.write(codec.encode(life) + b"\n")
         await self.process.stdin.drain()
-        return await self._number()
+        self.living = await self._number()
+        return self.living
 
     async def end(self) -> int:
         """How it ended."""
-        return await self._number()
+        status = await self._number()
+        self.living = 0
+        return status
 
     async def _number(self) -> int:
         assert self.process.stdout is not None
@@ -139,9 +143,12 @@ async def nursery(folder: Path, server: str) -> AsyncIterator[Nursery]:
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, cwd=ROOT,
     )  # fmt: skip
     assert process.stdin is not None
+    lives = Nursery(folder, server, process)
     try:
-        yield Nursery(folder, server, process)
+        yield lives
     finally:
+        if lives.living:  # the test failed while it did
+            os.kill(lives.living, signal.SIGKILL)
         process.stdin.close()
         await process.wait()
 
