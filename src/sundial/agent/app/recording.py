@@ -18,6 +18,7 @@ from sundial.agent.core.sensing import CannotSee, Desk, Moment, PictureOrder, Se
 from sundial.agent.core.shown import Working
 from sundial.agent.core.store import CannotKeep, Store
 from sundial.agent.outbox.threaded import AsyncOutbox
+from sundial.protocol.events import SessionEvent
 from sundial.protocol.messages import Lost, QueueStatus, SessionStatus
 from sundial.protocol.policy import Details
 from sundial.protocol.settings import KINDS, Kind, Settings, kinds_on
@@ -87,13 +88,20 @@ class Recording:
         found = resume_or_close(left_open, moment.now, self._boot_id, new_eid(moment))
         if isinstance(found, Closed):
             self._say("The last session was not ended; it is closed where it was last seen")
-            self.writer.put((found.event,), moment.now)
-            await self._remember(None)
+            await self._close_left_open(found.event, moment.now)
             return
         self._say("The last session goes on")
         self._session = left_open
         self._do(records.Begin(left_open.uuid, left_open.task, goes_on=True, paused=left_open.paused))
         self._session_changed("paused" if left_open.paused else "resumed")
+
+    async def _close_left_open(self, event: SessionEvent, now: datetime) -> None:
+        """In one transaction, so that another crash does not close it twice; else as well as it goes."""
+        try:
+            await self._outbox.close_left_open(event, now)
+        except CannotKeep:
+            self.writer.put((event,), now)
+            await self._remember(None)
 
     async def close(self, reason: str) -> None:
         """The program ends, and the session with it; returns when all is written that can be."""
