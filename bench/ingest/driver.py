@@ -100,7 +100,8 @@ def requests_of(plan: Plan) -> list[list[bytes]]:
     """For each caller, everything it will send."""
     made = []
     for number, authorization in enumerate(plan.authorizations):
-        head = f"POST {plan.path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nAuthorization: {authorization}\r\n"
+        head = f"POST {plan.path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: {authorization}\r\n"
+        head += "Content-Type: application/json\r\n"
         bodies = itertools.islice(batches(number, plan.day), plan.prepared // len(plan.authorizations) + 1)
         made.append([f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body for body in bodies])
     return made

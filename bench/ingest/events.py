@@ -38,7 +38,7 @@ def batches(seed: int, day: int = 0) -> Iterator[bytes]:
                     app=chance.choice(APPS),
                     exe="/usr/bin/program",
                     title="Quarterly figures, second draft - by hand",
-                )  # fmt: skip
+                )
             )
             at += timedelta(seconds=SECONDS)
         sent += 1

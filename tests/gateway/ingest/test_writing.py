@@ -125,11 +125,18 @@ def test_without_the_database_the_agent_has_to_come_back_and_nothing_is_lost(
     assert records.spans() == 2
 
 
-def test_what_the_database_cannot_hold_is_found_among_five_hundred(tell: Tell, records: Records) -> None:
+def test_what_the_database_cannot_hold_is_found_among_five_hundred(
+    tell: Tell, records: Records, cluster: Cluster
+) -> None:
     session = uuid7()
     events = [event(session, minute / 10, (minute + 1) / 10) for minute in range(500)]
-    events[321]["start"] = events[321]["start"][:-1] + ".0" + "0" * 100 + "Z"  # longer than PostgreSQL reads
-    answer = tell(*events)
+    events[321]["app"] = "Poison"
+    with psycopg.connect(cluster.owner_dsn(), autocommit=True) as owner:
+        owner.execute("ALTER TABLE activity_span ADD CONSTRAINT no_poison CHECK (name <> 'Poison') NOT VALID")
+        try:
+            answer = tell(*events)
+        finally:
+            owner.execute("ALTER TABLE activity_span DROP CONSTRAINT no_poison")
     assert [one["eid"] for one in answer["rejected"]] == [events[321]["eid"]]
     assert answer["rejected"][0]["code"] == "refused"
     assert (len(answer["accepted"]), records.spans()) == (499, 499)
@@ -141,7 +148,9 @@ def test_pages_are_told_whose_facts_are_new_at_most_once_a_second(tell: Tell, cl
         listener.execute("LISTEN sundial")
         for minute in range(5):
             tell(event(uuid7(), minute, minute + 1))
-        told = [one.payload for one in listener.notifies(timeout=3, stop_after=50) if one.payload.startswith("activity")]
+        told = [
+            one.payload for one in listener.notifies(timeout=3, stop_after=50) if one.payload.startswith("activity")
+        ]
     assert 1 <= len(told) <= 4
     assert {one.split(" ")[1] for one in told} == {str(firm.id)}
     assert all(one.split(" ")[2].isdigit() for one in told)
