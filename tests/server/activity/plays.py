@@ -9,13 +9,11 @@ from django.db import transaction
 from PIL import Image
 
 from sundial.server.activity import actions
-from sundial.server.activity.models import Span, Usage, WorkSession
+from sundial.server.activity.models import Mark, Span, Usage, WorkSession
 from sundial.server.activity.types import SpanKind
 from sundial.server.lib.scope import acting_for
 from tests.cast import Cast, Player
 from tests.server.devices.plays import enrol, report
-
-NOON_HOURS = 12
 
 
 def begin(cast: Cast, *, at: datetime, player: Player | None = None, device_id: int | None = None) -> WorkSession:
@@ -66,6 +64,22 @@ def span(
         made.save(force_insert=True)
         WorkSession.objects.filter(id=session.pk, last_at__lt=made.ended).update(last_at=made.ended)
     return made
+
+
+def mark(session: WorkSession, state: str, at: datetime) -> None:
+    """What the session's device tells of it."""
+    with acting_for(session.company_id), transaction.atomic():
+        Mark.objects.create(
+            company_id=session.company_id,
+            eid=eid(at),
+            user_id=session.user_id,
+            device_id=session.device_id,
+            session=session.uuid,
+            kind="session",
+            state=state,
+            at=at,
+            payload=uuid4(),
+        )
 
 
 def usage(company_id: int, user_id: int) -> dict[tuple[datetime, int, str], tuple[int, ...]]:

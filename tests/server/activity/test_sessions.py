@@ -77,9 +77,10 @@ def test_a_session_is_stopped_once_by_the_person_alone(cast: Cast) -> None:
 
 
 def test_an_admin_or_the_person_s_manager_ends_a_session_and_the_device_is_told_by_whom(cast: Cast) -> None:
-    for player in (cast.admin, cast.manager):
-        session = begin(cast, at=cast.now)
-        actions.end_session(acting=player.acting, session_id=session.pk, now=cast.now + timedelta(minutes=1))
+    for hours, player in enumerate((cast.admin, cast.manager)):
+        at = cast.now + timedelta(hours=hours)
+        session = begin(cast, at=at)
+        actions.end_session(acting=player.acting, session_id=session.pk, now=at + timedelta(minutes=1))
         ended = again(session)
         assert ended.ended_by == EndedBy.ADMIN
         assert ended.ended_by_name.endswith("Player") or ended.ended_by_name == "Ada Admin"

@@ -81,6 +81,7 @@ def _remade(raw: bytes, quality: int) -> Remade:
         if opened.width * opened.height > MOST_PIXELS:
             raise Unreadable(f"This picture has more than {MOST_PIXELS // 1_000_000} million pixels.")
         opened.load()
+        vars(opened).pop("_decoder", None)  # WebP's holds the picture twice more
         image = _plain(opened)
     return Remade(_webp(image, quality), _thumb(image), image.width, image.height)
 
@@ -91,7 +92,7 @@ def _plain(opened: Image.Image) -> Image.Image:
     if image.width * image.height > ENOUGH_PIXELS:
         image = image.convert("L") if image.mode == "1" else image
         image = (image.convert("RGB") if image.mode == "P" else image).reduce(2)
-    image = ImageOps.exif_transpose(image)
+    ImageOps.exif_transpose(image, in_place=True)
     return image if image.mode == "RGB" else image.convert("RGB")
 
 
