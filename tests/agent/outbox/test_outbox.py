@@ -408,6 +408,19 @@ def test_an_open_session_and_the_time_worked_outlive_a_crash(tmp_path: Path) -> 
     assert again.open_session() is None
 
 
+def test_a_session_begins_with_its_event_and_ends_with_it(tmp_path: Path) -> None:
+    outbox = Outbox.open(tmp_path)
+    session = OpenSession(SESSION, "", BEGIN, BEGIN, False, "boot-1")
+    outbox.put(apps(range(1)), BEGIN, session)
+    outbox.put(apps(range(1, 2)), BEGIN)
+    assert Outbox.open(tmp_path).open_session() == session
+    with no_byte_beyond(wal_size(tmp_path)), pytest.raises(CannotKeep):
+        outbox.put(apps(range(2, 3)), BEGIN, None)
+    assert (outbox.open_session(), outbox.queue().waiting) == (session, 2)
+    outbox.put(apps(range(2, 3)), BEGIN, None)
+    assert (outbox.open_session(), outbox.queue().waiting) == (None, 3)
+
+
 def test_a_session_left_open_is_closed_and_forgotten_in_one_go(tmp_path: Path) -> None:
     outbox = Outbox.open(tmp_path)
     session = OpenSession(SESSION, "", BEGIN, BEGIN, False, "boot-1")

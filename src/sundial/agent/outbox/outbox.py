@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+from msgspec import UNSET, UnsetType
+
 from sundial.agent.core.resuming import OpenSession
 from sundial.agent.outbox import batches, events, ledger, pictures, room, sessions
 from sundial.agent.outbox.file import StoreFile, Work
@@ -41,14 +43,16 @@ class Outbox:
 
     # Events ---------------------------------------------------------------------------------------
 
-    def put(self, many: Sequence[Event], now: datetime) -> None:
-        """All of them, or none."""
+    def put(self, many: Sequence[Event], now: datetime, session: OpenSession | None | UnsetType = UNSET) -> None:
+        """All of them, or none; with them, if given, which session is open from now on."""
 
         def work(connection: sqlite3.Connection) -> None:
             events.keep(connection, many, now)
+            if session is not UNSET:
+                sessions.remember(connection, session)
             room.make(connection, 0, self._limit)
 
-        if many:
+        if many or session is not UNSET:
             self._write_or_count(work, len(many))
 
     def next_batch(self, limit: int = 500) -> Batch | None:
@@ -139,12 +143,7 @@ class Outbox:
 
     def close_left_open(self, event: SessionEvent, now: datetime) -> None:
         """Keep the event that closes it, and no longer remember it: both or neither, so that it is closed once."""
-
-        def work(connection: sqlite3.Connection) -> None:
-            events.keep(connection, [event], now)
-            sessions.remember(connection, None)
-
-        self._file.write(work)
+        self.put([event], now, None)
 
     def today(self, day: date) -> int:
         """Seconds worked on that day."""

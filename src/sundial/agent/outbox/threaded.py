@@ -7,6 +7,8 @@ from contextlib import suppress
 from datetime import date, datetime
 from typing import TypeVar
 
+from msgspec import UNSET, UnsetType
+
 from sundial.agent.core.resuming import OpenSession
 from sundial.agent.core.store import CannotKeep
 from sundial.agent.outbox.outbox import Outbox
@@ -31,8 +33,8 @@ class AsyncOutbox:
         finally:
             self._worker.shutdown(wait=False)
 
-    async def put(self, many: Sequence[Event], now: datetime) -> None:
-        await self._change(lambda: self._outbox.put(many, now))
+    async def put(self, many: Sequence[Event], now: datetime, session: OpenSession | None | UnsetType = UNSET) -> None:
+        await self._change(lambda: self._outbox.put(many, now, session))
 
     async def put_picture(self, meta: ScreenshotMeta, image: bytes, now: datetime) -> None:
         await self._change(lambda: self._outbox.put_picture(meta, image, now))
