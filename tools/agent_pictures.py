@@ -161,7 +161,7 @@ def main() -> int:
     asked = reader.parse_args()
     asked.folder.mkdir(parents=True, exist_ok=True)
     with screen() as display:
-        os.environ.update(DISPLAY=display, QT_QPA_PLATFORM="xcb", TZ="UTC")
+        os.environ.update(DISPLAY=display, QT_QPA_PLATFORM="xcb", TZ="UTC", DBUS_SESSION_BUS_ADDRESS="disabled:")
         program = Program(lambda _said: None)
         program.window.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen, False)
         take(program, asked.folder, asked.only)

@@ -4,6 +4,7 @@ import asyncio
 import html
 import platform
 from collections.abc import Callable
+from contextlib import suppress
 
 from desktop_notifier import DesktopNotifier, Urgency
 
@@ -22,19 +23,31 @@ class Notifier:
         self, otherwise: Callable[[str, str], None], clicked: Callable[[], None], patience_s: float = PATIENCE_S
     ) -> None:
         self._otherwise, self._clicked, self._patience_s = otherwise, clicked, patience_s
-        self._desktop = DesktopNotifier(app_name="Sundial", app_icon=None)
+        self._desktop: DesktopNotifier | None = None
 
     async def notify(self, title: str, text: str) -> None:
         """Show a notice; never raises, never waits long."""
         title, text = clean(title, LONGEST_TITLE), clean(text, LONGEST_TEXT)
         if not await self._shown_by_desktop(title, text):
+            await self.close()
             self._otherwise(title, text)
+
+    async def close(self) -> None:
+        """Let go of the desktop; the next notice finds it anew, should it be another by then."""
+        desktop, self._desktop = self._desktop, None
+        bus = getattr(desktop and desktop._backend, "bus", None)  # it has no door for this, and would keep the socket
+        if bus is not None:
+            bus.disconnect()
+            with suppress(Exception):
+                await bus.wait_for_disconnect()
 
     async def _shown_by_desktop(self, title: str, text: str) -> bool:
         arrived = asyncio.Event()
         body = html.escape(text, quote=False) if MARKED_UP else text
         try:
             async with asyncio.timeout(self._patience_s):
+                if self._desktop is None:
+                    self._desktop = DesktopNotifier(app_name="Sundial", app_icon=None)
                 await self._desktop.send(
                     title, body, Urgency.Normal, on_dispatched=arrived.set, on_clicked=self._clicked
                 )

@@ -12,7 +12,7 @@ from sundial.agent.ui.glyph import icon
 from sundial.agent.ui.lasting import guard_constants
 from sundial.agent.ui.style import Look
 from sundial.agent.ui.tray import Tray
-from sundial.agent.ui.window import TITLE, Window
+from sundial.agent.ui.window import Window
 
 NAME = "sundial-agent"
 TRAY_LOOK_MS = 2000
@@ -116,7 +116,6 @@ class Program:
 
     def _describe(self) -> None:
         self.app.setApplicationName(NAME)
-        self.app.setApplicationDisplayName(TITLE)
         self.app.setDesktopFileName(NAME)
         self.app.setQuitOnLastWindowClosed(False)
         self.app.setWindowIcon(icon("off"))
