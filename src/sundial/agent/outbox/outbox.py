@@ -43,7 +43,7 @@ class Outbox:
 
     # Events ---------------------------------------------------------------------------------------
 
-    def put(self, many: Sequence[Event], now: datetime, session: OpenSession | None | UnsetType = UNSET) -> None:
+    def put(self, many: Sequence[Event], now: datetime, session: OpenSession | UnsetType | None = UNSET) -> None:
         """All of them, or none; with them, if given, which session is open from now on."""
 
         def work(connection: sqlite3.Connection) -> None:

@@ -33,7 +33,7 @@ class AsyncOutbox:
         finally:
             self._worker.shutdown(wait=False)
 
-    async def put(self, many: Sequence[Event], now: datetime, session: OpenSession | None | UnsetType = UNSET) -> None:
+    async def put(self, many: Sequence[Event], now: datetime, session: OpenSession | UnsetType | None = UNSET) -> None:
         await self._change(lambda: self._outbox.put(many, now, session))
 
     async def put_picture(self, meta: ScreenshotMeta, image: bytes, now: datetime) -> None:
