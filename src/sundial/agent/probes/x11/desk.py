@@ -1,11 +1,13 @@
 """All probes of an X display; websites come from the browsers themselves."""
 
+import asyncio
 from collections.abc import Callable
 
-from sundial.agent.core.sensing import Picture, PictureOrder, Sense, Wanted
+from sundial.agent.core.sensing import CannotSee, Picture, PictureOrder, Sense, Wanted
 from sundial.agent.probes import pictures
 from sundial.agent.probes.beside import watch_beside
 from sundial.agent.probes.x11.connection import Connection
+from sundial.agent.probes.x11.session_bus import SessionBus
 from sundial.agent.probes.x11.watcher import X11Watcher
 from sundial.protocol.settings import Kind
 
@@ -19,8 +21,9 @@ _NEEDS: dict[Kind, tuple[str, str]] = {
 class X11Desk:
     """One display. Raises CannotSee if there is none of that name."""
 
-    def __init__(self, display: str | None = None) -> None:
+    def __init__(self, display: str | None = None, bus_address: str | None = None) -> None:
         self._display = display
+        self._bus_address = bus_address
         connection = Connection(display)
         try:
             self._missing = {kind: why for kind, (name, why) in _NEEDS.items() if not connection.extension(name)}
@@ -32,7 +35,29 @@ class X11Desk:
 
     async def watch(self, wanted: Wanted, ready: Callable[[], None], heard: Callable[[Sense], None]) -> None:
         """Returns without being cancelled only after it said of every probe that it is unable."""
-        await watch_beside(X11Watcher(self._display, wanted), ready, heard)
+        bus, running, problem = SessionBus(self._bus_address), asyncio.Event(), None
+
+        def begin() -> None:
+            running.set()
+            ready()
+
+        watcher = X11Watcher(self._display, wanted, lambda: bus.inhibited)
+        async with asyncio.TaskGroup() as group:
+            following = group.create_task(_follow(bus, running, wanted, heard))
+            try:
+                await watch_beside(watcher, begin, heard)
+            except CannotSee as error:
+                problem = error  # raised below: a group would wrap it
+            following.cancel()
+        if problem is not None:
+            raise problem
 
     async def pictures(self, order: PictureOrder) -> list[Picture]:
         return await pictures.take(lambda: pictures.grab_screens(self._display), order)
+
+
+async def _follow(bus: SessionBus, running: asyncio.Event, wanted: Wanted, heard: Callable[[Sense], None]) -> None:
+    """Nothing is told before the probes run."""
+    await running.wait()
+    if wanted.idle:
+        await bus.follow(heard)

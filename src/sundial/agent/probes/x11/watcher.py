@@ -17,9 +17,10 @@ GONE = "The connection to the display was lost."
 class X11Watcher:
     """Opens what is wanted and nothing else."""
 
-    def __init__(self, display: str | None, wanted: Wanted) -> None:
+    def __init__(self, display: str | None, wanted: Wanted, inhibited: Callable[[], bool]) -> None:
         self._name = display
         self._wanted = wanted
+        self._inhibited = inhibited
         self._x: Connection | None = None
         self._focus: Focus | None = None
         self._inputs: Inputs | None = None
@@ -85,7 +86,7 @@ class X11Watcher:
         if self._inputs:
             self._inputs.look()
         if self._wanted.idle:
-            self._tell(Idled(self._x.idle_seconds()))
+            self._tell(Idled(self._x.idle_seconds(), self._inhibited()))
 
     def _tell(self, sense: Sense) -> None:
         self._heard(sense)
