@@ -34,9 +34,18 @@ WINDOWS = [
     Focused("", pid=0),
 ]
 
+switches = st.fixed_dictionaries({name: st.booleans() for name in SWITCHES.values()})
+
 
 def stretch(event: Event) -> Stretch:
     return Span(instant(event.start), instant(event.end), None)
+
+
+def add(row: list[Stretch], more: Stretch) -> None:
+    """At the end of the row."""
+    if row and row[-1].end == more.start:
+        more = Span(row.pop().start, more.end, None)
+    row.append(more)
 
 
 class Desk(RuleBasedStateMachine):
@@ -48,22 +57,19 @@ class Desk(RuleBasedStateMachine):
         self.settings: Settings | None = None
         self.on: dict[str, list[Stretch]] = {kind: [] for kind in [*SWITCHES, "anything"]}
         self.running: list[Stretch] = []
-        self.runs = self.begun = False
-        self.since = self.play.wall
+        self.runs = False
         self.untouched_s = 0.0
         self.locked = False
         self.keys = self.clicks = 0
 
     # What happens ---------------------------------------------------------------------------------
 
-    @initialize(start=st.booleans(), seconds=st.integers(0, 900))
-    def begin_somewhere(self, start: bool, seconds: int) -> None:
+    @initialize(switched=switches, seconds=st.integers(0, 900), window=st.sampled_from(WINDOWS), known=st.booleans())
+    def begins(self, switched: dict[str, bool], seconds: int, window: Focused, known: bool) -> None:
         self._passes(float(seconds))
-        self.play.obey()
-        self.settings = defaults()
-        self.play.tell(WINDOWS[0])
-        if start:
-            self.start()
+        self._obeys({**defaults(), **switched})
+        self.runs = True
+        self._tell(Begin(SESSION), *([window] if known else []))
 
     def _passes(self, seconds: float, *, slept: bool = False) -> None:
         """Time goes by, in the play and in the books."""
@@ -74,12 +80,12 @@ class Desk(RuleBasedStateMachine):
             self.play.go(seconds)
         gone: Stretch = Span(before, self.play.wall, None)
         if self.runs:
-            self.running.append(gone)
+            add(self.running, gone)
         if self.settings is not None:
-            self.on["anything"].append(gone)
+            add(self.on["anything"], gone)
             for kind, name in SWITCHES.items():
                 if self.settings[name]:
-                    self.on[kind].append(gone)
+                    add(self.on[kind], gone)
         self.untouched_s += seconds
 
     def _tell(self, *said: object) -> list[Effect]:
@@ -126,6 +132,12 @@ class Desk(RuleBasedStateMachine):
             self.clicks += clicks if self.settings["enable_mouse_tracking"] else 0
         self._tell(Counted(keys, clicks))
 
+    @rule()
+    def types_a_password_on_the_lock_screen(self) -> None:
+        self.locks_or_unlocks(True)
+        self.types(9, 1)
+        self.locks_or_unlocks(False)
+
     @rule(kind=st.sampled_from(["idle", "applications", "websites"]))
     def a_probe_fails(self, kind: str) -> None:
         if kind == "idle" and self.runs:
@@ -142,8 +154,7 @@ class Desk(RuleBasedStateMachine):
         self._passes(float(seconds))
         self._tell(Tick())
 
-    @rule(switched=st.dictionaries(st.sampled_from(sorted(SWITCHES.values())), st.booleans()),
-          threshold=st.sampled_from([60, 300, 1800]))  # fmt: skip
+    @rule(switched=switches, threshold=st.sampled_from([60, 300, 1800]))
     def another_policy(self, switched: dict[str, bool], threshold: int) -> None:
         new: Settings = {**defaults(), **switched, "idle_threshold_seconds": threshold}
         self._obeys(new)
@@ -167,14 +178,8 @@ class Desk(RuleBasedStateMachine):
 
     @rule()
     def resumes(self) -> None:
-        self.runs = self.begun
+        self.runs = True
         self._tell(Resume())
-
-    @rule()
-    def start(self) -> None:
-        if not self.begun:
-            self.begun = self.runs = True
-            self._tell(Begin(SESSION))
 
     @rule()
     def a_picture_comes(self) -> None:
@@ -287,6 +292,6 @@ def _quarter(text: str, *, ends: bool = False) -> datetime:
 
 
 TestDesk = Desk.TestCase
-TestDesk.settings = effort(max_examples=60, stateful_step_count=30, deadline=None)
+TestDesk.settings = effort(max_examples=200, stateful_step_count=40, deadline=None)
 TestJumpingClocks = JumpingClocks.TestCase
 TestJumpingClocks.settings = effort(max_examples=40, stateful_step_count=15, deadline=None)
