@@ -129,6 +129,7 @@ class Desk:
             context = await playwright.chromium.launch_persistent_context(
                 self.browser_folder,
                 headless=False,
+                timeout=LIMIT * 1000,
                 executable_path="/usr/bin/chromium",
                 args=self.flags,
                 env={**os.environ, **self.screen.environ, "HOME": str(self.browser_folder)},

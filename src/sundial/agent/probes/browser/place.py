@@ -51,7 +51,7 @@ else:
             _bind(line, path)
         except OSError as error:
             line.close()
-            raise NoPlace(f"browsers cannot be heard: {error}") from error
+            raise NoPlace(f"the socket for browsers could not be opened: {error}") from error
         return await asyncio.start_unix_server(converse, sock=line)
 
     def _bind(line: socket.socket, path: Path) -> None:

@@ -78,7 +78,7 @@ class BrowserProbe:
         try:
             return await serve(socket_of(self._profile), self._converse)
         except NoPlace as error:
-            raise CannotSee(f"Websites: {error}.") from error
+            raise CannotSee(str(error)) from error
 
     def _close(self) -> None:
         if self._server is None:
