@@ -7,6 +7,7 @@ import argparse
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -27,7 +28,8 @@ from sundial.protocol.words import policy_lines
 
 FOLDER = Path(__file__).parent.parent / "docs" / "pictures"
 NOW = datetime(2026, 11, 18, 14, 2, 10, tzinfo=UTC)
-HEIGHTS = {"agent-working": 1010, "agent-first-run": 900, "agent-policy": 1010, "agent-offline": 1010}
+HEIGHTS = {"agent-working": 980, "agent-first-run": 900, "agent-policy": 980, "agent-offline": 1060}
+IN_THE_DARK = {"agent-working", "agent-first-run", "agent-connect"}
 LINES = policy_lines({**defaults(), "screenshot_interval_seconds": 300})
 OFF = policy_lines({**defaults(), "screenshots_enabled": False})
 ALL: tuple[Kind, ...] = ("screenshots", "websites", "applications", "idle")
@@ -84,6 +86,7 @@ SCENES: dict[str, Shown] = {
     "agent-problems": replace(
         WORKING,
         connection="suspended",
+        recording=(),
         problems=("The disk is full: nothing more can be recorded until there is room. What was recorded is kept.",),
         notes=NOTES,
     ),
@@ -105,13 +108,14 @@ def screen() -> Iterator[str]:
         server.wait()
 
 
-def take(program: Program, folder: Path, only: str) -> None:
-    """Every scene, light and dark."""
+def take(program: Program, folder: Path, only: str, *, everything: bool) -> None:
+    """Every scene in the light, and the chosen ones or all in the dark."""
     program.window.show()
     for tokens, suffix in ((LIGHT, ""), (DARK, "-dark")):
         program.look.wear(tokens)
         for name, shown in SCENES.items():
-            if only in f"{name}{suffix}":
+            wanted = everything or not suffix or name in IN_THE_DARK
+            if wanted and only in f"{name}{suffix}":
                 _take_scene(program, folder / f"{name}{suffix}.png", name, shown)
         _take_small(program, folder / f"agent-small{suffix}.png")
 
@@ -157,14 +161,16 @@ def main() -> int:
     """0 when all were taken."""
     reader = argparse.ArgumentParser(description=__doc__)
     reader.add_argument("--only", default="")
+    reader.add_argument("--all", action="store_true", help="every state in the dark too")
     reader.add_argument("--folder", type=Path, default=FOLDER)
     asked = reader.parse_args()
     asked.folder.mkdir(parents=True, exist_ok=True)
     with screen() as display:
         os.environ.update(DISPLAY=display, QT_QPA_PLATFORM="xcb", TZ="UTC", DBUS_SESSION_BUS_ADDRESS="disabled:")
+        time.tzset()
         program = Program(lambda _said: None)
         program.window.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen, False)
-        take(program, asked.folder, asked.only)
+        take(program, asked.folder, asked.only, everything=asked.all)
     return 0
 
 

@@ -216,6 +216,19 @@ def test_closing_hides_the_window_and_says_nothing(window: Window, said: list[Sa
     assert said == []
 
 
+@pytest.mark.parametrize("shown", [ASKING, replace(IDLE, message="Dana Admin ended your session at 14:02.")])
+def test_a_closed_window_comes_back_once_for_what_must_be_seen(window: Window, shown: Shown) -> None:
+    window.show_state(WORKING)
+    window.close()
+    window.show_state(replace(WORKING, today_s=1))
+    assert not window.isVisible()
+    window.show_state(shown)
+    assert window.isVisible()
+    window.close()
+    window.show_state(replace(shown, today_s=2))
+    assert not window.isVisible()
+
+
 # What it shows ------------------------------------------------------------------------------------
 
 
@@ -351,6 +364,14 @@ def test_what_was_recorded_lately_stands_newest_first(window: Window) -> None:
     window.show_state(WORKING)
     assert not seen(window, "recent-0")
     assert seen(window, "recent-nothing")
+
+
+def test_what_came_while_the_window_was_closed_stands_there_when_it_opens(window: Window) -> None:
+    window.show_state(WORKING)
+    window.close()
+    window.show_state(replace(WORKING, recent=(recorded(name="Thunderbird"),)))
+    window.open()
+    assert text_of(window, "recent-0-name") == "Thunderbird"
 
 
 def test_of_very_much_it_shows_the_newest_and_counts_the_rest(window: Window) -> None:

@@ -1,6 +1,7 @@
 """What was recorded in the last ten minutes, drawn and as a list."""
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from sundial.agent.core.shown import Recorded, Shown
@@ -19,6 +20,7 @@ class Row(QWidget):
     def __init__(self, number: int, look: Look, hues: Hues) -> None:
         super().__init__()
         self.setObjectName(f"recent-{number}")
+        self._one: Recorded | None = None
         self.mark = Mark(look, hues)
         self.time = Line(f"recent-{number}-time", tone="small")
         self.name = Line(f"recent-{number}-name", tone="strong")
@@ -41,6 +43,9 @@ class Row(QWidget):
 
     def say(self, one: Recorded) -> None:
         """Show this record."""
+        if one == self._one:
+            return
+        self._one = one
         name, title = words.named(one)
         self.mark.stand_for(one)
         self.time.say(words.clock(one.start))
@@ -59,7 +64,8 @@ class LatelyCard(Card):
     def __init__(self, look: Look) -> None:
         super().__init__("lately", "Last ten minutes")
         self._look = look
-        self._shown: tuple[Recorded, ...] | None = None
+        self._newest: Shown | None = None
+        self._drawn: tuple[Recorded, ...] | None = None
         self.rows: list[Row] = []
         self._hues = Hues()
         self.timeline = Timeline(look, self._hues)
@@ -73,11 +79,23 @@ class LatelyCard(Card):
         self.inside.addWidget(self.more)
 
     def show_state(self, shown: Shown) -> None:
+        """While nobody sees it, nothing is drawn."""
+        self._newest = shown
+        if self.isVisible():
+            self._draw(shown)
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  Qt calls it so
+        """What came meanwhile."""
+        super().showEvent(event)
+        if self._newest is not None:
+            self._draw(self._newest)
+
+    def _draw(self, shown: Shown) -> None:
         """Rows are used again: most snapshots only make the newest longer."""
         self.timeline.show_state(shown)
-        if shown.recent == self._shown:
+        if shown.recent == self._drawn:
             return
-        self._shown = shown.recent
+        self._drawn = shown.recent
         newest = sorted(shown.recent, key=lambda one: (one.start, one.end), reverse=True)
         while len(self.rows) < min(len(newest), MOST):
             self.rows.append(Row(len(self.rows), self._look, self._hues))

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from sundial.agent.core.shown import Quit, Refresh, Refusal, Said, Shown
 from sundial.agent.ui.connect import ConnectPage
@@ -69,6 +69,8 @@ class Window(QWidget):
             self.leaving.forget()
         self._show_foot(shown)
         self._tick()
+        if before is not None and _calls(before, shown):
+            self.appear()
 
     def refuse(self, refusal: Refusal) -> None:
         """Say why what was said could not be done, where the person looks."""
@@ -111,6 +113,14 @@ class Window(QWidget):
         self.show()
         self.raise_()
         self.activateWindow()
+
+    def appear(self) -> None:
+        """Be seen without taking the keyboard from where the person types."""
+        if not self.isVisible():
+            self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+            self.show()
+            self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating, False)
+        QApplication.alert(self)
 
     def escape(self) -> None:
         """First out of a question, then out of the window."""
@@ -223,6 +233,12 @@ class Window(QWidget):
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._tick)
         self._timer.start(TICK_MS)
+
+
+def _calls(before: Shown, shown: Shown) -> bool:
+    """Whether there is something new that the person must see: a question, or a word about them."""
+    asked = shown.question is not None and shown.question != before.question
+    return asked or bool(shown.message and shown.message != before.message)
 
 
 def scrolling(name: str, page: QWidget) -> QScrollArea:
