@@ -300,6 +300,15 @@ def test_erasing_destroys_the_key_and_what_a_backup_brings_back_stays_closed(cas
         assert PersonKey.objects.filter(user_id=cast.employee.id).count() == 2
 
 
+def test_a_picture_whose_key_was_destroyed_meanwhile_is_no_longer_made(cast: Cast) -> None:
+    screenshot_id = send(enrol(cast).token).json()["id"]
+    with acting_for(cast.company.pk), transaction.atomic():
+        PersonKey.objects.filter(user_id=cast.employee.id).update(wrapped=None, destroyed_at=cast.now)
+    jobs.make_picture(cast.company.pk, screenshot_id)
+    row = row_of(cast.company.pk, screenshot_id)
+    assert (row.state, row.bytes) == (PictureState.BROKEN, 0)
+
+
 def test_the_quality_is_the_policy_s(cast: Cast) -> None:
     noisy = Image.effect_noise((640, 400), 80).convert("RGB")
     written = BytesIO()

@@ -1,10 +1,11 @@
 """Sessions: begun, taken over, stopped, ended by others, deleted, gone silent."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from sundial.server.activity import actions, queries
 from sundial.server.activity.models import WorkSession
@@ -166,3 +167,26 @@ def test_a_session_that_fell_silent_ended_at_its_last_fact(cast: Cast) -> None:
     assert (again(session).ended_by, again(session).ended_at) == (EndedBy.SILENCE, cast.now)
     assert again(foreign).ended_at is None
     assert actions.end_silent_sessions(company_id=cast.company.pk, now=cast.now + timedelta(hours=13)) == 0
+
+
+def test_of_many_that_begin_at_one_moment_exactly_one_is_open(cast: Cast) -> None:
+    devices_ = [enrol(cast).device_id for _n in range(6)]
+
+    def start(device_id: int) -> None:
+        try:
+            actions.start_session(
+                company_id=cast.company.pk,
+                user_id=cast.employee.id,
+                device_id=device_id,
+                uuid=uuid4(),
+                at=cast.now,
+                now=cast.now,
+            )
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(6) as threads:
+        list(threads.map(start, devices_))
+    found = queries.sessions(cast.admin.acting, now=cast.now).items
+    assert len(found) == 6
+    assert sum(one.is_open for one in found) == 1

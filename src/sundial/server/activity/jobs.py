@@ -21,20 +21,11 @@ def make_picture(company_id: int, screenshot_id: int) -> None:
     with acting_for(company_id):
         try:
             raw = actions.original_of(company_id=company_id, screenshot_id=screenshot_id)
-            if raw is None:
-                return
-            quality = int(tracking.head(company_id).settings["screenshot_quality"])
-            made = pictures.remake(raw, quality)
+            if raw is not None:
+                made = pictures.remake(raw, int(tracking.head(company_id).settings["screenshot_quality"]))
+                actions.keep_remade(company_id=company_id, screenshot_id=screenshot_id, made=made)
         except (pictures.Unreadable, SealBroken) as failure:
             actions.mark_broken(company_id=company_id, screenshot_id=screenshot_id, problem=str(failure))
-            return
-        actions.keep_remade(
-            company_id=company_id,
-            screenshot_id=screenshot_id,
-            picture=made.picture,
-            thumb=made.thumb,
-            size=(made.width, made.height),
-        )
 
 
 @app.task(name="activity.rebuild_usage")

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
-from sundial.server.activity import storage
+from sundial.server.activity import rules, storage
 from sundial.server.activity.actions.looking import record_view
 from sundial.server.activity.actions.telling import changed
 from sundial.server.activity.models import PersonKey, Screenshot
@@ -20,13 +20,15 @@ from sundial.server.companies import queries as companies
 from sundial.server.lib import jobs
 from sundial.server.lib.acting import Acting
 from sundial.server.lib.errors import Conflict, Invalid, NotAllowed, NotFound
-from sundial.server.lib.pictures import MOST_PIXELS
+from sundial.server.lib.pictures import MOST_PIXELS, Remade
 from sundial.server.lib.scope import acting_for
 from sundial.server.lib.sealing import SealBroken
 from sundial.server.tracking import queries as tracking
 
 MAKE_PICTURE = "activity.make_picture"
 MEGABYTE = 1 << 20
+MOST_SCREENS = 32767  # what the column holds
+MEASURED_EVERY = timedelta(minutes=1)
 LATEST, EARLIEST = timedelta(minutes=10), timedelta(days=400)  # from now; what lies outside was a wrong clock
 
 
@@ -63,51 +65,36 @@ def take_screenshot(
     picture under the same name.
     """
     with acting_for(company_id), transaction.atomic():
-        digest = sha256(image).digest()
         before = Screenshot.objects.filter(company_id=company_id, eid=taken.eid).first()
         if before is not None:
-            return _the_same(before, device_id, digest)
-        width, height = _acceptable(company_id, image)
-        if not _has_room(company_id, len(image)):
+            return _the_same(before, device_id, image)
+        size = _acceptable(company_id, image)
+        if not _room.has(company_id, len(image), now):
             raise QuotaReached("This company's room for screenshots is full. An administrator can make room.")
-        at, told = _believed(taken, now)
+        key = _key_of(company_id, user_id, now)
         row, new = Screenshot.objects.get_or_create(
             company_id=company_id,
             eid=taken.eid,
-            defaults={
-                "user_id": user_id,
-                "device_id": device_id,
-                "key": _key_of(company_id, user_id, now),
-                "session": taken.session,
-                "taken_at": at,
-                "told_at": told,
-                "received_at": now,
-                "screen": min(taken.screen, 32767),
-                "blurred": taken.blurred,
-                "width": width,
-                "height": height,
-                "bytes": len(image),
-                "digest": digest,
-            },
+            defaults=_columns(taken, image, size, now) | {"user_id": user_id, "device_id": device_id, "key": key},
         )
         if not new:
-            return _the_same(row, device_id, digest)
+            return _the_same(row, device_id, image)
         storage.write(row, row.key, Part.ORIGINAL, image)
         jobs.defer(MAKE_PICTURE, company_id=company_id, screenshot_id=row.pk)
         changed(company_id, user_id)
     return row
 
 
-def keep_remade(*, company_id: int, screenshot_id: int, picture: bytes, thumb: bytes, size: tuple[int, int]) -> None:
+def keep_remade(*, company_id: int, screenshot_id: int, made: Remade) -> None:
     """What the worker made takes the place of what came."""
     with acting_for(company_id), transaction.atomic():
         row = _waiting(screenshot_id)
         if row is None:
             return
-        storage.write(row, row.key, Part.PICTURE, picture)
-        storage.write(row, row.key, Part.THUMB, thumb)
-        row.state, row.bytes, row.thumb_bytes = PictureState.READY, len(picture), len(thumb)
-        row.width, row.height = size
+        storage.write(row, row.key, Part.PICTURE, made.picture)
+        storage.write(row, row.key, Part.THUMB, made.thumb)
+        row.state, row.bytes, row.thumb_bytes = PictureState.READY, len(made.picture), len(made.thumb)
+        row.width, row.height = made.width, made.height
         row.save(update_fields=["state", "bytes", "thumb_bytes", "width", "height"])
         changed(company_id, row.user_id)
     storage.remove(company_id, screenshot_id, Part.ORIGINAL)
@@ -151,15 +138,15 @@ def open_picture(*, acting: Acting, screenshot_id: int, thumb: bool = False, now
     return plain
 
 
-def _the_same(row: Screenshot, device_id: int, digest: bytes) -> Screenshot:
-    if row.device_id != device_id or bytes(row.digest) != digest:
+def _the_same(row: Screenshot, device_id: int, image: bytes) -> Screenshot:
+    if row.device_id != device_id or bytes(row.digest) != sha256(image).digest():
         raise Conflict("Another picture was sent under this id before.")
     return row
 
 
 def _waiting(screenshot_id: int) -> Screenshot | None:
     rows = Screenshot.objects.select_for_update(of=("self",)).select_related("key")
-    return rows.filter(id=screenshot_id, state=PictureState.RECEIVED, key__wrapped__isnull=False).first()
+    return rows.filter(id=screenshot_id, state=PictureState.RECEIVED).first()
 
 
 def _acceptable(company_id: int, image: bytes) -> tuple[int, int]:
@@ -180,10 +167,39 @@ def _acceptable(company_id: int, image: bytes) -> tuple[int, int]:
     return size
 
 
-def _has_room(company_id: int, more: int) -> bool:
-    """Whether there is room for so many bytes more."""
-    room: int = settings.PICTURES_QUOTA
-    return bytes_kept(company_id) + more <= room
+def _columns(taken: Taken, image: bytes, size: tuple[int, int], now: datetime) -> dict[str, object]:
+    at, told = _believed(taken, now)
+    return {
+        "session": taken.session,
+        "taken_at": at,
+        "told_at": told,
+        "received_at": now,
+        "screen": min(taken.screen, MOST_SCREENS),
+        "blurred": taken.blurred,
+        "width": size[0],
+        "height": size[1],
+        "bytes": len(image),
+        "digest": sha256(image).digest(),
+    }
+
+
+class _Room:
+    """How much room each company's pictures take: measured once a minute, in between added up."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[datetime, int]] = {}
+
+    def has(self, company_id: int, more: int, now: datetime) -> bool:
+        """Whether so many bytes more fit; then they are counted."""
+        measured_at, kept = self._known.get(company_id, (None, 0))
+        if measured_at is None or not measured_at <= now <= measured_at + MEASURED_EVERY:
+            measured_at, kept = now, bytes_kept(company_id)
+        fits = kept + more <= int(settings.PICTURES_QUOTA)
+        self._known[company_id] = (measured_at, kept + more if fits else kept)
+        return fits
+
+
+_room = _Room()
 
 
 def _believed(taken: Taken, now: datetime) -> tuple[datetime, str]:
@@ -191,7 +207,7 @@ def _believed(taken: Taken, now: datetime) -> tuple[datetime, str]:
     at = taken.taken_at
     if at is not None and now - EARLIEST <= at <= now + LATEST:
         return at, ""
-    return now, taken.told_at.replace("\x00", "")[:128] or "no time"
+    return now, rules.storable(taken.told_at, 128) or "no time"
 
 
 def _key_of(company_id: int, user_id: int, now: datetime) -> PersonKey:

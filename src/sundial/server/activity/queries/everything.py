@@ -20,6 +20,6 @@ _AT_ONCE = 2000
 def own_spans(acting: Acting) -> Iterator[tuple[object, ...]]:
     """Every span of the one who asks, eldest first: its kind, then `SPAN_COLUMNS`."""
     with acting_for(company_of(acting)), transaction.atomic():
-        rows = Span.objects.filter(user_id=acting.id).exclude(answer=TAKEN_OUT).order_by("started", "eid")
+        rows = Span.objects.filter(user_id=acting.id or 0).exclude(answer=TAKEN_OUT).order_by("started", "eid")
         for kind, *cells in rows.values_list("kind", *SPAN_COLUMNS).iterator(chunk_size=_AT_ONCE):
             yield (SpanKind(kind).name.lower(), *cells)
