@@ -200,6 +200,17 @@ def test_the_agents_own_window_is_private_time() -> None:
     assert play.told == [("A", 0, 5), ("private", 5, 10)]
 
 
+def test_a_window_that_is_only_a_number_is_private_at_once() -> None:
+    play = Play().working("A")
+    play.go(5)
+    play.tell(Focused("", pid=OWN_PID))
+    play.go(0.25)
+    play.tell(Focused("B"))
+    play.go(1)
+    play.tell(End())
+    assert play.told == [("A", 0, 5), ("private", 5, 5.25), ("B", 5.25, 6.25)]
+
+
 def test_what_the_probe_says_first_was_in_front_since_work_began() -> None:
     play = Play()
     play.obey()

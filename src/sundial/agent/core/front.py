@@ -37,8 +37,8 @@ class InFront:
         self._sites.clear()
 
     def focused(self, said: Focused, at: datetime) -> None:
-        """Another window, another title, or none."""
-        if said.app or not self._focused or not self._focused.app:
+        """Another window, another title, or none; one of which only the number is told is not to be told of."""
+        if said.app or said.pid or not self._focused or not self._focused.app:
             self._focused, self.empty_since = said, None
         else:
             self.empty_since = self.empty_since or at

@@ -50,16 +50,15 @@ class Timekeeper:
     def look(self, moment: Moment) -> Look:
         """Another moment."""
         before, last = self._at, self._last
-        awake_s = max(0.0, moment.mono_s - last.mono_s)
-        passed_s = max(awake_s, moment.boot_s - last.boot_s)
+        passed_s = max(0.0, moment.boot_s - last.boot_s)
+        slept = passed_s - (moment.mono_s - last.mono_s) > SLEEP.total_seconds()
         self._elapsed_s += passed_s
         self._at, self._last = self._origin + rounded_length(self._elapsed_s), moment
-        slept = passed_s - awake_s > SLEEP.total_seconds()
         jumped = rounded(moment.now) - self.wall(self._at)
         jumped = jumped if abs(jumped) > JUMP else NO_TIME
         if slept or jumped:
             self._anchor()
-        return Look(before, self._at, slept, awake_s > UNSEEN.total_seconds(), jumped)
+        return Look(before, self._at, slept, passed_s > UNSEEN.total_seconds(), jumped)
 
     def steady(self, moment: Moment) -> datetime:
         """The steady time of a moment, without going on to it."""
