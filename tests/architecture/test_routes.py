@@ -34,6 +34,7 @@ from sundial.server.devices import actions as devices
 from sundial.server.devices.types import Installation
 from sundial.server.lib import clock
 from sundial.server.lib.acting import Acting, Role
+from sundial.server.lib.pictures import Remade
 from sundial.server.lib.scope import PLATFORM, acting_for
 from sundial.server.lifecycle import actions as lifecycle
 from sundial.server.realtime.sockets import Sockets
@@ -72,7 +73,7 @@ def _screenshot_of(player: Player, device: int, session: WorkSession, picture: b
     row = activity.take_screenshot(
         company_id=company_id, user_id=player.id, device_id=device, taken=taken, image=picture, now=clock.now()
     )
-    activity.keep_remade(company_id=company_id, screenshot_id=row.pk, picture=b"p", thumb=b"t", size=(8, 8))
+    activity.keep_remade(company_id=company_id, screenshot_id=row.pk, made=Remade(b"p", b"t", 8, 8))
     return row.pk
 
 

@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from sundial.server.ui.types import Segment
 
@@ -68,34 +68,38 @@ _TURNS_TEXT = {*"\u061c\u200e\u200f", *map(chr, range(0x202A, 0x202F)), *map(chr
 
 def share(moment: datetime, start: datetime, end: datetime) -> float:
     """How far along from `start` to `end` a moment lies, in per cent; what lies outside is at the edge."""
-    whole = (end - start).total_seconds()
-    return round(100 * min(max((moment - start).total_seconds() / whole, 0.0), 1.0), 4) if whole > 0 else 0.0
+    at, low, high = (one.astimezone(UTC) for one in (moment, start, end))  # walls' clocks leap, lengths do not
+    whole = (high - low).total_seconds()
+    return round(100 * min(max((at - low).total_seconds() / whole, 0.0), 1.0), 4) if whole > 0 else 0.0
 
 
 def window(moments: Iterable[datetime], day: tuple[datetime, datetime], zone: tzinfo) -> tuple[datetime, datetime]:
     """The whole hours around these moments, at least six of them where the day has room; without any, the day."""
     known = sorted(moments)
+    dawn, dusk = (one.astimezone(UTC) for one in day)
     if not known:
-        return day
-    first = max(day[0], _hour(known[0].astimezone(zone)))
-    last = min(day[1], _hour(known[-1].astimezone(zone) + timedelta(minutes=59, seconds=59)))
+        return dawn, dusk
+    first = max(dawn, _hour(known[0], zone))
+    last = min(dusk, _hour(known[-1] + timedelta(minutes=59, seconds=59), zone))
     missing = _SHORTEST_WINDOW - (last - first)
     if missing > timedelta(0):
-        first = max(day[0], _hour((first - missing / 2).astimezone(zone)))
-        last = min(day[1], first + _SHORTEST_WINDOW)
-        first = max(day[0], last - _SHORTEST_WINDOW)
+        first = max(dawn, _hour(first - missing / 2, zone))
+        last = min(dusk, first + _SHORTEST_WINDOW)
+        first = max(dawn, last - _SHORTEST_WINDOW)
     return first, last
 
 
-def _hour(moment: datetime) -> datetime:
-    return moment.replace(minute=0, second=0, microsecond=0)
+def _hour(moment: datetime, zone: tzinfo) -> datetime:
+    """The full hour before a moment, on the walls of this zone."""
+    return moment.astimezone(zone).replace(minute=0, second=0, microsecond=0).astimezone(UTC)
 
 
 def ticks(start: datetime, end: datetime, zone: tzinfo) -> list[datetime]:
     """The hours to name under a timeline: every one, or every few where there is no room."""
-    hours = max(1, round((end - start) / timedelta(hours=1)))
+    low, high = start.astimezone(UTC), end.astimezone(UTC)
+    hours = max(1, round((high - low) / timedelta(hours=1)))
     step = next((one for one in _TICK_STEPS if hours / one <= _MOST_TICKS), _TICK_STEPS[-1])
-    passed = (start + timedelta(hours=count) for count in range(hours + 1))
+    passed = (low + timedelta(hours=count) for count in range(hours + 1))
     return [moment for moment in passed if moment.astimezone(zone).hour % step == 0]
 
 

@@ -23,9 +23,14 @@ def ms(length: timedelta) -> int:
 
 
 def day_bounds(day: date, zone: str) -> tuple[datetime, datetime]:
-    """When this day begins and ends in this zone; 23 or 25 hours where the clock is changed."""
+    """When this day begins and ends in this zone, in UTC; 23 or 25 hours where the clock is changed.
+
+    Not in the zone itself: Python takes the difference of two times of one zone from the walls' clocks.
+    """
     place = ZoneInfo(zone)
-    return datetime.combine(day, time(), place), datetime.combine(day + timedelta(days=1), time(), place)
+    bounds = (datetime.combine(one, time(), place) for one in (day, day + timedelta(days=1)))
+    start, end = (one.astimezone(UTC) for one in bounds)
+    return start, end
 
 
 def local_day(moment: datetime, zone: str) -> date:
