@@ -104,11 +104,13 @@ async def _left(bus: MessageBus) -> None:
     bus.disconnect()
     with contextlib.suppress(OSError, EOFError, TimeoutError):
         async with asyncio.timeout(ANSWER_WITHIN_S):
-            await bus.wait_for_disconnect()
+            await bus.wait_for_disconnect()  # type: ignore[no-untyped-call]  # the library gives it no types
 
 
 async def _asked(bus: MessageBus, question: Question) -> bool | None:
-    """None if no one answers; no service is started for it."""
+    """None if no one answers; no service is started for it. Raises EOFError, OSError when the bus has ended."""
+    if not bus.connected:
+        raise EOFError("the bus has ended")  # else the library leaves an error behind that no one can fetch
     word = Message(
         destination=question.service,
         path=question.path,
