@@ -4,7 +4,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
 from sundial.agent.core.shown import Shown
 from sundial.agent.ui import words
-from sundial.agent.ui.parts import Card, Dot, Line, Lines, Text, restyle, rule
+from sundial.agent.ui.parts import Card, Dot, Line, Lines, Text, rule
 from sundial.protocol.settings import KIND_LABELS, Kind
 
 COLUMNS = 2
@@ -40,8 +40,7 @@ class RecordingCard(Card):
             dot, label = self._kinds[kind]
             dot.turn(state)
             label.say(f"{KIND_LABELS[kind]} · off" if state == "off" else KIND_LABELS[kind])
-            label.setProperty("tone", "muted" if state == "off" else "")
-            restyle(label)
+            label.speak("muted" if state == "off" else "")
             label.setAccessibleName(f"{KIND_LABELS[kind]}: {word}")
         self.grid.setVisible(shown.working == "yes" or bool(shown.recording))
         for text, sentence in ((self.sentence, words.recording(shown)), (self.waiting, words.waiting(shown))):

@@ -54,6 +54,12 @@ class Line(QLabel):
         self.updateGeometry()
         self._fit()
 
+    def speak(self, tone: str) -> None:
+        """In another tone."""
+        if self.property("tone") != tone:
+            self.setProperty("tone", tone)
+            restyle(self)
+
     def minimumSizeHint(self) -> QSize:  # noqa: N802  Qt calls it so
         """However long the text is, the line may be narrow."""
         return QSize(0, super().minimumSizeHint().height())
