@@ -40,6 +40,6 @@ def _x11_desk(environ: Mapping[str, str]) -> Desk:
     if not environ.get("DISPLAY"):
         return EmptyDesk(NO_DISPLAY)
     try:
-        return X11Desk(environ["DISPLAY"])
+        return X11Desk(environ["DISPLAY"], environ.get("DBUS_SESSION_BUS_ADDRESS"))
     except CannotSee as error:
         return EmptyDesk(str(error))
