@@ -1,9 +1,11 @@
 """Facts as devices tell them, and what the database makes of them."""
 
+import contextlib
 import itertools
 import os
 import time
 import uuid
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -72,6 +74,15 @@ class Records:
     def close(self) -> None:
         """Hang up."""
         self._connection.close()
+
+    @contextlib.contextmanager
+    def at_one_moment(self) -> Iterator[None]:
+        """Everything that is read within is of the same moment."""
+        self._connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
+        try:
+            yield
+        finally:
+            self._connection.execute("ROLLBACK")
 
     def rows(self, statement: str, *values: Any) -> list[Row]:
         """Whatever is asked."""

@@ -1,7 +1,6 @@
 """Events as the database takes them: a row of JSON each, with the hash by which the same event is known again."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
 from typing import Any, Final, TypeAlias
@@ -61,8 +60,7 @@ class MarkRow(msgspec.Struct, omit_defaults=True, gc=False):
     etag: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(msgspec.Struct, gc=False):
     """One event, checked: which it is, when it was, and its row, open at its beginning for what its batch adds."""
 
     eid: str
