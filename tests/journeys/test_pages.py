@@ -19,7 +19,8 @@ PHONE = {"width": 390, "height": 844}
 PASSWORD = "a long walk along the river"
 INSTALLATION = {"hostname": "harbour-1", "os": "Debian 12", "app_version": "0.1.0", "boot_id": "b1"}
 
-IN_COMPANY = ("/dashboard/", "/devices/", "/policy/", "/policy/versions/", "/account/")
+RECORDED = ("/me/", "/me/day/", "/me/day/?date=2020-02-02", "/sessions/", "/sessions/?state=open", "/screenshots/")
+IN_COMPANY = ("/dashboard/", "/devices/", "/policy/", "/policy/versions/", "/account/", *RECORDED)
 LEADS = ("/employees/", "/employees/?search=a&role=EMPLOYEE", "/employees/?search=zzz", "/devices/?standing=offline")
 PAGES = {
     "anyone": ("/login/", "/password/reset/"),
@@ -38,12 +39,13 @@ PAGES = {
         *LEADS,
         "/employees/new/",
         "/employees/{person}/",
+        "/employees/{person}/day/",
         "/audit-logs/",
         "/audit-logs/?action_type=POLICY_CHANGED&from=2026-01-01&user=owner",
         "/audit-logs/1/",
     ),
     "delegated": ("/dashboard/", "/policy/", "/policy/versions/", "/devices/"),
-    "manager": (*IN_COMPANY, *LEADS, "/employees/{person}/"),
+    "manager": (*IN_COMPANY, *LEADS, "/employees/{person}/", "/employees/{person}/day/"),
     "employee": (*IN_COMPANY, "/audit-logs/"),
 }
 # What a browser does on its own account when a page answers with a refusal is no fault of the page.

@@ -39,6 +39,15 @@ describe("the lightbox", () => {
     expect(get<HTMLDialogElement>("[data-lightbox]").open).toBe(false);
   });
 
+  it("shows no broken picture for one that is being prepared", () => {
+    get('a[href="/s/1/"]').removeAttribute("data-full");
+    click(get('a[href="/s/1/"]'));
+    expect(get("[data-full][alt]").hidden).toBe(true);
+    press("ArrowRight");
+    expect(get("[data-full][alt]").hidden).toBe(false);
+    get("[data-close]").click();
+  });
+
   it("opens from a pin of the timeline, and leaves a click with a modifier to the browser", () => {
     click(get("a.timeline-pin"));
     expect(get("[data-count]").textContent).toBe("3 / 3");

@@ -47,7 +47,8 @@ class Lightbox {
     this.at = at;
     const picture = this.box.querySelector<HTMLImageElement>("[data-full]");
     if (picture) {
-      picture.src = shot.dataset.full ?? "";
+      picture.hidden = !shot.dataset.full; // one that is being prepared has its facts only
+      if (shot.dataset.full) picture.src = shot.dataset.full;
       picture.alt = shot.getAttribute("aria-label") ?? "";
     }
     const facts = shot.parentElement?.querySelector<HTMLTemplateElement>("template[data-facts]");
