@@ -10,10 +10,11 @@ from pytestqt.qtbot import QtBot
 from sundial.agent.core.shown import Policy, Question, Queue, Refusal
 from sundial.agent.ui.badge import Badge
 from sundial.agent.ui.style import Look
-from sundial.agent.ui.text import TURNS, clean, isolated, wrapping
+from sundial.agent.ui.text import clean, isolated, wrapping
 from sundial.agent.ui.window import SMALLEST, USUAL, Window
 from tests.agent.ui.scenes import IDLE, NOBODY, WORKING, recorded, text_of
 
+TURNS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 TAGS = "<b>bold</b><img src='file:///etc/passwd'><script>alert(1)</script>"
 RIGHT_TO_LEFT = "invoice\u202egnp.exe \u2067\u05d0\u05d1 \u200f"
 CONTROLS = "nul\x00 bell\x07 escape\x1b[31m line\nbreak\u2028more"

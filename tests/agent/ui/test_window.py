@@ -107,7 +107,7 @@ def test_a_snapshot_does_not_write_over_what_is_being_typed(qtbot: QtBot, window
     window.work.task.setFocus()
     window.work.task.selectAll()
     qtbot.keyClicks(window.work.task, "Stock")
-    window.show_state(replace(WORKING, today_s=4000))
+    window.show_state(replace(WORKING, task="Renamed elsewhere"))
     assert window.work.task.text() == "Stock"
 
 

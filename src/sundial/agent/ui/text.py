@@ -8,8 +8,7 @@ LONG_WORD = re.compile(r"(\S{24})(?=\S)")
 TOO_MANY_MARKS = re.compile(r"([\u0300-\u036f]{8})[\u0300-\u036f]+")
 ISOLATE, END_ISOLATE = "\u2068", "\u2069"
 BREAK_HERE = "\u200b"
-# What turns the direction of the text around it: marks, embeddings, overrides, isolates.
-TURNS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+# What is invisible but joins what stands beside it; everything else of its kind goes, also what turns the direction.
 JOINERS = frozenset("\u200c\u200d")
 
 
@@ -40,8 +39,6 @@ def paragraphs(text: str, longest: int = 4000) -> list[str]:
 
 
 def _drawable(character: str) -> str:
-    if character in TURNS:
-        return ""
     match unicodedata.category(character):
         case "Cc" | "Zl" | "Zp":
             return " "
