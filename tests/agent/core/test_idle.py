@@ -171,6 +171,14 @@ def test_a_busy_machine_does_not_move_the_last_input() -> None:
     assert play.told == [("Writer", 0, 10), ("idle", 10, 410)]
 
 
+def test_nobody_is_back_before_they_were_last_seen_to_be_away() -> None:
+    play = Play().working()
+    play.untouched(400)
+    play.go(1)
+    play.tell(Idled(3.0), End())
+    assert play.told == [("idle", 0, 400), ("Writer", 400, 401)]
+
+
 def test_a_clock_set_back_while_idle_takes_no_time_away() -> None:
     play = Play().working()
     play.untouched(100)

@@ -191,6 +191,19 @@ def test_longer_without_a_window_is_private_from_its_beginning() -> None:
     assert play.told == [("A", 0, 60), ("private", 60, 63), ("B", 63, 68)]
 
 
+def test_nothing_of_a_moment_without_a_window_is_kept_before_it_is_over() -> None:
+    play = Play().working("A", enable_idle_detection=False)
+    play.pass_(58)
+    play.go(0.9)
+    play.tell(Focused(""))
+    play.go(0.1)
+    play.tell(Tick())
+    assert play.told == [("A", 0, 58.9)]
+    play.go(1)
+    play.tell(Tick(), End())
+    assert play.told == [("A", 0, 58.9), ("private", 58.9, 60)]
+
+
 def test_the_agents_own_window_is_private_time() -> None:
     play = Play().working("A")
     play.go(5)
@@ -441,6 +454,14 @@ def test_a_clock_set_back_cuts_and_no_time_is_lost_or_won() -> None:
     assert (seconds(second.start), seconds(second.end)) == (11 - 3600, 20 - 3600)
     assert second.mono_ms - first.mono_ms == 11_000
     assert any("back by 3600 s" in note for note in play.notes)
+
+
+def test_a_session_that_ends_as_the_clock_jumps_ends_where_its_last_stretch_does() -> None:
+    play = Play().working()
+    play.pass_(10)
+    play.set_clock(timedelta(hours=-1))
+    play.tell(End())
+    assert play.tiles[-1].end == play.kept(SessionEvent)[-1].end
 
 
 def test_a_clock_set_forward_makes_no_stretch_longer() -> None:

@@ -14,10 +14,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from sundial.agent.core.records import Begin, Effect, End, KeepPicture, Obey, Pause, Pictured, Resume, Tick
 from sundial.agent.core.sensing import Browsed, Counted, Focused, Idled, Locked, Unable
-from sundial.protocol.events import AppEvent, AwayEvent, Event, InputEvent, SessionEvent, WebsiteEvent
+from sundial.protocol.events import AppEvent, AwayEvent, Event, InputEvent, PrivateEvent, SessionEvent, WebsiteEvent
 from sundial.protocol.settings import Settings, defaults
 from sundial.protocol.spans import Span, clip, covered, overlaps, total
-from tests.agent.core.play import OWN_PID, PICTURE, SESSION, Play, instant, length
+from tests.agent.core.play import OWN_PID, PICTURE, SESSION, Play, instant, length, name
 
 Stretch = Span[None]
 SWITCHES = {
@@ -203,9 +203,9 @@ class Desk(RuleBasedStateMachine):
         for event in self.play.events:
             if not isinstance(event, SessionEvent):
                 assert self._was_on("anything", event)
-            if isinstance(event, AppEvent):
+            if isinstance(event, AppEvent | PrivateEvent):
                 assert self._was_on("applications", event)
-                assert event.app != "Sundial"
+                assert name(event) != "Sundial"
             elif isinstance(event, WebsiteEvent):
                 assert self._was_on("websites", event)
                 assert "Secret" not in repr(event)
