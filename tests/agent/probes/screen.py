@@ -6,7 +6,7 @@ import os
 import select
 import subprocess
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,10 +19,6 @@ from sundial.agent.core.sensing import Desk, Focused, Sense, Wanted
 
 LIMIT = 60.0
 Process = subprocess.Popen[bytes]
-
-
-class Gone(Exception):
-    """A window that was there is not."""
 
 
 @dataclass
@@ -120,15 +116,13 @@ class PlainWindow:
         self.window.change_property(self.display.intern_atom(atom), self.display.intern_atom(kind), 8, value)
         self.display.sync()
 
-    def own(self, pid: int) -> None:
-        self.window.change_property(
-            self.display.intern_atom("_NET_WM_PID"), self.display.intern_atom("CARDINAL"), 32, [pid]
-        )
+    def numbers(self, atom: str, values: list[int]) -> None:
+        kind = self.display.intern_atom("CARDINAL")
+        self.window.change_property(self.display.intern_atom(atom), kind, 32, values)
         self.display.sync()
 
-    def disown(self) -> None:
-        self.window.delete_property(self.display.intern_atom("_NET_WM_PID"))
-        self.display.sync()
+    def own(self, pid: int) -> None:
+        self.numbers("_NET_WM_PID", [pid])
 
     def show(self) -> None:
         """On the screen, and the active window: openbox forgets a wish that comes too early, so it is told again."""
@@ -213,7 +207,3 @@ async def watching(desk: Desk, **wanted: bool) -> AsyncIterator[Ears]:
             await ready.wait()
         yield ears
         task.cancel()
-
-
-def environ_of(screen: Screen, **more: str) -> Mapping[str, str]:
-    return {"DISPLAY": screen.name, **more}

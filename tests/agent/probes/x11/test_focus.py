@@ -100,6 +100,19 @@ async def test_a_process_that_is_gone_leaves_the_class(screen: Screen) -> None:
     assert seen.app == "Orphan"
 
 
+async def test_properties_of_a_wrong_kind_are_as_good_as_none(screen: Screen) -> None:
+    screen.xterm("sane")
+    async with watching(X11Desk(screen.name), applications=True) as ears:
+        await ears.title("sane")
+        with plain_window(screen) as window:
+            window.own(2**22 + 5)
+            for name in ("WM_CLASS", "WM_NAME", "_NET_WM_NAME", "WM_CLIENT_MACHINE"):
+                window.numbers(name, [1, 2, 3])
+            window.show()
+            await ears.until(lambda: ears.focused[-1].app == "Unknown")
+        await ears.title("sane")
+
+
 async def test_our_own_window_has_no_name(screen: Screen) -> None:
     screen.xterm("someone else")
     with plain_window(screen, class_name="Sundial") as window:

@@ -75,10 +75,19 @@ class Connection:
         """The answer; None if the server refuses, as it does when a window has vanished. Raises Lost."""
         try:
             return call(*args)
-        except (error.ConnectionClosedError, OSError, ValueError, TypeError, AttributeError) as problem:
-            raise Lost(str(problem)) from problem  # the latter three: its queues are None once it is closed
+        except (error.ConnectionClosedError, OSError) as problem:
+            raise Lost(str(problem)) from problem
         except error.XError:
             return None
+        except (AttributeError, TypeError, ValueError) as problem:
+            if self._usable():
+                return None  # a window said something that its library cannot read
+            raise Lost(str(problem)) from problem  # closed connections fail like this too: their queues are None
+
+    def _usable(self) -> bool:
+        """An error while an answer was read leaves the library waiting for its own thread: the next call would hang."""
+        inner = self._display.display
+        return inner.socket_error is None and not inner.recv_active and not inner.send_active
 
     def extension(self, name: str) -> bool:
         return bool(self.asking(self._display.has_extension, name))
