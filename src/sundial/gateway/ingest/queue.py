@@ -1,9 +1,8 @@
 """Batches that wait to be written: in turn by company, so that one with much to say does not hold up the others."""
 
 import asyncio
-import contextlib
 from collections import OrderedDict, deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from typing import Final
 
 from sundial.gateway.ingest.waiting import Name, Waiting
@@ -57,24 +56,31 @@ class Queue:
             self._left.clear()
             await self._left.wait()
 
-    @contextlib.asynccontextmanager
-    async def place(self, company_id: int) -> AsyncIterator[None]:
-        """Hold one of the company's places; raises `Full`."""
-        company = self._companies.setdefault(company_id, _Company())
+    def place(self, company_id: int) -> "Place":
+        """One of the company's places, to be held with `async with`; that raises `Full`."""
+        return Place(self, self._companies.setdefault(company_id, _Company()))
+
+    async def enter(self, company: _Company) -> None:
+        """Wait for a place."""
         if self._callers >= BATCHES or company.callers >= PLACES + PATIENT:
             raise Full(own=self._callers < BATCHES)
         self._callers += 1
         company.callers += 1
         try:
             await _acquire(company.places)
-            try:
-                yield
-            finally:
-                company.places.release()
-        finally:
-            self._callers -= 1
-            company.callers -= 1
-            self._left.set()
+        except BaseException:
+            self._forget(company)
+            raise
+
+    def leave(self, company: _Company) -> None:
+        """Give a place back."""
+        company.places.release()
+        self._forget(company)
+
+    def _forget(self, company: _Company) -> None:
+        self._callers -= 1
+        company.callers -= 1
+        self._left.set()
 
     def put(self, batch: Waiting) -> None:
         """Add a batch; only with a place."""
@@ -128,6 +134,24 @@ class Queue:
             if not company.callers and company.last < silent:
                 del self._companies[company_id]
         return TOGETHER if len(self._companies) == 1 else SHARE
+
+
+class Place:
+    """A place in the queue, for as long as it is entered."""
+
+    __slots__ = ("_company", "_queue")
+
+    def __init__(self, queue: Queue, company: _Company) -> None:
+        self._queue = queue
+        self._company = company
+
+    async def __aenter__(self) -> None:
+        """Wait for it."""
+        await self._queue.enter(self._company)
+
+    async def __aexit__(self, *_failure: object) -> None:
+        """Give it back."""
+        self._queue.leave(self._company)
 
 
 async def _acquire(places: asyncio.Semaphore) -> None:
