@@ -66,6 +66,8 @@ def test_websites_alone_tell_no_application() -> None:
     play = Play().working(app_tracking_enabled=False)
     play.tell(Focused("Chromium", "A page", pid=5), Browsed("chromium", "example.org", pid=5))
     play.pass_(10, touched=True)
+    play.tell(Focused(""))
+    play.pass_(10, touched=True)
     play.tell(End())
     assert merged(play.kept(WebsiteEvent)) == [("example.org", 0, 10)]
     assert play.tiles == []

@@ -8,6 +8,7 @@ complete.
 from datetime import datetime, timedelta
 from itertools import pairwise
 
+from hypothesis import HealthCheck
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
@@ -20,6 +21,7 @@ from sundial.protocol.spans import Span, clip, covered, overlaps, total
 from tests.agent.core.play import OWN_PID, PICTURE, SESSION, Play, instant, length, name
 
 Stretch = Span[None]
+SLOW = [HealthCheck.too_slow]  # a busy machine says nothing about the recorder
 SWITCHES = {
     "applications": "app_tracking_enabled",
     "websites": "website_tracking_enabled",
@@ -292,6 +294,6 @@ def _quarter(text: str, *, ends: bool = False) -> datetime:
 
 
 TestDesk = Desk.TestCase
-TestDesk.settings = effort(max_examples=200, stateful_step_count=40, deadline=None)
+TestDesk.settings = effort(max_examples=150, stateful_step_count=40, deadline=None, suppress_health_check=SLOW)
 TestJumpingClocks = JumpingClocks.TestCase
-TestJumpingClocks.settings = effort(max_examples=40, stateful_step_count=15, deadline=None)
+TestJumpingClocks.settings = effort(max_examples=40, stateful_step_count=15, deadline=None, suppress_health_check=SLOW)
