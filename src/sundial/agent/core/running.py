@@ -162,7 +162,7 @@ class Run:
 
 
 def _nothing_in_front(held: Held) -> Held:
-    return held if held.front == "unrecorded" else replace(held, front="private", site=None)
+    return replace(held, front="unrecorded" if held.front == "unrecorded" else "private", site=None)
 
 
 def _notes(look: Look) -> list[str]:
