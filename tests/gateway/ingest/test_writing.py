@@ -173,6 +173,33 @@ async def test_hints_keep_their_pace_and_name_few() -> None:
     assert heard == ["activity 1 3 5", "activity 1 7", "activity 2 *"]
 
 
+class SlowBus(MemoryBus):
+    """Takes its time, and fails when it is told to."""
+
+    broken = False
+
+    async def publish(self, topic: str, body: str) -> None:
+        """Let others in first."""
+        await asyncio.sleep(0)
+        if self.broken:
+            raise OSError("nobody hears")
+        await super().publish(topic, body)
+
+
+async def test_two_turns_at_once_say_it_once_and_a_failed_one_says_it_later() -> None:
+    heard, bus = list[str](), SlowBus()
+    told = Told(bus, Clock())
+    async with bus.listen(lambda topic, body: heard.append(body), lambda: None):
+        told.note(Caller(1, 5, 9))
+        bus.broken = True
+        with pytest.raises(OSError, match="nobody hears"):
+            await told.publish()
+        bus.broken = False
+        await asyncio.gather(told.publish(), told.publish(all_now=True))
+        await asyncio.sleep(0)
+    assert heard == ["1 5"]
+
+
 # -- queue and writer, without a server ----------------------------------------------------------
 
 

@@ -30,9 +30,19 @@ class Told:
         self._said = {company: said for company, said in self._said.items() if now - said < PACE}
         for company in list(self._people):
             if all_now or company not in self._said:
-                await self._bus.publish(TOPIC, _body(company, self._people[company]))
-                del self._people[company]
-                self._said[company] = now
+                await self._say(company, now)
+
+    async def _say(self, company: int, now: float) -> None:
+        people = self._people.pop(company, None)
+        if people is None:  # said meanwhile, by another turn
+            return
+        self._said[company] = now
+        try:
+            await self._bus.publish(TOPIC, _body(company, people))
+        except BaseException:
+            self._people.setdefault(company, set()).update(people)
+            del self._said[company]
+            raise
 
 
 def _body(company: int, people: set[int]) -> str:
