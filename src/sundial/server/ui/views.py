@@ -29,6 +29,8 @@ PARTS = (
     "confirm", "toast", "empty", "skeleton", "stale", "copy", "tabs", "menu", "errors", "timeline",
 )  # fmt: skip
 
+_HOSTILE = "<script>alert(1)</script> \u202etxt.exe " + "long " * 50
+
 
 @require_safe
 def style_guide(request: HttpRequest, part: str = "") -> HttpResponse:
@@ -128,14 +130,12 @@ def _samples(request: HttpRequest) -> dict[str, Any]:
         "crumbs": [Link("Hypatia Maps", "#"), Link("Company", "#")],
         "now": now,
         "day": _day(),
-        "hostile": "<script>alert(1)</script> \u202etxt.exe " + "long " * 50,
-        "earlier": now - timedelta(minutes=12),
-        "long_ago": now - timedelta(days=3),
+        "hostile": _HOSTILE,
+        "earlier": now - timedelta(minutes=12), "long_ago": now - timedelta(days=3),
         "spark": [3, 5, 4, 8, 9, 7, 12, 14, 13, 18, 17, 21, 22],
         "flat": [4, 4, 4, 3, 4, 4, 2, 1, 1, 0, 1, 1],
         "counts": {"applied": 20, "applying": 2, "waiting": 1, "rejected": 1, "offline": 1},
-        "done": {"applied": 25},
-        "none": {},
+        "done": {"applied": 25}, "none": {},
         "page": page,
         "filters": [
             Filter("role", "Role", (("EMPLOYEE", "Employee"), ("MANAGER", "Manager"), ("ADMIN", "Administrator"))),

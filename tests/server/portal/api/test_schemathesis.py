@@ -19,8 +19,11 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from sundial.server.activity import queries as activity
+from sundial.server.lib import clock
 from tests.cast import Cast, make_cast
 from tests.server.portal.api.knock import token_headers
+from tests.server.portal.test_activity import shown, worked
 
 ROLES = ["nobody", "owner", "admin", "manager", "employee"]
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
@@ -34,14 +37,23 @@ def cast(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
     with django_db_blocker.unblock():
         for signal in signals:
             signal.disconnect(close_old_connections)
-        yield make_cast()
+        made = make_cast()
+        shown(made, worked(made))
+        yield made
         for signal in signals:
             signal.connect(close_old_connections)
         connection.close()
 
 
 def _ids(cast: Cast) -> dict[str, int]:
-    return {"company_id": cast.company.pk, "user_id": cast.employee.id, "device_id": 1}
+    acting = cast.admin.acting
+    return {
+        "company_id": cast.company.pk,
+        "user_id": cast.employee.id,
+        "device_id": 1,
+        "session_id": activity.sessions(acting, now=clock.now()).items[0].id,
+        "screenshot_id": activity.screenshots(acting).items[0].id,
+    }
 
 
 def _try(operation: Any, mode: GenerationMode, cast: Cast, headers: dict[str, str]) -> None:
