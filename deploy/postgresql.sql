@@ -1,10 +1,10 @@
--- Two logins and two narrow roles for Sundial, and its database.
+-- Two logins and three narrow roles for Sundial, and its database.
 -- Run once, as an administrator of the server, after changing both passwords.
 
 -- Owns the tables and migrates. It is no superuser and may make no roles.
 CREATE ROLE sundial_owner LOGIN PASSWORD 'change-this-owner-password';
 
--- What the program runs as. It owns nothing; NOINHERIT keeps the two roles below from applying unasked.
+-- What the program runs as. It owns nothing; NOINHERIT keeps the three roles below from applying unasked.
 CREATE ROLE sundial_app LOGIN NOINHERIT PASSWORD 'change-this-app-password';
 
 -- The only ways across companies, each on a short list of columns. Nobody can log in as them.

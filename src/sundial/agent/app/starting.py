@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
 
+from sundial import __version__
 from sundial.agent.app.agent import SystemClock
 from sundial.agent.app.desktop import Desktop, Outside
 from sundial.agent.app.identity import Identities
@@ -90,7 +91,7 @@ async def _live(bridge: _Bridge, program: Program, log: Log, folder: Path, serve
     desktop = Desktop(
         Outside(
             folder=folder,
-            machine=this_machine(),
+            machine=this_machine(__version__),
             desk=senses,
             screen=program,
             notify=lambda title, text: news.put_nowait((title, text)),
@@ -117,8 +118,11 @@ async def _live(bridge: _Bridge, program: Program, log: Log, folder: Path, serve
 async def _speak(news: asyncio.Queue[tuple[str, str]], program: Program) -> None:
     """One notification after the other."""
     notifier = Notifier(program.notify, program.open)
-    while True:
-        await notifier.notify(*await news.get())
+    try:
+        while True:
+            await notifier.notify(*await news.get())
+    finally:
+        await notifier.close()
 
 
 def _new_eid(at: Moment) -> str:
