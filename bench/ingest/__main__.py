@@ -62,7 +62,7 @@ def measure_drf(platform: Platform, seconds: float) -> dict[str, Any]:
     platform.cluster.ensure_database("drf")
     with serving(python("bench.ingest.drf_server", platform.cluster.owner_dsn("drf"), port, tokens), port):
         callers = [f"Token {token}" for token in tokens.read_text().split()][:16]
-        return stage.run(Plan("drf", port, "/batches", callers, seconds, int(seconds * 400) + 64))[0]
+        return stage.run(Plan("drf", port, "/batches", callers, seconds, int(seconds * 400) + 128))[0]
 
 
 def middle(found: list[dict[str, Any]], stream: str, figure: str) -> float:

@@ -8,6 +8,7 @@ import itertools
 import json
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -41,18 +42,24 @@ class Tally:
 
 
 class Caller(asyncio.Protocol):
-    """One connection: one request at a time."""
+    """One connection: one request at a time. The first says that work was started, and is not measured."""
 
-    def __init__(self, requests: list[bytes], tally: Tally, until: float, due: list[float] | None) -> None:
-        self._requests, self._tally, self._until = iter(requests), tally, until
-        self._due = None if due is None else iter(due)
+    def __init__(self, requests: list[bytes], tally: Tally) -> None:
+        self._requests, self._tally, self._until = iter(requests), tally, 0.0
+        self._due: Iterator[float] | None = None
         self._buffer, self._sent = b"", 0.0
+        self.open: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    def begin(self, until: float, due: list[float] | None) -> None:
+        """Now it counts."""
+        self._until, self._due = until, None if due is None else iter(due)
+        self._next()
 
     def connection_made(self, transport: Any) -> None:
         """Connected."""
         self._transport = transport
-        self._next()
+        transport.write(next(self._requests))
 
     def _next(self) -> None:
         request = next(self._requests, None)
@@ -80,6 +87,9 @@ class Caller(asyncio.Protocol):
         if len(body) < length:
             return
         self._buffer = b""
+        if not self.open.done():
+            self.open.set_result(None)
+            return
         tally, status = self._tally, head[9:12].decode()
         tally.last = time.perf_counter()
         tally.statuses[status] = tally.statuses.get(status, 0) + 1
@@ -92,8 +102,9 @@ class Caller(asyncio.Protocol):
 
     def connection_lost(self, failure: Exception | None) -> None:
         """Over."""
-        if not self.over.done():
-            self.over.set_result(None)
+        for future in (self.open, self.over):
+            if not future.done():
+                future.set_result(None)
 
 
 def requests_of(plan: Plan) -> list[list[bytes]]:
@@ -107,16 +118,24 @@ def requests_of(plan: Plan) -> list[list[bytes]]:
     return made
 
 
-async def drive(plan: Plan, prepared: list[list[bytes]], begin: float) -> dict[str, Any]:
+async def connect(plan: Plan, prepared: list[list[bytes]], tally: Tally) -> list[Caller]:
+    """Everyone begins to work."""
+    loop, callers = asyncio.get_running_loop(), []
+    for requests in prepared:
+        make = lambda r=requests: Caller(r, tally)  # noqa: E731
+        callers.append((await loop.create_connection(make, "127.0.0.1", plan.port))[1])
+    await asyncio.gather(*(caller.open for caller in callers))
+    return callers
+
+
+async def drive(plan: Plan, callers: list[Caller], tally: Tally, begin: float) -> dict[str, Any]:
     """Run one stream of batches."""
-    tally, loop, callers = Tally(), asyncio.get_running_loop(), []
-    for number, requests in enumerate(prepared):
+    for number, caller in enumerate(callers):
         due = None
         if plan.rate is not None:
-            step = len(prepared) / plan.rate
-            due = [begin + (number / len(prepared) + turn) * step for turn in range(int(plan.seconds / step) + 1)]
-        make = lambda r=requests, d=due: Caller(r, tally, begin + plan.seconds, d)  # noqa: E731
-        callers.append((await loop.create_connection(make, "127.0.0.1", plan.port))[1])
+            step = len(callers) / plan.rate
+            due = [begin + (number / len(callers) + turn) * step for turn in range(int(plan.seconds / step) + 1)]
+        caller.begin(begin + plan.seconds, due)
     await asyncio.gather(*(caller.over for caller in callers))
     times = sorted(tally.latencies) or [float("nan")]
     return {
@@ -132,8 +151,10 @@ async def drive(plan: Plan, prepared: list[list[bytes]], begin: float) -> dict[s
 async def main(plans: list[Plan]) -> None:
     """Prepare, then all streams at once."""
     prepared = [requests_of(plan) for plan in plans]
-    begin = time.perf_counter() + 0.2
-    done = await asyncio.gather(*(drive(plan, made, begin) for plan, made in zip(plans, prepared, strict=True)))
+    tallies = [Tally() for _ in plans]
+    ready = [await connect(*each) for each in zip(plans, prepared, tallies, strict=True)]
+    begin = time.perf_counter()
+    done = await asyncio.gather(*(drive(*each, begin) for each in zip(plans, ready, tallies, strict=True)))
     print(json.dumps(done))
 
 
