@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -56,16 +55,16 @@ class Server:
 class Workplace:
     """One person's desktop and their agent."""
 
-    def __init__(self, room: Room, folder: Path, platform: Platform) -> None:
+    def __init__(self, room: Room, folder: Path, server: str) -> None:
         self.room = room
         self.profile = folder / "profile"
-        self._platform = platform
+        self._server = server
         self.agent: subprocess.Popen[str] | None = None
 
     def start_agent(self, *arguments: str) -> None:
         """As from a menu; its log goes to the profile's own file."""
         self.agent = self.room.start(
-            str(AGENT), "--profile", str(self.profile), "--server", self._platform.base_url, *arguments, stderr=None
+            str(AGENT), "--profile", str(self.profile), "--server", self._server, *arguments, stderr=None
         )
         until(lambda: self.ask("status", "--json"), "an agent that answers")
 
@@ -130,16 +129,9 @@ class Workplace:
 
 
 @contextmanager
-def workplace(folder: Path, platform: Platform) -> Iterator[Workplace]:
-    """A furnished room and nobody in it yet."""
+def workplace(folder: Path, platform: Platform, *, server: str = "") -> Iterator[Workplace]:
+    """A furnished room and nobody in it yet; its agent is told of `server`, if that is another way to the platform."""
     with furnished(folder) as room:
         room.open_notices()
         room.run("xsetroot", "-solid", "#6a7f8f")
-        yield Workplace(room, folder, platform)
-
-
-def beside(work: Callable[[], None]) -> threading.Thread:
-    """Do this while the test goes on."""
-    thread = threading.Thread(target=work)
-    thread.start()
-    return thread
+        yield Workplace(room, folder, server or platform.base_url)
