@@ -81,8 +81,9 @@ def _folder(given: argparse.Namespace) -> Path:
 
 def _start(given: argparse.Namespace) -> int:
     folder = _folder(given)
-    instance = Instance(folder)
+    instance: Instance | None = None
     try:
+        instance = Instance(folder)
         instance.take()
     except AlreadyRunning:
         ask(folder, "show")
@@ -93,7 +94,8 @@ def _start(given: argparse.Namespace) -> int:
     try:
         return starting.run(folder, server=given.server, code=given.enrol, terminal=sys.stdout)
     finally:
-        instance.release()
+        if instance:
+            instance.release()
 
 
 def _status(given: argparse.Namespace) -> int:

@@ -2,11 +2,9 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from pathlib import Path
-from typing import Any, Protocol
+from datetime import timedelta
+from typing import Any
 
 import httpx
 import msgspec
@@ -14,61 +12,26 @@ import msgspec
 from sundial.agent.app import showing
 from sundial.agent.app.agent import Agent, Surroundings
 from sundial.agent.app.enrolling import CannotEnrol, Enrolling
-from sundial.agent.app.identity import Identities
+from sundial.agent.app.lasting import Lasting
+from sundial.agent.app.outside import Outside
 from sundial.agent.app.person import AtTheWindow
 from sundial.agent.app.recording import Recording
-from sundial.agent.cache import Cache
-from sundial.agent.config import Identity, Machine
+from sundial.agent.app.timing import ServerTime
+from sundial.agent.config import Identity
 from sundial.agent.control.server import serving
 from sundial.agent.control.words import Answer, Question
 from sundial.agent.core import shown
-from sundial.agent.core.clock import Clock
 from sundial.agent.core.recording import Recorder
-from sundial.agent.core.sensing import Desk, Moment
 from sundial.agent.core.shown import Refusal, Said, Shown
 from sundial.agent.core.store import CannotKeep
 from sundial.agent.outbox.outbox import Outbox
 from sundial.agent.outbox.threaded import AsyncOutbox
-from sundial.protocol.backoff import Uniform
 
 SHOWN_EVERY_S = 1.0
 LATELY = timedelta(minutes=10)
 SYNCED_LATELY = timedelta(seconds=90)
 OPENED_AGAIN_S = 10.0
 LAST_WORDS_S = 3.0
-
-
-class Screen(Protocol):
-    """The window, tray and badge; every method may be called from any thread and none waits."""
-
-    def show(self, shown: Shown) -> None: ...
-
-    def refuse(self, refusal: Refusal) -> None: ...
-
-    def open(self) -> None: ...
-
-    def end(self, code: int = 0) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Outside:
-    """All that the desktop program is given from outside."""
-
-    folder: Path
-    machine: Machine
-    desk: Desk
-    screen: Screen
-    notify: Callable[[str, str], None]
-    identities: Identities
-    clock: Clock
-    moment: Callable[[], Moment]
-    uniform: Uniform
-    new_eid: Callable[[Moment], str]
-    zone_offset: Callable[[datetime], int]
-    say: Callable[[str], None]
-    open_client: Callable[[str], httpx.AsyncClient]
-    server: str = ""
-    code: str = ""
 
 
 @dataclass(slots=True)
@@ -82,7 +45,10 @@ class _Now:
     problem: str = ""
     lately: tuple[shown.Recorded, ...] = ()
     today_s: int = 0
-    enrolled_again: asyncio.Event = field(default_factory=asyncio.Event)
+    found: Sequence[str] = ()
+    found_said: int = 0
+    unasked: str = ""
+    another: asyncio.Event = field(default_factory=asyncio.Event)  # who this device is has changed
 
 
 class Desktop:
@@ -91,7 +57,10 @@ class Desktop:
     def __init__(self, outside: Outside) -> None:
         self._outside = outside
         self._now = _Now()
+        self._lasting = Lasting(outside.clock, outside.say)
+        self._server_time = ServerTime(outside.clock)
         self._said: asyncio.Queue[Said] = asyncio.Queue()
+        self._enrolments: asyncio.Queue[shown.Enrol | shown.SignIn] = asyncio.Queue()
         self._person = AtTheWindow(outside.notify, self._ended_by_others)
         self._recording: Recording | None = None
         self._outbox: AsyncOutbox | None = None
@@ -99,34 +68,56 @@ class Desktop:
         self._over = asyncio.Event()
 
     def hear(self, said: Said) -> None:
-        """The person said this."""
-        self._said.put_nowait(said)
+        """The person said this; to quit waits for nothing that was said before."""
+        if isinstance(said, shown.Quit):
+            self._over.set()
+        else:
+            self._said.put_nowait(said)
 
     async def run(self) -> None:
-        """Until the person quits."""
+        """Until the person quits; a fault in one part ends neither the others nor the program."""
+        parts = {
+            "the start": self._know_who,
+            "the recording": self._live,
+            "the window's orders": self._listen,
+            "enrolling": self._enrol_each,
+            "the window's picture": self._keep_showing,
+            "the command line's door": self._be_asked,
+        }
         try:
-            async with asyncio.TaskGroup() as group, serving(self._outside.folder, self._answer):
-                parts = [group.create_task(part) for part in (self._live(), self._listen(), self._keep_showing())]
+            async with asyncio.TaskGroup() as group:
+                running = [group.create_task(self._lasting.keep(name, part)) for name, part in parts.items()]
                 await self._over.wait()
                 await self._last_words()
-                for part in parts:
+                for part in running:
                     part.cancel()
         finally:
+            await self._close()
+        self._outside.screen.end(0)
+
+    async def _close(self) -> None:
+        try:
             if self._outbox:
                 await self._outbox.close()
-            self._outside.screen.end(0)
+        except CannotKeep as error:
+            self._outside.say(f"The outbox could not be closed: {error}")
 
     # The agent ------------------------------------------------------------------------------------
+
+    async def _know_who(self) -> None:
+        """The keyring may take seconds; who enrolled meanwhile is the newer one."""
+        kept = await self._outside.identities.load()
+        if kept and not self._now.identity:
+            self._now.identity = kept
+            self._now.another.set()
+        if self._outside.code:
+            self.hear(shown.Enrol(self._outside.server, self._outside.code))
 
     async def _live(self) -> None:
         recording = await self._open_recording()
         async with asyncio.TaskGroup() as group:
-            group.create_task(recording.run())
-            if self._outside.code:
-                self.hear(shown.Enrol(self._outside.server, self._outside.code))
-            self._now.identity = await self._outside.identities.load()
-            while True:
-                await self._be_the_device(recording)
+            group.create_task(self._lasting.keep("the recording", recording.run))
+            group.create_task(self._lasting.keep("the link to the server", lambda: self._be_devices(recording)))
 
     async def _open_recording(self) -> Recording:
         """The outbox may lie on a disk that takes nothing now: that is said, and tried again."""
@@ -140,8 +131,7 @@ class Desktop:
                 outside.say(f"The outbox cannot be opened: {error}; trying again in {OPENED_AGAIN_S:.0f} s")
                 await outside.clock.sleep(OPENED_AGAIN_S)
         self._now.problem = ""
-        for note in outbox.notes:
-            outside.say(note)
+        self._now.found = outbox.notes  # grows when the file breaks later
         self._outbox = AsyncOutbox(outbox)
         recorder = Recorder(outside.machine.boot_id, outside.new_eid, outside.uniform, outside.zone_offset)
         self._recording = Recording(
@@ -157,38 +147,52 @@ class Desktop:
         await self._recording.take_up(outside.new_eid)
         return self._recording
 
+    async def _be_devices(self, recording: Recording) -> None:
+        while True:
+            await self._be_the_device(recording)
+
     async def _be_the_device(self, recording: Recording) -> None:
         """One enrolment's life: until the token ends, or the person enrols anew."""
-        now, outside = self._now, self._outside
-        now.enrolled_again.clear()
+        now = self._now
+        now.another.clear()
         if now.identity is None:
-            await now.enrolled_again.wait()
+            await now.another.wait()
             return
-        async with outside.open_client(now.identity.server) as client:
-            agent = now.agent = Agent(now.identity, self._around(recording, client))
-            recording.writer.kept = lambda at_once: agent.wake(at_once=at_once)
-            agent.wake(at_once=True)
-            await self._until_over(agent)
-        now.agent = None
-        self._person.withdraw()
+        try:
+            async with self._open_client(now.identity.server) as client:
+                agent = now.agent = Agent(now.identity, self._around(recording, client))
+                recording.writer.kept = lambda at_once: agent.wake(at_once=at_once)
+                agent.wake(at_once=True)
+                ended = await self._until_over(agent)
+        finally:
+            now.agent = None
+            self._person.withdraw()
+        if ended:
+            await self._revoked()
 
-    async def _until_over(self, agent: Agent) -> None:
+    async def _until_over(self, agent: Agent) -> bool:
+        """Whether the server ended it; what fails in it is raised."""
         async with asyncio.TaskGroup() as group:
             life = group.create_task(agent.run())
-            anew = group.create_task(self._now.enrolled_again.wait())
-            await asyncio.wait((life, anew), return_when=asyncio.FIRST_COMPLETED)
-            if life.done():
-                await self._revoked()
+            another = group.create_task(self._now.another.wait())
+            await asyncio.wait((life, another), return_when=asyncio.FIRST_COMPLETED)
+            ended = not another.done()
             life.cancel()
-            anew.cancel()
+            another.cancel()
+        return ended
 
     async def _revoked(self) -> None:
-        if self._recording:
-            self._recording.end("revoked")
-        await self._outside.identities.forget()
         self._now.identity, self._now.revoked = None, True
         self._now.message = "This device was removed from its company. Nothing is recorded any more."
+        if self._recording:
+            self._recording.end("revoked")
         self._outside.notify("This device was removed", "Nothing is recorded any more.")
+        await self._outside.identities.forget()
+
+    def _open_client(self, server: str) -> httpx.AsyncClient:
+        client = self._outside.open_client(server)
+        client.event_hooks = {"response": [self._server_time.hear]}
+        return client
 
     def _around(self, recording: Recording, client: httpx.AsyncClient) -> Surroundings:
         outside = self._outside
@@ -208,20 +212,23 @@ class Desktop:
 
     async def _listen(self) -> None:
         while True:
-            await self._obey(await self._said.get())
+            said = await self._said.get()
+            try:
+                self._obey(said)
+            except Exception as error:  # the next thing that is said must be heard
+                self._outside.say(f"Not done: {type(said).__name__}: {type(error).__name__}: {error}")
+                self._outside.screen.refuse(Refusal(f"This could not be done: {str(error) or type(error).__name__}"))
             self._show()
 
-    async def _obey(self, said: Said) -> None:
+    def _obey(self, said: Said) -> None:
         match said:
             case shown.Enrol() | shown.SignIn():
-                await self._enrol(said)
+                self._enrolments.put_nowait(said)
             case shown.Agree(etag):
                 self._person.agrees(etag)
             case shown.Refresh():
                 if self._now.agent:
                     self._now.agent.refresh()
-            case shown.Quit():
-                self._over.set()
             case _ if self._recording is None:
                 self._outside.screen.refuse(Refusal(self._now.problem or "The program is still starting."))
             case _:
@@ -244,6 +251,12 @@ class Desktop:
             case shown.WorkOn(task):
                 recording.work_on(task)
 
+    async def _enrol_each(self) -> None:
+        """A server may take half a minute to answer: beside all else that is said."""
+        while True:
+            await self._enrol(await self._enrolments.get())
+            self._show()
+
     async def _enrol(self, said: shown.Enrol | shown.SignIn) -> None:
         try:
             identity = await self._enrolling.enrol(said)
@@ -255,7 +268,7 @@ class Desktop:
         if self._recording:
             self._recording.end("enrolled anew")
         self._now.identity, self._now.revoked, self._now.message = identity, False, ""
-        self._now.enrolled_again.set()
+        self._now.another.set()
 
     def _ended_by_others(self, session: str, text: str) -> None:
         recording = self._recording
@@ -284,6 +297,9 @@ class Desktop:
     async def _keep_showing(self) -> None:
         while True:
             await self._look_back()
+            for note in self._now.found[self._now.found_said :]:
+                self._outside.say(note)
+                self._now.found_said += 1
             self._show()
             await self._outside.clock.sleep(SHOWN_EVERY_S)
 
@@ -318,7 +334,7 @@ class Desktop:
                 revoked=now.revoked,
                 closed=frozenset(agent.closed) if agent else frozenset(),
                 streaming=agent.streaming if agent else False,
-                synced=synced is not None and moment - synced < SYNCED_LATELY,
+                synced=synced is not None and abs(moment - synced) < SYNCED_LATELY,
             ),
             enrolled=now.identity is not None,
             app_version=self._outside.machine.app_version,
@@ -334,15 +350,34 @@ class Desktop:
             queue=self._queue(),
             recent=now.lately,
             message=now.message,
-            notes=showing.notes_of(settings, missing, self._outside.identities.note),
-            problems=tuple(p for p in (now.problem, recording.writer.problem if recording else "") if p),
+            notes=showing.notes_of(
+                settings, missing, self._outside.identities.note, self._server_time.note, now.unasked, *now.found
+            ),
+            problems=self._problems(),
         )
+
+    def _problems(self) -> tuple[str, ...]:
+        writing = self._recording.writer.problem if self._recording else ""
+        return tuple(one for one in (self._now.problem, writing, *self._lasting.problems.values()) if one)
 
     def _queue(self) -> shown.Queue:
         if self._recording is None:
             return shown.Queue()
         queue = self._recording.queue()
         return shown.Queue(queue.waiting, tuple((one.reason, one.count) for one in queue.lost))
+
+    # The command line -----------------------------------------------------------------------------
+
+    async def _be_asked(self) -> None:
+        """On a disk that takes nothing there is no door; the window says so."""
+        while True:
+            try:
+                async with serving(self._outside.folder, self._answer):
+                    self._now.unasked = ""
+                    await asyncio.Event().wait()
+            except OSError as error:
+                self._now.unasked = f"`sundial-agent status` cannot reach this program: {error}"
+            await self._outside.clock.sleep(OPENED_AGAIN_S)
 
     async def _answer(self, question: Question) -> Answer:
         if question.do == "refresh":
@@ -351,8 +386,3 @@ class Desktop:
             self._outside.screen.open()
         status: dict[str, Any] = msgspec.to_builtins(self.snapshot())
         return Answer(status=status)
-
-
-def cache_in(folder: Path) -> Cache:
-    """What the profile folder keeps of identity and policy."""
-    return Cache(folder)

@@ -9,9 +9,12 @@ from sundial.agent.app.identity import Identities
 from sundial.agent.config import Identity, Machine
 from sundial.agent.core.shown import Enrol, SignIn
 from sundial.agent.link.doors import enrol
-from sundial.agent.link.errors import LinkError, Refused
+from sundial.agent.link.errors import LinkError, Refused, Trouble
 from sundial.agent.link.signing_in import NotSignedIn, code_for
 from sundial.protocol.messages import EnrolRequest
+
+STRANGER = "This is not a Sundial server, or your network asks you to sign in first: open a web page, then try again."
+NOT_SUNDIAL = "a Sundial server"  # as the link says of an answer that it cannot read
 
 
 class CannotEnrol(Exception):
@@ -38,12 +41,8 @@ class Enrolling:
                 identity = await self._ask(client, server, said)
         except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
             raise CannotEnrol(f"This is not the address of a server: {error}", "server") from error
-        except NotSignedIn as error:
-            raise CannotEnrol(str(error), "password") from error
-        except Refused as error:
-            raise CannotEnrol(f"The server does not take this: {error}", _box(said)) from error
         except LinkError as error:
-            raise CannotEnrol(f"The server was not reached: {error}", "server") from error
+            raise _in_plain_words(error, said) from error
         try:
             await self.identities.keep(identity)
         except OSError as error:
@@ -66,10 +65,27 @@ def _address(text: str) -> str:
     typed = text.strip().rstrip("/")
     if not typed:
         raise CannotEnrol("The address of your company's Sundial is needed.", "server")
-    if "://" in typed:
+    if typed.startswith(("http://", "https://")):
         return typed
+    if "://" in typed:
+        raise CannotEnrol("The address of a server begins with https://", "server")
     host = typed.partition("/")[0].partition(":")[0]
     return f"{'http' if host in ('localhost', '127.0.0.1') else 'https'}://{typed}"
+
+
+def _in_plain_words(error: LinkError, said: Enrol | SignIn) -> CannotEnrol:
+    """Whose word it is decides: the server's own is passed on, anybody else's is not."""
+    text = str(error).removeprefix(f"{error.status} ")
+    match error:
+        case NotSignedIn():
+            return CannotEnrol(text, "password")
+        case _ if error.code or (isinstance(error, Refused) and not error.status):
+            return CannotEnrol(text, _box(said))
+        case Trouble() if not error.status and NOT_SUNDIAL in text:
+            return CannotEnrol(STRANGER, "server")
+        case _ if not error.status and isinstance(error, Trouble):
+            return CannotEnrol(f"The server was not reached: {text}", "server")
+    return CannotEnrol(STRANGER, "server")
 
 
 def _box(said: Enrol | SignIn) -> str:

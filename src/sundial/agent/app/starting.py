@@ -12,8 +12,10 @@ from typing import TextIO
 
 from sundial import __version__
 from sundial.agent.app.agent import SystemClock
-from sundial.agent.app.desktop import Desktop, Outside
+from sundial.agent.app.desktop import Desktop
 from sundial.agent.app.identity import Identities
+from sundial.agent.app.lasting import Lasting
+from sundial.agent.app.outside import Outside
 from sundial.agent.app.senses import Senses
 from sundial.agent.cache import Cache
 from sundial.agent.core.sensing import Moment
@@ -107,10 +109,17 @@ async def _live(bridge: _Bridge, program: Program, log: Log, folder: Path, serve
             code=code,
         )
     )
+    lasting = Lasting(SystemClock(), log.line)
     async with asyncio.TaskGroup() as group:
-        beside = [group.create_task(_speak(news, program)), group.create_task(senses.serve(log.line))]
+        beside = [
+            group.create_task(lasting.keep("the notifications", lambda: _speak(news, program))),
+            group.create_task(lasting.keep("the browsers' door", lambda: senses.serve(log.line))),
+        ]
         bridge.open(desktop)
-        await desktop.run()
+        try:
+            await desktop.run()
+        finally:
+            bridge.close()
         for task in beside:
             task.cancel()
 

@@ -51,6 +51,7 @@ class Writer:
         self._say = say
         self._waiting: deque[_Item] = deque()
         self._some = asyncio.Event()
+        self._writing = asyncio.Lock()
         self.kept: Callable[[bool], None] = lambda at_once: None
         self.problem = ""
         self.dropped = 0
@@ -87,7 +88,10 @@ class Writer:
         return sum(map(_size, self._waiting))
 
     async def _write_first(self) -> bool:
-        first = self._waiting[0]
+        async with self._writing:  # `flush` may meet `run` in the middle of a write: worked time must not count twice
+            return not self._waiting or await self._write_this(self._waiting[0])
+
+    async def _write_this(self, first: _Item) -> bool:
         try:
             await self._write(first)
         except CannotKeep as error:
