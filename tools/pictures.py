@@ -36,6 +36,7 @@ CHOSEN = {
     "admin-devices-light": "devices",
     "admin-audit-policy-light": "audit",
     "owner-policy-unsaved-phone": "phone",
+    "admin-day-light": "day",
 }
 EMPTY = {
     "dashboard": "/dashboard/",
@@ -226,6 +227,9 @@ def administrator(studio: Studio) -> None:
     """Who runs a company."""
     person = studio.demo["companies"][0]["employees"][2]["id"]
     studio.picture("admin", "dashboard", "/dashboard/")
+    studio.picture("admin", "day", f"/employees/{studio.demo['companies'][0]['employees'][0]['id']}/day/")
+    studio.picture("admin", "sessions", "/sessions/")
+    studio.picture("admin", "screenshots", "/screenshots/")
     studio.picture("admin", "people", "/employees/")
     studio.picture("admin", "people-filtered", "/employees/?role=EMPLOYEE&search=a&page=2")
     studio.picture("admin", "people-none-fits", "/employees/?search=zzz")
@@ -259,6 +263,8 @@ def others(studio: Studio) -> None:
     studio.picture("manager", "devices", "/devices/")
     studio.picture("manager", "policy", "/policy/")
     studio.picture("employee", "dashboard", "/dashboard/")
+    studio.picture("employee", "me", "/me/")
+    studio.picture("employee", "my-day", "/me/day/")
     studio.picture("employee", "devices", "/devices/")
     studio.picture("employee", "enrolment-code", "/devices/", click("Enrol my computer"))
     studio.picture("employee", "policy", "/policy/")
