@@ -46,6 +46,7 @@ sundial: $(STAMPS)/python ## Run a command: make sundial ARGS="owner create you@
 
 pictures: $(STAMPS)/python-dev $(STAMPS)/system $(BUILT) ## Make pictures of every page into var/pictures, and those of the README
 	$(BIN)/python -m tools.pictures --docs docs/pictures
+	$(BIN)/python -m tools.agent_pictures
 
 install: $(STAMPS)/python $(BUILT) ## Install what running needs
 

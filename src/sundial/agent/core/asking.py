@@ -7,7 +7,7 @@ from sundial.protocol.messages import Acknowledgement
 from sundial.protocol.settings import BY_NAME, KINDS, Kind, Value
 from sundial.protocol.words import shown
 
-OPENING = "From now on your work device also records:"
+OPENING = "While you work, this computer records:"
 CLOSING = "You see all of it yourself, and recording is always visible. Nothing of this is recorded before you agree."
 
 
