@@ -4,13 +4,17 @@ import asyncio
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from msgspec import UNSET
+
 from sundial.agent.app import writing
 from sundial.agent.app.writing import Writer
+from sundial.agent.core.resuming import OpenSession
 from sundial.agent.core.store import CannotKeep
 from sundial.agent.outbox.outbox import Outbox
 from sundial.agent.outbox.threaded import AsyncOutbox
 from sundial.protocol.events import AppEvent, Event, ScreenshotMeta, SessionEvent
 from sundial.protocol.ids import uuid7
+from sundial.protocol.messages import Lost
 from tests.agent.virtual_time import until
 
 NOW = datetime(2026, 11, 20, 8, tzinfo=UTC)
@@ -22,10 +26,10 @@ class FickleOutbox(AsyncOutbox):
 
     refuses = False
 
-    async def put(self, many, now):  # type: ignore[no-untyped-def] # the same as above it
+    async def put(self, many, now, session=UNSET):  # type: ignore[no-untyped-def] # the same as above it
         if self.refuses:
             raise CannotKeep("no space left on device")
-        await super().put(many, now)
+        await super().put(many, now, session)
 
 
 def app(number: int) -> AppEvent:
@@ -126,6 +130,49 @@ def test_memory_is_bounded_and_what_did_not_fit_is_counted(tmp_path: Path) -> No
             desk.writer.put((app(number),), NOW)
         assert desk.writer.waiting == writing.MOST_IN_MEMORY
         assert desk.writer.dropped == 10
+        await desk.outbox.close()
+
+    asyncio.run(scene())
+
+
+def test_what_was_lost_is_counted_on_the_disk_as_soon_as_it_takes_anything_and_only_once(tmp_path: Path) -> None:
+    async def scene() -> None:
+        desk = Scene(tmp_path)
+        desk.outbox.refuses = True
+        for number in range(writing.MOST_IN_MEMORY + 10):
+            desk.writer.put((app(number),), NOW)
+        await desk.writer.flush()
+        assert (desk.writer.dropped, desk.outbox.last_queue.lost) == (10, [])
+        desk.outbox.refuses = False
+        async with asyncio.TaskGroup() as group:
+            running = group.create_task(desk.writer.run())
+            await until(lambda: not desk.writer.dropped, within=30)
+            running.cancel()
+        assert (desk.writer.dropped, desk.outbox.last_queue.lost) == (0, [Lost("disk", 10)])
+        await desk.outbox.close()
+
+    asyncio.run(scene())
+
+
+def test_which_session_is_open_is_written_with_the_events_that_say_so(tmp_path: Path) -> None:
+    async def scene() -> None:
+        desk = Scene(tmp_path)
+        open_session = OpenSession(SESSION, "Writing", NOW, NOW, False, "boot-1")
+        desk.outbox.refuses = True
+        desk.writer.put((started(),), NOW, open_session)
+        await desk.writer.flush()
+        assert not desk.writer.idle
+        assert await desk.outbox.open_session() is None
+        desk.outbox.refuses = False
+        await desk.writer.flush()
+        assert desk.writer.idle
+        assert await desk.outbox.open_session() == open_session
+        desk.writer.put((app(1),), NOW)
+        await desk.writer.flush()
+        assert await desk.outbox.open_session() == open_session, "other events leave it as it is"
+        desk.writer.put((app(2),), NOW, None)
+        await desk.writer.flush()
+        assert await desk.outbox.open_session() is None
         await desk.outbox.close()
 
     asyncio.run(scene())

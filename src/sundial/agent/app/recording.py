@@ -2,23 +2,24 @@
 
 import asyncio
 import uuid
+from collections import deque
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
 
 from sundial.agent.app.probing import Probing
-from sundial.agent.app.writing import Writer
+from sundial.agent.app.writing import LOST, Writer
 from sundial.agent.core import records
 from sundial.agent.core.clock import Clock
 from sundial.agent.core.recording import Recorder
 from sundial.agent.core.resuming import Closed, OpenSession, resume_or_close
 from sundial.agent.core.sensing import CannotSee, Desk, Moment, PictureOrder, Sense, Unable, Wanted
-from sundial.agent.core.shown import Working
+from sundial.agent.core.shown import Recorded, Working
 from sundial.agent.core.store import CannotKeep, Store
 from sundial.agent.outbox.threaded import AsyncOutbox
-from sundial.protocol.events import SessionEvent
+from sundial.protocol.events import Event, ScreenshotMeta, SessionEvent
 from sundial.protocol.messages import Lost, QueueStatus, SessionStatus
 from sundial.protocol.policy import Details
 from sundial.protocol.settings import KINDS, Kind, Settings, kinds_on
@@ -26,7 +27,8 @@ from sundial.protocol.settings import KINDS, Kind, Settings, kinds_on
 TICK_S = 1.0
 REMEMBERED_EVERY_S = 30.0
 TRIMMED_EVERY_S = 3600.0
-LOST_WITHOUT_DISK = "disk"
+PICTURES_LATELY = timedelta(minutes=10)
+MOST_PICTURES = 100
 
 
 class Recording:
@@ -62,6 +64,7 @@ class Recording:
         self._told: SessionStatus | None = None
         self._unable: dict[Kind, str] = {}
         self._picture_problem = ""
+        self._pictured: deque[tuple[datetime, int]] = deque(maxlen=MOST_PICTURES)  # when, and of how many screens
         self.writer = Writer(outbox, clock, say)
 
     # Life -----------------------------------------------------------------------------------------
@@ -100,14 +103,12 @@ class Recording:
         try:
             await self._outbox.close_left_open(event, now)
         except CannotKeep:
-            self.writer.put((event,), now)
-            await self._remember(None)
+            self.writer.put((event,), now, None)
 
     async def close(self, reason: str) -> None:
         """The program ends, and the session with it; returns when all is written that can be."""
         self.end(reason)
-        await self.writer.flush()
-        await self._remember(self._session)
+        await self.writer.flush()  # where that fails the session stays open on disk: the next start closes it
 
     # The person -----------------------------------------------------------------------------------
 
@@ -163,10 +164,19 @@ class Recording:
         """Another line for what one works on."""
         if self._session and self._session.task != task:
             self._session = _as(self._session, task=task)
+            self._do(records.WorkOn(task))
 
     def worked_ms(self) -> int:
         """What today's time has that the outbox does not know yet."""
         return self._recorder.worked_ms(self._moment())
+
+    def pictures(self, now: datetime) -> tuple[Recorded, ...]:
+        """The screenshots that were kept lately, as the window lists them."""
+        return tuple(
+            Recorded("screenshot", "Screenshot", f"{screens} screen{'s' if screens > 1 else ''}", at, at)
+            for at, screens in self._pictured
+            if now - at < PICTURES_LATELY
+        )
 
     # Collectors -----------------------------------------------------------------------------------
 
@@ -208,8 +218,10 @@ class Recording:
     def queue(self) -> QueueStatus:
         """What waits on disk and in memory, and what was lost."""
         known = self._outbox.last_queue
-        dropped = [Lost(LOST_WITHOUT_DISK, self.writer.dropped)] if self.writer.dropped else []
-        return QueueStatus(known.waiting + self.writer.waiting, [*known.lost, *dropped])
+        lost = {one.reason: one.count for one in known.lost}
+        if self.writer.dropped:
+            lost[LOST] = lost.get(LOST, 0) + self.writer.dropped
+        return QueueStatus(known.waiting + self.writer.waiting, [Lost(*one) for one in lost.items()])
 
     def session(self) -> SessionStatus | None:
         """The session as last told."""
@@ -226,23 +238,41 @@ class Recording:
     def _do(self, what: records.Input) -> None:
         moment = self._moment()
         for effect in self._recorder.handle(what, moment):
-            self._follow(effect, moment.now)
+            self._follow(effect, moment)
 
-    def _follow(self, effect: records.Effect, now: datetime) -> None:
+    def _follow(self, effect: records.Effect, moment: Moment) -> None:
         match effect:
             case records.Keep(events):
-                self.writer.put(events, now)
+                self._keep(events, moment)
             case records.TakePictures(order):
                 if self._orders.empty():  # one at a time: a slow machine takes fewer, never a queue of them
                     self._orders.put_nowait(order)
             case records.KeepPicture(meta, picture):
-                self.writer.put_picture(meta, picture.image, now)
+                self.writer.put_picture(meta, picture.image, moment.now)
+                self._note_picture(meta)
             case records.Worked():
                 self.writer.put_worked(effect.day, effect.ms)
             case records.Remind(text):
                 self._remind(text)
             case records.Noted(text):
                 self._say(text)
+
+    def _keep(self, events: tuple[Event, ...], moment: Moment) -> None:
+        """With them goes which session is open now: whenever the program is killed, the disk tells both or neither."""
+        last = events[-1]
+        if isinstance(last, SessionEvent) and last.state == "stopped":
+            self.writer.put(events, moment.now, None)
+        elif self._session is None:
+            self.writer.put(events, moment.now)
+        else:
+            self._session = _as(_seen(self._session, moment), tz_offset_min=last.tz_offset_min)
+            self.writer.put(events, moment.now, self._session)
+
+    def _note_picture(self, meta: ScreenshotMeta) -> None:
+        at, screens = datetime.fromisoformat(meta.taken_at), 1
+        if self._pictured and self._pictured[-1][0] == at:
+            screens += self._pictured.pop()[1]
+        self._pictured.append((at, screens))
 
     async def _take_pictures(self) -> None:
         while True:
@@ -265,7 +295,7 @@ class Recording:
     async def _keep_house(self) -> None:
         trimmed = -TRIMMED_EVERY_S
         while True:
-            await self._remember(self._session)
+            await self._checkpoint()
             if self._settings and self._clock.monotonic() - trimmed >= TRIMMED_EVERY_S:
                 trimmed = self._clock.monotonic()
                 await self._trim(int(self._settings["local_data_retention_days"]))
@@ -277,14 +307,12 @@ class Recording:
         except CannotKeep as error:
             self._say(f"Old data could not be dropped: {error}")
 
-    async def _remember(self, session: OpenSession | None) -> None:
-        moment = self._moment()
-        if session is not None:
-            session = _as(session, last_seen=moment.now, mono_ms=int(moment.mono_s * 1000))
-            if self._session is not None:
-                self._session = _as(self._session, last_seen=moment.now)
+    async def _checkpoint(self) -> None:
+        """The session was seen alive; what waits to be written says so itself, and may have ended it."""
+        if self._session is None or not self.writer.idle:
+            return
         try:
-            await self._outbox.remember_session(session)
+            await self._outbox.remember_session(_seen(self._session, self._moment()))
         except CannotKeep as error:
             self._say(f"The open session could not be written down: {error}")
 
@@ -308,6 +336,10 @@ class Recording:
             mouse="mouse_counts" in on,
             idle="idle" in on,
         )
+
+
+def _seen(session: OpenSession, moment: Moment) -> OpenSession:
+    return _as(session, last_seen=moment.now, mono_ms=int(moment.mono_s * 1000))
 
 
 def _as(session: OpenSession, **changes: Any) -> OpenSession:

@@ -19,9 +19,9 @@ NAMES: Mapping[Kind, str] = {
 }
 
 
-def recorded(events: Iterable[Event]) -> tuple[Recorded, ...]:
-    """What was recorded lately, the newest last; counts have no line of their own."""
-    lines = [line for line in map(_line, events) if line is not None]
+def recorded(events: Iterable[Event], pictures: Iterable[Recorded] = ()) -> tuple[Recorded, ...]:
+    """What was recorded lately, the newest last; counts have no line of their own, and pictures bring theirs."""
+    lines = [*(line for line in map(_line, events) if line is not None), *pictures]
     return tuple(sorted(lines, key=lambda line: line.start)[-MOST_RECENT:])
 
 

@@ -6,7 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from msgspec import UNSET, UnsetType
+
 from sundial.agent.core.clock import Clock
+from sundial.agent.core.resuming import OpenSession
 from sundial.agent.core.store import CannotKeep
 from sundial.agent.outbox.threaded import AsyncOutbox
 from sundial.protocol.events import Event, ScreenshotMeta, SessionEvent
@@ -14,12 +17,14 @@ from sundial.protocol.events import Event, ScreenshotMeta, SessionEvent
 MOST_IN_MEMORY = 5_000  # events, while the disk takes nothing
 MOST_PICTURES_IN_MEMORY = 5
 AGAIN_S = 5.0
+LOST = "disk"  # the reason under which is counted what memory could not hold
 
 
 @dataclass(frozen=True, slots=True)
 class _Events:
     many: tuple[Event, ...]
     at: datetime
+    session: OpenSession | UnsetType | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +47,8 @@ class Writer:
     """One write after the other; while the disk refuses, what comes is held in memory, and so much of it only.
 
     `kept` is called after each write, with whether it should be seen at the server at once. `problem` is what the
-    person should know, empty while all is well; `dropped` counts what no longer fitted into memory.
+    person should know, empty while all is well; `dropped` counts what no longer fitted into memory and is not yet
+    counted on the disk.
     """
 
     def __init__(self, outbox: AsyncOutbox, clock: Clock, say: Callable[[str], None]) -> None:
@@ -57,10 +63,10 @@ class Writer:
         self.dropped = 0
         self._odd_ms = 0  # worked time is counted in whole seconds; what is left over waits for more
 
-    def put(self, many: tuple[Event, ...], at: datetime) -> None:
-        """Keep these events."""
+    def put(self, many: tuple[Event, ...], at: datetime, session: OpenSession | UnsetType | None = UNSET) -> None:
+        """Keep these events and, in the same transaction, which session is open from now on, if it is given."""
         if many:
-            self._add(_Events(many, at))
+            self._add(_Events(many, at, session))
 
     def put_picture(self, meta: ScreenshotMeta, image: bytes, at: datetime) -> None:
         """Keep this picture."""
@@ -81,6 +87,11 @@ class Writer:
         """Write all that waits, once; what the disk refuses is lost with the program."""
         while self._waiting and await self._write_first():
             continue
+
+    @property
+    def idle(self) -> bool:
+        """Whether all is on the disk."""
+        return not self._waiting
 
     @property
     def waiting(self) -> int:
@@ -105,13 +116,24 @@ class Writer:
             self._say("The disk takes what is recorded again")
         self.problem = ""
         self._remove(first)
+        await self._count_dropped()
         self.kept(isinstance(first, _Events) and any(isinstance(event, SessionEvent) for event in first.many))
         return True
 
+    async def _count_dropped(self) -> None:
+        """What was lost meanwhile is counted on the disk from now on, and no longer here."""
+        if not self.dropped:
+            return
+        many, self.dropped = self.dropped, 0
+        try:
+            await self._outbox.count_lost(LOST, many)
+        except CannotKeep:
+            self.dropped += many
+
     async def _write(self, one: _Item) -> None:
         match one:
-            case _Events(many, at):
-                await self._outbox.put(many, at)
+            case _Events(many, at, session):
+                await self._outbox.put(many, at, session)
             case _Picture(meta, image, at):
                 await self._outbox.put_picture(meta, image, at)
             case _Worked(day, ms):
@@ -143,7 +165,7 @@ class Writer:
 
 def _size(one: _Item) -> int:
     match one:
-        case _Events(many, _):
+        case _Events(many):
             return len(many)
         case _Picture():
             return 1

@@ -32,6 +32,7 @@ from sundial.agent.core.records import (
     Resume,
     TakePictures,
     Tick,
+    WorkOn,
 )
 from sundial.agent.core.reminding import STOPPED, on_words
 from sundial.agent.core.rules import Rules, rules_of
@@ -98,6 +99,8 @@ class Recorder:
                 return self._resume(self._teller, at, time)
             case End(reason) if self._teller:
                 return self._end(self._teller, at, reason)
+            case WorkOn(task) if self._teller:
+                return [Keep((self._teller.session_event("resumed" if self._run else "paused", at, task),))]
         return self._take_running(self._run, self._teller, said, at) if self._run and self._teller else []
 
     def _take_running(self, run: Run, teller: Teller, said: Input, at: datetime) -> list[Effect]:
@@ -108,7 +111,7 @@ class Recorder:
                 return self._tick(run, at)
             case Pictured(pictures):
                 return self._pictured(run, teller, pictures)
-            case Resume() | Obey() | Begin() | End():
+            case Resume() | Obey() | Begin() | End() | WorkOn():
                 return []
         run.sense(said, at, self._rules)
         return []

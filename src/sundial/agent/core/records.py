@@ -57,13 +57,20 @@ class End:
 
 
 @dataclass(frozen=True, slots=True)
+class WorkOn:
+    """The person's own line for what they work on is another."""
+
+    task: str
+
+
+@dataclass(frozen=True, slots=True)
 class Pictured:
     """The pictures that were ordered."""
 
     pictures: tuple[Picture, ...]
 
 
-Input = Tick | Obey | Begin | Pause | Resume | End | Pictured | Sense
+Input = Tick | Obey | Begin | Pause | Resume | End | WorkOn | Pictured | Sense
 
 # What it wants done, in this order ----------------------------------------------------------------
 
