@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from functools import partial
 
 from sundial.agent.core.collectors import CannotApply
 from sundial.agent.core.sensing import CannotSee, Desk, Sense, Wanted
@@ -12,7 +13,7 @@ NONE = Wanted()
 
 
 class Probing:
-    """`run` follows what is wanted; `want` returns when it is so."""
+    """`run` follows what is wanted; `want` returns when it is so; `running` says what is open at this moment."""
 
     def __init__(self, desk: Desk, heard: Callable[[Sense], None], say: Callable[[str], None]) -> None:
         self._desk = desk
@@ -22,6 +23,12 @@ class Probing:
         self._change = asyncio.Event()
         self._settled: asyncio.Future[None] | None = None
         self.problem = ""
+        self.running = NONE
+
+    @property
+    def settled(self) -> bool:
+        """Whether what is wanted is what runs."""
+        return self.running == self._wanted
 
     def want_soon(self, wanted: Wanted) -> None:
         """These probes, as soon as may be."""
@@ -60,16 +67,21 @@ class Probing:
             changed = group.create_task(self._change.wait())
             await asyncio.wait((watching, changed), return_when=asyncio.FIRST_COMPLETED)
             watching.cancel()
+            self.running = NONE
             if not self._change.is_set():
                 await asyncio.wait((changed,), timeout=AGAIN_S)
             changed.cancel()
 
     async def _watch(self, wanted: Wanted) -> None:
         try:
-            await self._desk.watch(wanted, self._done, self._heard)
+            await self._desk.watch(wanted, partial(self._opened, wanted), self._heard)
         except CannotSee as error:
             self._say(f"A probe cannot be opened: {error}; trying again in {AGAIN_S:.0f} s")
             self._done(str(error))
+
+    def _opened(self, wanted: Wanted) -> None:
+        self.running = wanted
+        self._done()
 
     def _done(self, problem: str = "") -> None:
         self.problem = problem

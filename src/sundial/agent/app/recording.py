@@ -120,6 +120,11 @@ class Recording:
         return "paused" if self._session.paused else "yes"
 
     @property
+    def watching(self) -> bool:
+        """Whether work goes on and every probe that the policy asks for is open."""
+        return self.working == "yes" and self._probing.settled
+
+    @property
     def open_session(self) -> OpenSession | None:
         """The session that runs or is paused."""
         return self._session
