@@ -22,12 +22,11 @@ class EventBase(Struct, frozen=True, omit_defaults=True, tag_field="kind", kw_on
 
 
 class SessionEvent(EventBase, frozen=True, tag="session"):
-    """`note` is what one works on, in the person's own words; it is new whenever it is told."""
+    """`reason` of a stop is why; of the others, what one works on from then on, in the person's own words."""
 
     state: Literal["started", "paused", "resumed", "stopped"]
     task: int | UnsetType = UNSET
     reason: Text | UnsetType = UNSET
-    note: Text | UnsetType = UNSET
 
 
 class AppEvent(EventBase, frozen=True, tag="app"):

@@ -38,6 +38,22 @@ def test_work_begins_pauses_goes_on_and_ends(tell: Tell, records: Records) -> No
     assert records.rows("SELECT reason FROM activity_worksession WHERE uuid = %s", session) == [("Lunch",)]
 
 
+def test_the_line_that_one_works_on_is_the_newest_that_was_told_whatever_came_first(
+    tell: Tell, records: Records
+) -> None:
+    session = uuid7()
+    note = "SELECT note, reason FROM activity_worksession WHERE uuid = %s"
+    tell(mark(session, 0, "started", reason="Writing"))
+    assert records.rows(note, session) == [("Writing", "")]
+    tell(mark(session, 9, "resumed", reason="Reviewing"))
+    tell(mark(session, 5, "resumed", reason="Reading"), mark(session, 10, "paused"), mark(session, 12, "resumed"))
+    assert records.rows(note, session) == [("Reviewing", "")]
+    assert records.session(session) == (at(0), None, "", None)
+    tell(mark(session, 13, "paused"), mark(session, 14, "paused", reason="Planning"))
+    tell(mark(session, 20, "stopped", reason="Lunch"))
+    assert records.rows(note, session) == [("Planning", "Lunch")]
+
+
 def test_a_session_that_its_agent_closed_after_a_crash_says_so(tell: Tell, records: Records) -> None:
     session = uuid7()
     tell(mark(session, 0, "started"), event(session, 0, 3), mark(session, 3, "stopped", reason="crash"))

@@ -92,7 +92,8 @@ STANDING = """
     ), told AS (
         SELECT session,
                min(at) FILTER (WHERE state = 'started') AS started,
-               (array_agg(reason ORDER BY at, eid) FILTER (WHERE state = 'started'))[1] AS told_note,
+               (array_agg(reason ORDER BY at DESC, eid DESC)
+                   FILTER (WHERE state <> 'stopped' AND reason <> ''))[1] AS told_note,
                min(at) FILTER (WHERE state = 'stopped') AS stopped,
                (array_agg(reason ORDER BY at, eid) FILTER (WHERE state = 'stopped'))[1] AS told_reason,
                (array_agg(CASE state WHEN 'paused' THEN at END ORDER BY at DESC, eid DESC)
