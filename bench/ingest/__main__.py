@@ -4,14 +4,18 @@ python -m bench.ingest [--seconds S] [--rounds N]
 """
 
 import argparse
+import os
 import sys
 from typing import Any
+
+import psycopg
 
 from bench import machine
 from bench.ingest import stage
 from bench.ingest.driver import Plan
 from bench.machine import free_port, python, serving
 from bench.platform import FOLDER, Platform
+from sundial.run.postgres import APP
 
 COMPANIES, EACH = 8, 16
 PATH = "/agent/v1/batches"
@@ -56,11 +60,13 @@ def measure_ours(platform: Platform, ours: Ours, seconds: float, rounds: int) ->
     return found
 
 
-def measure_drf(platform: Platform, seconds: float) -> dict[str, Any]:
-    """The peer at full load."""
-    port, tokens = free_port(), FOLDER / "drf.tokens"
-    platform.cluster.ensure_database("drf")
-    with serving(python("bench.ingest.drf_server", platform.cluster.owner_dsn("drf"), port, tokens), port):
+def measure_drf(platform: Platform, form: str, seconds: float) -> dict[str, Any]:
+    """The peer at full load: `bare`, or doing the `same` as ours."""
+    port, tokens, name = free_port(), FOLDER / f"drf_{form}.tokens", f"drf_{form}"
+    platform.cluster.ensure_database(name)
+    with psycopg.connect(platform.cluster.owner_dsn(name)) as owner:  # row-level security does not bind a superuser
+        owner.execute(f"GRANT CREATE ON SCHEMA public TO {APP}")
+    with serving(python("bench.ingest.drf_server", platform.cluster.app_dsn(name), port, tokens, form), port):
         callers = [f"Token {token}" for token in tokens.read_text().split()][:16]
         return stage.run(Plan("drf", port, "/batches", callers, seconds, int(seconds * 400) + 128))[0]
 
@@ -70,7 +76,7 @@ def middle(found: list[dict[str, Any]], stream: str, figure: str) -> float:
     return float(machine.median(one[stream][figure] for one in found))
 
 
-def show(found: list[dict[str, Any]], drf: dict[str, Any], copied: float) -> dict[str, bool]:
+def show(found: list[dict[str, Any]], bare: dict[str, Any], same: dict[str, Any], copied: float) -> dict[str, bool]:
     """The table, and what of the promises holds."""
     full, calm, quiet = (middle(found, "full", "events_per_second"), middle(found, "calm", "p50_ms"),
                          middle(found, "quiet", "p50_ms"))  # fmt: skip
@@ -81,22 +87,21 @@ def show(found: list[dict[str, Any]], drf: dict[str, Any], copied: float) -> dic
         (text, *(f"{middle(found, name, figure):,.1f}" for figure in ("events_per_second", "p50_ms", "p99_ms")))
         for name, text in names.items()
     ]
-    rows.append(
-        (
-            "Django REST framework, bulk_create",
-            *(f"{drf[one]:,.1f}" for one in ("events_per_second", "p50_ms", "p99_ms")),
-        )
-    )
+    for text, drf in (("DRF, bulk_create and the same sums", same), ("DRF, bulk_create alone", bare)):
+        rows.append((text, *(f"{drf[one]:,.1f}" for one in ("events_per_second", "p50_ms", "p99_ms"))))
     rows.append(("PostgreSQL, COPY", f"{copied:,.1f}", "", ""))
     machine.table(
         "Batches of 20 events, committed before they are answered; medians", ("", "events/s", "p50 ms", "p99 ms"), rows
     )
     return {
         f"at least 30,000 events/s ({full:,.0f})": full >= 30_000,
-        f"at least 20 times DRF ({full / drf['events_per_second']:.0f})": full >= 20 * drf["events_per_second"],
+        f"at least 20 times DRF that does the same ({full / same['events_per_second']:.1f})": (
+            full >= 20 * same["events_per_second"]
+        ),
         f"p99 at half load at most 60 ms ({half99:.0f})": half99 <= 60,
         f"a noisy company slows a quiet one at most twice ({quiet / calm:.2f})": quiet <= 2 * calm,
-        f"COPY is {copied / full:.1f} times as fast": True,
+        f"(told only) {full / bare['events_per_second']:.1f} times DRF that keeps no sums": True,
+        f"(told only) COPY is {copied / full:.1f} times as fast": True,
     }
 
 
@@ -106,15 +111,26 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=6.0)
     parser.add_argument("--rounds", type=int, default=3)
     asked = parser.parse_args()
+    before = os.getloadavg()
     with stage.platform() as platform:
         port = free_port()
         with serving(python("bench.gateway_server", platform.dsn, port), port):
             found = measure_ours(platform, Ours(platform, port), asked.seconds, asked.rounds)
-        drf = measure_drf(platform, asked.seconds)
+        bare, same = (measure_drf(platform, form, asked.seconds) for form in ("bare", "same"))
         copied = stage.copy(platform, asked.seconds / 2)
-    promises = show(found, drf, copied)
+    promises = show(found, bare, same, copied)
     holds = machine.verdict(promises)
-    machine.save("ingest", {"rounds": found, "drf": drf, "copy_events_per_second": copied, "promises": promises})
+    machine.save(
+        "ingest",
+        {
+            "load": {"before": before, "after": os.getloadavg()},
+            "rounds": found,
+            "drf_bare": bare,
+            "drf_same": same,
+            "copy_events_per_second": copied,
+            "promises": promises,
+        },
+    )
     return 0 if holds else 1
 
 
