@@ -1,0 +1,1 @@
+"""What the real desktop agent costs the machine of the one who works at it."""
