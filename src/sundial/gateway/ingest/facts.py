@@ -8,6 +8,7 @@ import psycopg
 from psycopg.types.json import Json, Jsonb
 
 from sundial.gateway.database import Database, Refused, Unavailable
+from sundial.gateway.ingest.rows import Fact
 from sundial.gateway.ingest.waiting import Caller, Outcomes, Part
 from sundial.protocol import codec
 
@@ -75,18 +76,15 @@ class _Group:
         ]
 
     def _add(self, part: Part) -> None:
-        places: dict[str, int] = {}
+        sessions: dict[str, list[Fact]] = {}
         for fact in part.facts:
-            n = places.get(fact.session)
-            if n is None:
-                n = places[fact.session] = len(self.callers)
-                self.callers.append(part.caller)
-                self._reach.append((fact.session, fact.start, fact.end))
-            else:
-                session, first, last = self._reach[n]
-                if fact.start < first or fact.end > last:
-                    self._reach[n] = session, min(first, fact.start), max(last, fact.end)
-            (self._marks if fact.mark else self._spans).append(b'{"n":%d,%b' % (n, fact.row))
+            sessions.setdefault(fact.session, []).append(fact)
+        for session, facts in sessions.items():
+            begin = b'{"n":%d,' % len(self.callers)
+            self.callers.append(part.caller)
+            self._reach.append((session, min([fact.start for fact in facts]), max([fact.end for fact in facts])))
+            self._marks += [begin + fact.row for fact in facts if fact.mark]
+            self._spans += [begin + fact.row for fact in facts if not fact.mark]
 
 
 def _array(items: list[bytes]) -> bytes:
