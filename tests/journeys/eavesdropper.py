@@ -33,6 +33,8 @@ class Eavesdropper:
             _hang_up(line)
         for thread in self._threads:
             thread.join()
+        for line in [self._listening, *self._open]:
+            line.close()
 
     def heard(self) -> bytes:
         """All that agents sent so far, what was compressed as what it says."""
@@ -70,7 +72,6 @@ def _pass_on(source: socket.socket, target: socket.socket, kept: bytearray | Non
 def _hang_up(line: socket.socket) -> None:
     with contextlib.suppress(OSError):
         line.shutdown(socket.SHUT_RDWR)
-    line.close()
 
 
 def inflated(data: bytes) -> bytes:

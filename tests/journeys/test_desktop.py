@@ -113,6 +113,9 @@ def test_keys_are_counted_only_after_the_person_agreed_and_never_read(
         desk.wait(lambda shown: "keyboard_counts" in shown["recording"], "counting")
         desk.activate("Ledger")
         desk.type(CANARY)
+        typed = datetime.fromisoformat(desk.status()["as_of"])
+        # The probe tells its counts once a second.
+        desk.wait(lambda shown: (datetime.fromisoformat(shown["as_of"]) - typed).total_seconds() > 3, "three seconds")
         desk.press("ctrl+t")
         desk.wait(lambda shown: shown["working"] == "no" and not shown["queue"]["waiting"], "the end, all sent")
         counted = keys_of(platform, person)
