@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -116,8 +117,11 @@ class Desktop:
     async def _live(self) -> None:
         recording = await self._open_recording()
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._lasting.keep("the recording", recording.run))
-            group.create_task(self._lasting.keep("the link to the server", lambda: self._be_devices(recording)))
+            records = group.create_task(self._lasting.keep("the recording", recording.run))
+            try:
+                await self._lasting.keep("the link to the server", lambda: self._be_devices(recording))
+            finally:  # last, for the agent's end waits until the probes are closed
+                records.cancel()
 
     async def _open_recording(self) -> Recording:
         """The outbox may lie on a disk that takes nothing now: that is said, and tried again."""
@@ -310,7 +314,8 @@ class Desktop:
         local = moment + timedelta(minutes=self._outside.zone_offset(moment))
         with contextlib.suppress(CannotKeep):
             self._now.today_s = await self._outbox.today(local.date())
-            self._now.lately = showing.recorded(await self._outbox.recent(moment - LATELY))
+            pictures = self._recording.pictures(moment) if self._recording else ()
+            self._now.lately = showing.recorded(await self._outbox.recent(moment - LATELY), pictures)
 
     def _show(self) -> None:
         self._outside.screen.show(self.snapshot())
@@ -342,9 +347,7 @@ class Desktop:
             since=session.started if session else None,
             today_s=now.today_s + (recording.worked_ms() // 1000 if recording else 0),
             task=session.task if session else "",
-            recording=showing.recording_of(
-                settings, missing, working=recording is not None and recording.working == "yes"
-            ),
+            recording=showing.recording_of(settings, missing, working=recording is not None and recording.watching),
             policy=showing.policy_of(agent.version if agent else 0, settings, synced),
             question=self._person.question,
             queue=self._queue(),

@@ -1,5 +1,6 @@
 """Keeping the parts of the program going: a fault in one is said, and that part begins again."""
 
+import asyncio
 import traceback
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -25,6 +26,8 @@ class Lasting:
                 return
             except Exception as error:  # whatever it is: a program that records must not end without a word
                 self._tell(part, error)
+                if (task := asyncio.current_task()) and task.cancelling():  # it failed while it was ended
+                    raise asyncio.CancelledError from error
             await self.clock.sleep(AGAIN_S)
             self.problems.pop(part, None)
 
