@@ -96,7 +96,7 @@ class Recording:
         self._say("The last session goes on")
         self._session = left_open
         self._do(records.Begin(left_open.uuid, left_open.task, goes_on=True, paused=left_open.paused))
-        self._session_changed("paused" if left_open.paused else "resumed")
+        self._session_changed("paused" if left_open.paused else "resumed", left_open)
 
     async def _close_left_open(self, event: SessionEvent, now: datetime) -> None:
         """In one transaction, so that another crash does not close it twice; else as well as it goes."""
@@ -142,28 +142,28 @@ class Recording:
                 boot_id=self._boot_id,
             )
             self._do(records.Begin(self._session.uuid, task))
-            self._session_changed("started")
+            self._session_changed("started", self._session)
 
     def pause(self) -> None:
         """Interrupt it."""
         if self._session and not self._session.paused:
             self._session = _as(self._session, paused=True)
             self._do(records.Pause())
-            self._session_changed("paused")
+            self._session_changed("paused", self._session)
 
     def resume(self) -> None:
         """Go on."""
         if self._session and self._session.paused:
             self._session = _as(self._session, paused=False)
             self._do(records.Resume())
-            self._session_changed("resumed")
+            self._session_changed("resumed", self._session)
 
     def end(self, reason: str = "") -> None:
         """Stop work."""
         if self._session:
             self._do(records.End(reason))
-            self._session_changed("stopped")
-            self._session = None
+            ended, self._session = self._session, None
+            self._session_changed("stopped", ended)
 
     def work_on(self, task: str) -> None:
         """Another line for what one works on."""
@@ -321,10 +321,9 @@ class Recording:
         except CannotKeep as error:
             self._say(f"The open session could not be written down: {error}")
 
-    def _session_changed(self, state: str) -> None:
-        assert self._session is not None
+    def _session_changed(self, state: str, session: OpenSession) -> None:
         at = self._moment().now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        self._told = SessionStatus(self._session.uuid, state, at)  # type: ignore[arg-type] # one of the four words
+        self._told = SessionStatus(session.uuid, state, at)  # type: ignore[arg-type] # one of the four words
         self._probing.want_soon(self._wanted())
 
     def _wanted(self) -> Wanted:
