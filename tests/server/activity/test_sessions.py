@@ -144,6 +144,19 @@ def test_who_is_let_go_or_deactivated_works_no_more(cast: Cast) -> None:
         assert (again(session).ended_by, again(session).ended_at) == (EndedBy.LEFT, now)
 
 
+def test_a_device_that_is_let_go_takes_its_own_work_along_and_no_other(cast: Cast) -> None:
+    now = cast.now + timedelta(minutes=1)
+    session = begin(cast, at=cast.now)
+    other = enrol(cast, cast.employee)
+    lifecycle.revoke_device(acting=cast.admin.acting, device_id=other.device_id, now=now)
+    assert again(session).ended_at is None
+    with pytest.raises(NotFound):
+        lifecycle.revoke_device(acting=cast.stranger.acting, device_id=session.device_id, now=now)
+    assert again(session).ended_at is None, "who may not revoke it ends nothing"
+    lifecycle.revoke_device(acting=cast.admin.acting, device_id=session.device_id, now=now)
+    assert (again(session).ended_by, again(session).ended_at) == (EndedBy.LEFT, now)
+
+
 def test_somebody_who_left_begins_nothing(cast: Cast) -> None:
     device = enrol(cast).device_id
     with acting_for(cast.company.pk), transaction.atomic():

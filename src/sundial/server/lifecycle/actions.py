@@ -11,8 +11,9 @@ from sundial.server.activity import actions as activity
 from sundial.server.companies import actions as companies
 from sundial.server.companies.types import CompanyStatus, MemberStatus
 from sundial.server.devices import actions as devices
+from sundial.server.devices import queries as devices_seen
 from sundial.server.lib.acting import Acting, Role
-from sundial.server.lib.errors import SundialError
+from sundial.server.lib.errors import NotFound, SundialError
 from sundial.server.lib.scope import acting_for
 from sundial.server.realtime.actions import publish
 from sundial.server.tracking import actions as tracking
@@ -101,6 +102,17 @@ def _end(acting: Acting, user_id: int, status: MemberStatus, action: str, kind: 
     end_all_tokens(user_id=user_id, company_id=row.company_id)
     devices.revoke_all_of_person(acting=acting, company_id=row.company_id, user_id=user_id, now=now)
     return row.user.email
+
+
+@transaction.atomic
+def revoke_device(*, acting: Acting, device_id: int, now: datetime) -> None:
+    """A device ends for good, and with it the work that goes on there; raises NotFound, NotAllowed."""
+    if acting.company_id is None:
+        raise NotFound
+    person = devices_seen.device(acting, device_id, now=now).user_id
+    # First what is held longest: whoever may not revoke it has changed nothing, for all of this is one transaction.
+    activity.end_sessions_of(company_id=acting.company_id, user_id=person, device_id=device_id, now=now)
+    devices.revoke(acting=acting, device_id=device_id, now=now)
 
 
 @dataclass(frozen=True)

@@ -72,11 +72,15 @@ def stop_session(*, company_id: int, user_id: int, session_id: int, reason: str 
     return Ending.STOPPED
 
 
-def end_sessions_of(*, company_id: int, user_id: int, now: datetime) -> int:
-    """Whoever leaves works no more: ends what is open; how many. The caller has checked the right."""
+def end_sessions_of(*, company_id: int, user_id: int, device_id: int | None = None, now: datetime) -> int:
+    """Whoever leaves works no more, nor does a device that is let go: ends what is open there; how many.
+
+    The caller has checked the right.
+    """
     with acting_for(company_id), transaction.atomic():
         hold(company_id, user_id)
         rows = list(living().filter(user_id=user_id, ended_at__isnull=True))
+        rows = [row for row in rows if device_id in (None, row.device_id)]
         for row in rows:
             finish(row, at=now, by=EndedBy.LEFT)
             tell_device(row, by="", text=SWITCHED_OFF, now=now)

@@ -11,6 +11,7 @@ from sundial.server.devices import actions, queries
 from sundial.server.devices.types import DeviceKind, DeviceRow, Presence
 from sundial.server.lib import clock
 from sundial.server.lib.errors import NotFound
+from sundial.server.lifecycle import actions as lifecycle
 from sundial.server.portal.api.answers import answers, creates
 from sundial.server.portal.api.doors import acting_of
 from sundial.server.portal.api.paging import Listing, Paging, Words
@@ -122,7 +123,7 @@ def read_device(request: HttpRequest, device_id: int) -> dict[str, Any]:
 def revoke_device(request: HttpRequest, device_id: int) -> dict[str, Any]:
     """Its token is dead everywhere within a second; it is told to stop for good. ADMIN, or the person whose it is."""
     acting = acting_of(request)
-    actions.revoke(acting=acting, device_id=device_id, now=clock.now())
+    lifecycle.revoke_device(acting=acting, device_id=device_id, now=clock.now())
     return _shown(queries.device(acting, device_id, now=clock.now()))
 
 

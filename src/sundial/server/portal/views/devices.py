@@ -17,6 +17,7 @@ from sundial.server.devices.types import DeviceRow, Standing
 from sundial.server.lib import clock
 from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.errors import NotFound
+from sundial.server.lifecycle import actions as lifecycle
 from sundial.server.portal.views.lists import FORMATS, Counted, as_csv, narrowed, paged, wanted_page
 from sundial.server.tracking import queries as tracking
 from sundial.server.ui.types import Filter
@@ -105,7 +106,7 @@ def _line(one: DeviceRow) -> tuple[object, ...]:
 def revoke(request: HttpRequest, device_id: int) -> HttpResponse:
     """End a device: its token dies within a second, it stops recording for good."""
     acting = acting_of_page(request)
-    actions.revoke(acting=acting, device_id=device_id, now=clock.now())
+    lifecycle.revoke_device(acting=acting, device_id=device_id, now=clock.now())
     messages.success(request, _("The device was revoked. It stops within a second and has to be enrolled anew."))
     return redirect("devices")
 
