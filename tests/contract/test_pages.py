@@ -6,8 +6,9 @@ import pytest
 
 from tests.contract.house import Firm, Person, ask, csrf_of, in_browser, plain_client
 
-NOT_DUE = ("/sessions/", "/screenshots/", "/reports/", "/tasks/", "/settings/", "/vault/", "/console/")
-PAGES = ("/dashboard/", "/employees/", "/policy/", "/policy-configuration/", "/audit-logs/", "/devices/")
+NOT_DUE = ("/reports/", "/tasks/", "/settings/", "/vault/", "/console/")
+PAGES = ("/dashboard/", "/employees/", "/policy/", "/policy-configuration/", "/audit-logs/", "/devices/", "/sessions/")
+PAGES += ("/screenshots/", "/me/", "/me/day/")
 
 
 def test_everyone_is_led_to_their_own_dashboard(firm: Firm, owner: Person) -> None:
@@ -66,7 +67,7 @@ def test_what_is_not_due_is_plainly_not_there(firm: Firm) -> None:
 
 def test_every_list_keeps_its_filters_in_the_url(firm: Firm) -> None:
     with in_browser(firm.admin) as client:
-        for path in ("/employees/", "/devices/", "/audit-logs/"):
+        for path in ("/employees/", "/devices/", "/audit-logs/", "/sessions/", "/screenshots/"):
             for query in ("search=x", "page=2", "page=zzz", "ordering=nonsense", "search=%00", "page=-1"):
                 answer = client.get(f"{path}?{query}")
                 assert answer.status_code in {200, 404}, (path, query)
