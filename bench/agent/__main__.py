@@ -203,7 +203,7 @@ def show(outcomes: list[Outcome], seconds: float, pictures: int, loads: list[lis
     title = f"At work for {seconds:.0f} s: windows, typing, a screenshot every {PICTURE_EVERY_S} s; shares of one core"
     machine.table(title, heads, rows)
     print(f"\n  {pictures} pictures came to the server; load {loads[0][0]:.1f} before, {loads[1][0]:.1f} after")
-    print("  ActivityWatch is no package of Debian or PyPI (only its client library is): not measured, so no figure")
+    print("  ActivityWatch's watchers are no packages of Debian or PyPI: not measured, so no figure of it")
 
 
 def main() -> int:
