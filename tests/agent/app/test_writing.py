@@ -146,6 +146,7 @@ def test_what_was_lost_is_counted_on_the_disk_as_soon_as_it_takes_anything_and_o
         desk.outbox.refuses = False
         async with asyncio.TaskGroup() as group:
             running = group.create_task(desk.writer.run())
+            await until(lambda: desk.outbox.last_queue.lost, within=30)
             await until(lambda: not desk.writer.dropped, within=30)
             running.cancel()
         assert (desk.writer.dropped, desk.outbox.last_queue.lost) == (0, [Lost("disk", 10)])
