@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -162,6 +163,7 @@ class Desktop:
         if now.identity is None:
             await now.another.wait()
             return
+        await self._belong_to(now.identity, recording)
         try:
             async with self._open_client(now.identity.server) as client:
                 agent = now.agent = Agent(now.identity, self._around(recording, client))
@@ -173,6 +175,15 @@ class Desktop:
             self._person.withdraw()
         if ended:
             await self._revoked()
+
+    async def _belong_to(self, identity: Identity, recording: Recording) -> None:
+        """What another device recorded here is nobody else's to send. Raises CannotKeep, and nothing is sent then."""
+        await recording.writer.flush()
+        assert self._outbox is not None
+        # Each enrolment has a token of its own, on whichever server it was.
+        given_up = await self._outbox.hand_over(hashlib.sha256(identity.token.encode()).hexdigest())
+        if given_up:
+            self._outside.say(f"{given_up} records of the device that this was before were not sent, and are dropped")
 
     async def _until_over(self, agent: Agent) -> bool:
         """Whether the server ended it; what fails in it is raised."""

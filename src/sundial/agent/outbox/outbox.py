@@ -9,7 +9,7 @@ from pathlib import Path
 from msgspec import UNSET, UnsetType
 
 from sundial.agent.core.resuming import OpenSession
-from sundial.agent.outbox import batches, events, ledger, pictures, room, sessions
+from sundial.agent.outbox import batches, belonging, events, ledger, pictures, room, sessions
 from sundial.agent.outbox.file import StoreFile, Work
 from sundial.protocol.events import Batch, BatchAnswer, Event, ScreenshotMeta, SessionEvent
 from sundial.protocol.messages import QueueStatus
@@ -112,6 +112,12 @@ class Outbox:
     def count_lost(self, reason: str, many: int) -> None:
         """So many were given up before they came here."""
         self._file.write(lambda connection: ledger.count(connection, reason, many))
+
+    def hand_over(self, owner: str) -> int:
+        """What is kept from now on is of this device; what waits of another is given up: how much."""
+        if self._file.read(belonging.owner_of) == owner:  # so it is at every start, on a disk that takes nothing, too
+            return 0
+        return self._file.write(lambda connection: belonging.hand_over(connection, owner))
 
     def trim(self, keep_days: int, now: datetime) -> None:
         """Forget what is too old; of that, what was never sent is counted."""

@@ -70,6 +70,9 @@ class AsyncOutbox:
     async def count_lost(self, reason: str, many: int) -> None:
         await self._change(lambda: self._outbox.count_lost(reason, many))
 
+    async def hand_over(self, owner: str) -> int:
+        return await self._change(lambda: self._outbox.hand_over(owner))
+
     async def trim(self, keep_days: int, now: datetime) -> None:
         await self._change(lambda: self._outbox.trim(keep_days, now))
 

@@ -27,7 +27,8 @@ LOSSES = {
     "retention": "kept too long without being sent",
     "corrupt": "the store on this device was damaged",
     "full": "no room left on this device",
-    "disk_full": "no room left on this device",
+    "another_device": "recorded before this device was enrolled anew",
+    "disk": "the disk took nothing for too long",
 }
 CAUSES = {"idle": "No keyboard or mouse", "locked": "Screen locked", "sleep": "Computer asleep"}
 KIND_NAMES = {
