@@ -6,7 +6,6 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
 
 import httpx
 import msgspec
@@ -181,9 +180,8 @@ class Desktop:
         await recording.writer.flush()
         assert self._outbox is not None
         # Each enrolment has a token of its own, on whichever server it was.
-        given_up = await self._outbox.hand_over(hashlib.sha256(identity.token.encode()).hexdigest())
-        if given_up:
-            self._outside.say(f"{given_up} records of the device that this was before were not sent, and are dropped")
+        if many := await self._outbox.hand_over(hashlib.sha256(identity.token.encode()).hexdigest()):
+            self._outside.say(f"{many} records of the device that this was before were not sent, and are dropped")
 
     async def _until_over(self, agent: Agent) -> bool:
         """Whether the server ended it; what fails in it is raised."""
@@ -192,8 +190,8 @@ class Desktop:
             another = group.create_task(self._now.another.wait())
             await asyncio.wait((life, another), return_when=asyncio.FIRST_COMPLETED)
             ended = not another.done()
-            life.cancel()
-            another.cancel()
+            for task in (life, another):
+                task.cancel()
         return ended
 
     async def _revoked(self) -> None:
@@ -377,8 +375,7 @@ class Desktop:
     def _queue(self) -> shown.Queue:
         if self._recording is None:
             return shown.Queue()
-        queue = self._recording.queue()
-        return shown.Queue(queue.waiting, tuple((one.reason, one.count) for one in queue.lost))
+        return showing.queue_of(self._recording.queue())
 
     # The command line -----------------------------------------------------------------------------
 
@@ -398,5 +395,4 @@ class Desktop:
             self.hear(shown.Refresh())
         if question.do == "show":
             self._outside.screen.open()
-        status: dict[str, Any] = msgspec.to_builtins(self.snapshot())
-        return Answer(status=status)
+        return Answer(status=msgspec.to_builtins(self.snapshot()))

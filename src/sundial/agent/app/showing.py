@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from sundial.agent.core.shown import Connection, Policy, Recorded
+from sundial.agent.core.shown import Connection, Policy, Queue, Recorded
 from sundial.protocol.events import AppEvent, AwayEvent, Event, PrivateEvent, SessionEvent, WebsiteEvent
+from sundial.protocol.messages import QueueStatus
 from sundial.protocol.settings import Kind, Settings, kinds_on
 from sundial.protocol.words import policy_lines
 
@@ -50,6 +51,11 @@ def recording_of(settings: Settings | None, missing: Mapping[Kind, str], *, work
     if settings is None or not working:
         return ()
     return tuple(kind for kind in kinds_on(settings) if kind not in missing)
+
+
+def queue_of(status: QueueStatus) -> Queue:
+    """What waits, and what was lost."""
+    return Queue(status.waiting, tuple((one.reason, one.count) for one in status.lost))
 
 
 def notes_of(settings: Settings | None, missing: Mapping[Kind, str], *others: str) -> tuple[str, ...]:
