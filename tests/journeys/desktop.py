@@ -1,5 +1,6 @@
 """A workplace: a desktop with real windows, and the real agent on it, as a person starts and uses it."""
 
+import contextlib
 import json
 import subprocess
 import sys
@@ -96,6 +97,13 @@ class Workplace:
         """A key in the agent's window."""
         (window,) = until(lambda: self.room.windows("^Sundial$"), "the agent's window")
         self.room.press(window, key)
+
+    def agree(self) -> None:
+        """ "I understand"; pressed again if the window did not show the question yet."""
+        while self.status()["question"]:
+            self.press("ctrl+Return")
+            with contextlib.suppress(AssertionError):
+                until(lambda: not self.status()["question"], "the answer", 10.0)
 
     def log(self) -> str:
         """What the agent said of itself."""

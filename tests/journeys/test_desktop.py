@@ -1,7 +1,8 @@
 """The real agent on a real desktop obeys the owner's page, tells the truth, and nothing more."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -38,21 +39,29 @@ def company(platform: Platform) -> dict[str, Any]:
     return found
 
 
+SignedIn = Callable[[dict[str, Any]], Server]
+
+
 @pytest.fixture
-def owner(platform: Platform, company: dict[str, Any]) -> Iterator[Server]:
+def signed_in(platform: Platform) -> Iterator[SignedIn]:
+    """The API as anyone; closed whatever becomes of the test."""
+    with ExitStack() as stack:
+        yield lambda account: stack.enter_context(closing(Server(platform, account)))
+
+
+@pytest.fixture
+def owner(platform: Platform, company: dict[str, Any], signed_in: SignedIn) -> Server:
     """The owner's API, with a policy there that asks for little."""
-    server = Server(platform, platform.demo["owner"])
+    server = signed_in(platform.demo["owner"])
     server.change_policy(company["id"], **QUIET)
-    yield server
-    server.close()
+    return server
 
 
 def begin(desk: Workplace, person: Server) -> None:
     """Enrol, agree, start work."""
     desk.start_agent("--enrol", person.code())
     desk.wait(lambda shown: shown["question"], "the first question")
-    desk.press("ctrl+Return")
-    desk.wait(lambda shown: not shown["question"], "the answer")
+    desk.agree()
     desk.press("ctrl+s")
     desk.wait(lambda shown: shown["working"] == "yes", "work")
 
@@ -64,10 +73,10 @@ def moments(person: Server) -> list[datetime]:
 
 
 def test_an_owner_moves_the_slider_and_a_desktop_obeys(
-    platform: Platform, visit: Visit, company: dict[str, Any], owner: Server, tmp_path: Path
+    platform: Platform, visit: Visit, company: dict[str, Any], owner: Server, signed_in: SignedIn, tmp_path: Path
 ) -> None:
     owner.change_policy(company["id"], screenshots_enabled=True)
-    person = Server(platform, company["employees"][0])
+    person = signed_in(company["employees"][0])
     with workplace(tmp_path, platform) as desk:
         begin(desk, person)
         desk.open_terminal("Ledger")
@@ -91,13 +100,12 @@ def test_an_owner_moves_the_slider_and_a_desktop_obeys(
         desk.wait(lambda shown: (datetime.fromisoformat(shown["as_of"]) - off).total_seconds() > 40, "40 seconds")
         assert all(at <= off for at in moments(person)), "none from that moment"
         assert any("Settings updated" in title for title, _ in desk.room.notices())
-    person.close()
 
 
 def test_keys_are_counted_only_after_the_person_agreed_and_never_read(
-    platform: Platform, company: dict[str, Any], owner: Server, tmp_path: Path
+    platform: Platform, company: dict[str, Any], owner: Server, signed_in: SignedIn, tmp_path: Path
 ) -> None:
-    person, admin = Server(platform, company["employees"][1]), Server(platform, company["admin"])
+    person, admin = signed_in(company["employees"][1]), signed_in(company["admin"])
     with Eavesdropper(platform.base_url) as wire, workplace(tmp_path, platform, server=wire.url) as desk:
         begin(desk, person)
         desk.open_terminal("Ledger")
@@ -107,8 +115,7 @@ def test_keys_are_counted_only_after_the_person_agreed_and_never_read(
         desk.press("ctrl+p")
         desk.wait(lambda shown: shown["working"] == "paused" and not shown["queue"]["waiting"], "a pause, all sent")
         assert keys_of(platform, person) == 0, "nothing is counted before the person agreed"
-        desk.press("ctrl+Return")
-        desk.wait(lambda shown: not shown["question"], "the answer")
+        desk.agree()
         desk.press("ctrl+p")
         desk.wait(lambda shown: "keyboard_counts" in shown["recording"], "counting")
         desk.activate("Ledger")
@@ -130,14 +137,12 @@ def test_keys_are_counted_only_after_the_person_agreed_and_never_read(
             assert CANARY.encode() not in content, f"what was typed stands in the {place}"
     entries = admin.get("audit", search="acknowledge", page_size=50)["items"]
     assert any("keyboard_counts" in str(entry) for entry in entries)
-    person.close()
-    admin.close()
 
 
 def test_before_the_person_agreed_nothing_leaves_the_desktop_but_that_work_began(
-    platform: Platform, company: dict[str, Any], owner: Server, tmp_path: Path
+    platform: Platform, company: dict[str, Any], owner: Server, signed_in: SignedIn, tmp_path: Path
 ) -> None:
-    person = Server(platform, company["employees"][2])
+    person = signed_in(company["employees"][2])
     with Eavesdropper(platform.base_url) as wire, workplace(tmp_path, platform, server=wire.url) as desk:
         desk.start_agent("--enrol", person.code())
         desk.wait(lambda shown: shown["question"], "the first question")
@@ -153,13 +158,12 @@ def test_before_the_person_agreed_nothing_leaves_the_desktop_but_that_work_began
             assert b"Unasked" not in content
             assert b'"kind":"app"' not in content
             assert b'"kind":"input"' not in content
-    person.close()
 
 
 def test_an_admin_ends_a_session_and_the_agent_stops_and_says_who(
-    platform: Platform, visit: Visit, company: dict[str, Any], owner: Server, tmp_path: Path
+    platform: Platform, visit: Visit, company: dict[str, Any], owner: Server, signed_in: SignedIn, tmp_path: Path
 ) -> None:
-    person, admin = Server(platform, company["employees"][0]), Server(platform, company["admin"])
+    person, admin = signed_in(company["employees"][0]), signed_in(company["admin"])
     with workplace(tmp_path, platform) as desk:
         begin(desk, person)
         desk.wait(lambda shown: not shown["queue"]["waiting"], "the start to be sent")
@@ -173,14 +177,12 @@ def test_an_admin_ends_a_session_and_the_agent_stops_and_says_who(
         assert abs((datetime.fromisoformat(said.split()[0]) - ended).total_seconds()) <= 2, "within a second"
         page = visit(company["employees"][0], "/me/")
         expect(page.locator("main")).to_contain_text("Today")
-    person.close()
-    admin.close()
 
 
 def test_two_computers_at_once_count_no_time_twice(
-    platform: Platform, company: dict[str, Any], owner: Server, tmp_path: Path
+    platform: Platform, company: dict[str, Any], owner: Server, signed_in: SignedIn, tmp_path: Path
 ) -> None:
-    person = Server(platform, company["employees"][3])
+    person = signed_in(company["employees"][3])
     (tmp_path / "one").mkdir()
     (tmp_path / "two").mkdir()
     with workplace(tmp_path / "one", platform) as first, workplace(tmp_path / "two", platform) as second:
@@ -197,7 +199,6 @@ def test_two_computers_at_once_count_no_time_twice(
         spans = sorted((one["started_at"], one["ended_at"]) for one in sessions)
         assert len(spans) == 2
         assert spans[0][1] <= spans[1][0], "one ended before the other began"
-    person.close()
 
 
 def keys_of(platform: Platform, person: Server) -> int:

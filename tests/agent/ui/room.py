@@ -22,13 +22,13 @@ BUS = """<busconfig><type>session</type><listen>unix:dir={folder}</listen><auth>
 Process = subprocess.Popen[str]
 
 
-def until(true: Callable[[], Any], what: str) -> Any:
+def until(true: Callable[[], Any], what: str, within: float = LIMIT_S) -> Any:
     """Wait until something holds, and give it; a slow machine has a minute."""
-    pause, end = threading.Event(), time.monotonic() + LIMIT_S
+    pause, end = threading.Event(), time.monotonic() + within
     while True:
         if found := true():
             return found
-        assert time.monotonic() < end, f"not within {LIMIT_S:.0f} s: {what}"
+        assert time.monotonic() < end, f"not within {within:.0f} s: {what}"
         pause.wait(STEP_S)
 
 

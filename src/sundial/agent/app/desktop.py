@@ -62,7 +62,7 @@ class Desktop:
         self._server_time = ServerTime(outside.clock)
         self._said: asyncio.Queue[Said] = asyncio.Queue()
         self._enrolments: asyncio.Queue[shown.Enrol | shown.SignIn] = asyncio.Queue()
-        self._person = AtTheWindow(outside.notify, self._ended_by_others)
+        self._person = AtTheWindow(self._tell, self._ended_by_others)
         self._recording: Recording | None = None
         self._outbox: AsyncOutbox | None = None
         self._enrolling = Enrolling(outside.open_client, outside.machine, outside.identities)
@@ -291,8 +291,7 @@ class Desktop:
         recording.end("ended by the server")
         self._now.message = text
         self._outside.say(f"Session ended: {text}")
-        self._outside.notify("Your work session was ended", text)
-        self._show()
+        self._tell("Your work session was ended", text)
 
     async def _last_words(self) -> None:
         """An open session is stopped, and the server told if it can be in a moment."""
@@ -325,6 +324,10 @@ class Desktop:
             self._now.today_s = await self._outbox.today(local.date())
             pictures = self._recording.pictures(moment) if self._recording else ()
             self._now.lately = showing.recorded(await self._outbox.recent(moment - LATELY), pictures)
+
+    def _tell(self, title: str, text: str) -> None:
+        self._outside.notify(title, text)
+        self._show()
 
     def _show(self) -> None:
         self._outside.screen.show(self.snapshot())
@@ -359,7 +362,7 @@ class Desktop:
             recording=showing.recording_of(settings, missing, working=recording is not None and recording.watching),
             policy=showing.policy_of(agent.version if agent else 0, settings, synced),
             question=self._person.question,
-            queue=self._queue(),
+            queue=showing.queue_of(recording.queue() if recording else None),
             recent=now.lately,
             message=now.message,
             notes=showing.notes_of(
@@ -371,11 +374,6 @@ class Desktop:
     def _problems(self) -> tuple[str, ...]:
         writing = self._recording.writer.problem if self._recording else ""
         return tuple(one for one in (self._now.problem, writing, *self._lasting.problems.values()) if one)
-
-    def _queue(self) -> shown.Queue:
-        if self._recording is None:
-            return shown.Queue()
-        return showing.queue_of(self._recording.queue())
 
     # The command line -----------------------------------------------------------------------------
 

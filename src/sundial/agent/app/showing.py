@@ -53,9 +53,9 @@ def recording_of(settings: Settings | None, missing: Mapping[Kind, str], *, work
     return tuple(kind for kind in kinds_on(settings) if kind not in missing)
 
 
-def queue_of(status: QueueStatus) -> Queue:
+def queue_of(status: QueueStatus | None) -> Queue:
     """What waits, and what was lost."""
-    return Queue(status.waiting, tuple((one.reason, one.count) for one in status.lost))
+    return Queue(status.waiting, tuple((one.reason, one.count) for one in status.lost)) if status else Queue()
 
 
 def notes_of(settings: Settings | None, missing: Mapping[Kind, str], *others: str) -> tuple[str, ...]:
