@@ -32,7 +32,7 @@ PAUSED = replace(WORKING, working="paused", recording=())
 QUESTION = Question(
     "e7",
     ("keyboard_counts",),
-    "From now on your work device also records:\n- Count key presses. How many, as a number.\nYou see all of it.",
+    "While you work, this computer records:\n- Count key presses. How many, as a number.\nYou see all of it.",
 )
 ASKING = replace(WORKING, question=QUESTION)
 
