@@ -12,6 +12,13 @@ BUILT := src/sundial/server/ui/static/dist/manifest.json
 
 export SUNDIAL_MODE ?= demo
 
+# Real clocks, sockets and browsers on a crowded machine: what failed is asked once more, alone and by name, and what
+# fails again has failed. Anything but failed tests (a crash, an interruption) ends the run at once.
+define asked
+$(PYTEST) $(1) $(2) || { test $$? -eq 1 && echo "Asked once more, alone:" && \
+  $(PYTEST) --last-failed --last-failed-no-failures none -v $(2); }
+endef
+
 .PHONY: help run test check soak bench sundial install web lock pictures clean
 
 help: ## Show what can be made
@@ -24,9 +31,9 @@ test: $(STAMPS)/python-dev $(STAMPS)/system $(BUILT) ## Run all tests, browser j
 	$(BIN)/python -m tools.check
 	npm run --silent check
 	npm test --silent
-	$(PYTEST) --numprocesses 2 --dist loadfile $(addprefix --ignore=,$(ALONE) $(JOURNEYS))
-	$(PYTEST) $(ALONE)
-	$(PYTEST) $(JOURNEYS)
+	$(call asked,--numprocesses 2 --dist loadfile,$(addprefix --ignore=,$(ALONE) $(JOURNEYS)))
+	$(call asked,,$(ALONE))
+	$(call asked,,$(JOURNEYS))
 
 check: $(STAMPS)/python-dev $(BUILT) ## Format, lint, types, import rules, quick tests
 	$(BIN)/python -m tools.check
