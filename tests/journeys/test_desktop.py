@@ -72,6 +72,7 @@ def moments(person: Server) -> list[datetime]:
     return sorted((datetime.fromisoformat(item["taken_at"]) for item in items), reverse=True)
 
 
+@pytest.mark.timeout(600)  # three pictures at thirty seconds, and forty seconds of none
 def test_an_owner_moves_the_slider_and_a_desktop_obeys(
     platform: Platform, visit: Visit, company: dict[str, Any], owner: Server, signed_in: SignedIn, tmp_path: Path
 ) -> None:
