@@ -79,12 +79,12 @@ class Badge(QWidget):
         self.show()
         self.raise_()
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802  Qt calls it so
+    def mousePressEvent(self, event: QMouseEvent) -> None:
         """Taken hold of."""
         if event.button() == Qt.MouseButton.LeftButton:
             self._grip, self._dragged = event.globalPosition().toPoint() - self.pos(), False
 
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802  Qt calls it so
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Dragged, once it has gone farther than a shaky hand."""
         if self._grip is None:
             return
@@ -93,27 +93,27 @@ class Badge(QWidget):
             self._dragged = True
             self.move(self._kept_in_sight(to))
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802  Qt calls it so
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Let go of: without a drag it was a click."""
         if self._grip is not None and not self._dragged:
             self.clicked.emit()
         self._grip = None
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt calls it so
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """For those who reach it by the window manager's keys."""
         if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space}:
             self.clicked.emit()
         else:
             super().keyPressEvent(event)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt calls it so
+    def resizeEvent(self, event: QResizeEvent) -> None:
         """Longer words grow to the left and upward, where there is room."""
         super().resizeEvent(event)
         if self._placed and event.oldSize().isValid():
             grown = event.size() - event.oldSize()
             self.move(self._kept_in_sight(self.pos() - QPoint(grown.width(), grown.height())))
 
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802  Qt calls it so
+    def paintEvent(self, _event: QPaintEvent) -> None:
         """The pill."""
         painter, tokens = QPainter(self), self._look.tokens
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

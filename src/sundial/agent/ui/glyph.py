@@ -62,7 +62,7 @@ class Glyph(QWidget):
             self._light = light
             self.update()
 
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802  Qt calls it so
+    def paintEvent(self, _event: QPaintEvent) -> None:
         """In the colours of the window."""
         painter = QPainter(self)
         draw(painter, self._size, self._light, self._look.tokens)

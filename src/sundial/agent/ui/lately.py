@@ -84,7 +84,7 @@ class LatelyCard(Card):
         if self.isVisible():
             self._draw(shown)
 
-    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802  Qt calls it so
+    def showEvent(self, event: QShowEvent) -> None:
         """What came meanwhile."""
         super().showEvent(event)
         if self._newest is not None:

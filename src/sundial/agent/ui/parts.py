@@ -60,20 +60,20 @@ class Line(QLabel):
             self.setProperty("tone", tone)
             restyle(self)
 
-    def minimumSizeHint(self) -> QSize:  # noqa: N802  Qt calls it so
+    def minimumSizeHint(self) -> QSize:
         """However long the text is, the line may be narrow."""
         return QSize(0, super().minimumSizeHint().height())
 
-    def sizeHint(self) -> QSize:  # noqa: N802  Qt calls it so
+    def sizeHint(self) -> QSize:
         """As wide as the whole text, so that a short name leaves room for what stands after it."""
         return QSize(self.fontMetrics().horizontalAdvance(self.said) + 2, super().sizeHint().height())
 
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802  Qt calls it so
+    def resizeEvent(self, event: QResizeEvent) -> None:
         """Cut anew for the new width."""
         super().resizeEvent(event)
         self._fit()
 
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802  Qt calls it so
+    def changeEvent(self, event: QEvent) -> None:
         """Cut anew for another font."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.FontChange:

@@ -49,7 +49,7 @@ class TaskBox(QLineEdit):
             return True
         return super().event(event)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802  Qt calls it so
+    def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc takes back what was typed, once; then it is the window's."""
         if self._takes_back(event):
             self._put_back()
@@ -57,7 +57,7 @@ class TaskBox(QLineEdit):
             return
         super().keyPressEvent(event)
 
-    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802  Qt calls it so
+    def focusOutEvent(self, event: QFocusEvent) -> None:
         """What was typed counts when one goes on to something else while working."""
         super().focusOutEvent(event)
         if self._working and event.reason() not in {Qt.FocusReason.PopupFocusReason}:

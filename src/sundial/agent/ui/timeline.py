@@ -53,11 +53,11 @@ class Timeline(QWidget):
             self.setAccessibleName(f"Recorded from {words.clock(shown.as_of - SPAN)} to {words.clock(shown.as_of)}")
             self.update()
 
-    def minimumSizeHint(self) -> QSize:  # noqa: N802  Qt calls it so
+    def minimumSizeHint(self) -> QSize:
         """Narrow if it must."""
         return QSize(120, FOOT)
 
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802  Qt calls it so
+    def paintEvent(self, _event: QPaintEvent) -> None:
         """Lanes, blocks, pins, and the time below."""
         if self._until is None:
             return
@@ -125,7 +125,7 @@ class Mark(QWidget):
             self.update()
         self._one = one
 
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802  Qt calls it so
+    def paintEvent(self, _event: QPaintEvent) -> None:
         """Small, but of its own shape."""
         if self._one is None:
             return

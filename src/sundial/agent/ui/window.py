@@ -129,7 +129,7 @@ class Window(QWidget):
         else:
             self.close()
 
-    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802  Qt calls it so
+    def closeEvent(self, event: QCloseEvent) -> None:
         """The program goes on, in the tray or with its badge."""
         event.ignore()
         self.leaving.forget()
