@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from sundial.gateway.asgi import Receive, Scope, Send
-from sundial.run import answers, connections
+from sundial.run import answers
 from sundial.run.connections import LimitedConnections
 from tests.run.serving import Served, everything, served
 
@@ -26,10 +26,14 @@ def server() -> Iterator[Served]:
         yield running
 
 
+class HastyConnections(LimitedConnections):
+    head_within = silent_within = 0.2
+
+
 @pytest.fixture
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connections, "HEAD_WITHIN", 0.2)
-    monkeypatch.setattr(connections, "SILENT_WITHIN", 0.2)
+def hasty() -> Iterator[Served]:
+    with served(greets, http=HastyConnections) as running:
+        yield running
 
 
 def test_a_head_without_end_is_refused_and_the_line_is_cut(server: Served) -> None:
@@ -60,24 +64,21 @@ def test_many_ordinary_headers_and_a_large_body_are_taken(server: Served) -> Non
     assert body.endswith(b" 500000")
 
 
-@pytest.mark.usefixtures("impatient")
-def test_a_connection_that_says_nothing_is_ended(server: Served) -> None:
-    with server.socket() as connection:
+def test_a_connection_that_says_nothing_is_ended(hasty: Served) -> None:
+    with hasty.socket() as connection:
         assert everything(connection) == b""
 
 
-@pytest.mark.usefixtures("impatient")
-def test_a_head_that_dawdles_is_ended_also_on_a_connection_that_was_good(server: Served) -> None:
-    with server.socket() as connection:
+def test_a_head_that_dawdles_is_ended_also_on_a_connection_that_was_good(hasty: Served) -> None:
+    with hasty.socket() as connection:
         connection.sendall(b"GET / HTTP/1.1\r\nHost: t\r\n\r\n")
         assert b"hello" in connection.recv(4096)
         connection.sendall(b"GET / HTTP/1.1\r\nHost:")
         assert everything(connection) == b""
 
 
-@pytest.mark.usefixtures("impatient")
-def test_a_body_may_take_longer_than_a_head(server: Served) -> None:
-    with server.socket() as connection, server.socket() as silent:
+def test_a_body_may_take_longer_than_a_head(hasty: Served) -> None:
+    with hasty.socket() as connection, hasty.socket() as silent:
         connection.sendall(b"POST / HTTP/1.1\r\nHost: t\r\nContent-Length: 4\r\nConnection: close\r\n\r\nab")
         assert everything(silent) == b""  # by now the patience for a head is over
         connection.sendall(b"cd")

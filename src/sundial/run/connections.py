@@ -2,24 +2,25 @@
 
 import asyncio
 from http import HTTPStatus
-from typing import Final
+from typing import ClassVar, Final
 
 from sundial.gateway.connections import WatchedConnections
 
 HEAD_LIMIT: Final = 64 << 10  # bytes of request line and headers
-HEAD_WITHIN: Final = 20.0  # seconds from the head's first byte to its last
-SILENT_WITHIN: Final = 75.0  # seconds that a new connection may say nothing; browsers open some ahead of need
 _NOT_BEGUN: Final = -1
 
 
 class LimitedConnections(WatchedConnections):
     """The gateway's connections, with an end to those that dawdle over a head or never stop sending it."""
 
+    head_within: ClassVar = 20.0  # seconds from the head's first byte to its last
+    silent_within: ClassVar = 75.0  # seconds that a new connection may say nothing; browsers open some ahead of need
+
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # a TCP one
         """Wait for a request, but not for ever."""
         super().connection_made(transport)
         self._in_head, self._head_size = False, _NOT_BEGUN
-        self._patience: asyncio.TimerHandle | None = self.loop.call_later(SILENT_WITHIN, self._give_up)
+        self._patience: asyncio.TimerHandle | None = self.loop.call_later(self.silent_within, self._give_up)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Nothing is waited for any more."""
@@ -48,7 +49,7 @@ class LimitedConnections(WatchedConnections):
         if self._head_size == _NOT_BEGUN:  # it began in this piece, of which we do not know how much was the head's
             self._head_size = 0
             self._at_ease()
-            self._patience = self.loop.call_later(HEAD_WITHIN, self._give_up)
+            self._patience = self.loop.call_later(self.head_within, self._give_up)
             return
         self._head_size += size
         if self._head_size > HEAD_LIMIT and not self.transport.is_closing():

@@ -305,7 +305,7 @@ def test_a_picture_that_breaks_the_server_holds_up_no_other(post: Post) -> None:
     play(scene())
 
 
-def test_a_disk_that_takes_nothing_is_said_and_got_over(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_disk_that_takes_nothing_is_said_and_got_over(post: Post) -> None:
     connection = post.outbox._file._connection  # made read-only from inside
 
     async def scene() -> None:

@@ -140,8 +140,7 @@ def test_a_disk_that_fails_under_an_open_outbox_keeps_nothing_by_half(tmp_path: 
     assert eids(outbox) == numbered(0, 1, 2, 5)
 
 
-def test_another_program_that_holds_the_file_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sundial.agent.outbox.schema.BUSY_S", 0.05)
+def test_another_program_that_holds_the_file_is_named(tmp_path: Path) -> None:
     outbox = Outbox.open(tmp_path)
     other = sqlite3.connect(tmp_path / "outbox.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")

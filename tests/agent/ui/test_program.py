@@ -21,7 +21,7 @@ PATIENCE_MS = 30_000
 @pytest.fixture
 def program(qapp: QApplication, said: list[Said]) -> Iterator[Program]:
     """A program that runs as soon as a test lets it."""
-    made = Program(said.append)
+    made = Program(said.append, leave_ms=20)
     yield made
     for part in (made.tray, made.badge, made.window):
         part.hide()
@@ -50,10 +50,9 @@ def test_another_thread_shows_refuses_and_ends(program: Program) -> None:
     assert all(drawn_in)
 
 
-def test_of_many_snapshots_the_newest_is_drawn(program: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_many_snapshots_the_newest_is_drawn(program: Program) -> None:
     drawn: list[int] = []
-    show = program.window.show_state
-    monkeypatch.setattr(program.window, "show_state", lambda shown: (drawn.append(shown.today_s), show(shown)))
+    program.window.counted.connect(drawn.append)
     for number in range(500):
         program.show(replace(IDLE, today_s=number))
     program.end()
@@ -113,10 +112,7 @@ def test_another_thread_opens_the_window(program: Program, qtbot: QtBot) -> None
     qtbot.waitUntil(program.window.isVisible, timeout=PATIENCE_MS)
 
 
-def test_quit_waits_to_be_ended_but_not_for_ever(
-    program: Program, said: list[Said], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("sundial.agent.ui.program.LEAVE_MS", 20)
+def test_quit_waits_to_be_ended_but_not_for_ever(program: Program, said: list[Said]) -> None:
     program.show(IDLE)
     QTimer.singleShot(0, program.window.leave)
     assert program.run() == 0

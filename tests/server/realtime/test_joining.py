@@ -9,7 +9,7 @@ import psycopg
 import pytest
 
 from sundial.server.lib.acting import Role
-from sundial.server.realtime.sockets import doors
+from sundial.server.realtime.sockets.doors import SEATS_A_PERSON
 from tests.server.realtime.house import House, People, Writer, fresh_id
 
 
@@ -194,19 +194,15 @@ async def test_when_people_cannot_be_looked_up_a_page_is_told_to_come_back(
     await console.ask("join_admin", "joined_admin")
 
 
-async def test_one_person_cannot_take_every_seat(
-    house: House, people: People, company_id: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(doors, "SEATS_A_PERSON", 2)
-    user = fresh_id()
-    sessions = [people.sign_in(Role.ADMIN, company_id, user_id=user) for _ in range(3)]
-    first, _second = [await house.console(session) for session in sessions[:2]]
-    late = await house.refused(sessions[2])
+async def test_one_person_cannot_take_every_seat(house: House, people: People, company_id: int) -> None:
+    session = people.sign_in(Role.ADMIN, company_id, user_id=fresh_id())
+    first, *_others = [await house.console(session) for _ in range(SEATS_A_PERSON)]
+    late = await house.refused(session)
     assert late.refusal is not None
     assert late.refusal["data"]["code"] == "too_many"
     await house.console(people.sign_in(Role.ADMIN, company_id))
     await first.leave()
-    await house.console(sessions[2])
+    await house.console(session)
 
 
 async def test_a_connection_that_never_says_who_it_is_is_ended_and_the_others_stay(

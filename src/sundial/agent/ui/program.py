@@ -33,15 +33,16 @@ class Program:
     """Made in the main thread, which then is given to `run`; all other methods may be called from any thread.
 
     `say` is called in the main thread and must not wait. After `Quit` was said the program waits to be ended by `end`,
-    but not for ever.
+    but not for ever: `leave_ms`.
     """
 
-    def __init__(self, say: Callable[[Said], None]) -> None:
+    def __init__(self, say: Callable[[Said], None], *, leave_ms: int = LEAVE_MS) -> None:
         guard_constants()
         running = QApplication.instance()
         self.app = running if isinstance(running, QApplication) else QApplication([NAME])
         self._describe()
         self._say = say
+        self._leave_ms = leave_ms
         self._newest: deque[Shown] = deque(maxlen=1)
         self.look = Look(self.app)
         self.window = Window(self._hear, self.look)
@@ -88,7 +89,7 @@ class Program:
     def _hear(self, said: Said) -> None:
         self._say(said)
         if isinstance(said, Quit):
-            QTimer.singleShot(LEAVE_MS, self.app, lambda: self.app.exit(0))
+            QTimer.singleShot(self._leave_ms, self.app, lambda: self.app.exit(0))
 
     def _draw(self) -> None:
         if self._newest:
