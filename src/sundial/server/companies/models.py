@@ -19,6 +19,22 @@ class Company(models.Model):
     classic_clients = models.BooleanField(default=False)
     time_zone = models.CharField(max_length=64, default="UTC")
     created_at = models.DateTimeField()
+    trial_ends_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    # A key that was replaced still tells the company apart until then.
+    previous_key = models.CharField(max_length=64, blank=True, default="")
+    previous_key_until = models.DateTimeField(null=True)
+    # What the company's plan allows, written by billing: no number is no limit.
+    plan_name = models.CharField(max_length=40, blank=True, default="")
+    seats_limit = models.IntegerField(null=True)
+    storage_limit_mb = models.IntegerField(null=True)
+    retention_limit_days = models.IntegerField(null=True)
+    features = models.JSONField(default=list)
+    # How the company works, written by its administrators.
+    working_hours = models.JSONField(default=dict)  # {"mon": ["09:00", "17:30"], …}; a day that is missing is free
+    day_minutes = models.IntegerField(default=480)  # what a full working day is
+    retention = models.JSONField(default=dict)  # days that each kind of data is kept; a kind that is missing: the limit
+    people_delete_screenshots = models.BooleanField(default=True)
 
     class Meta:
         verbose_name_plural = "companies"

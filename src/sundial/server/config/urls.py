@@ -13,6 +13,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("sundial.server.portal.api.urls")),
     path("", include("sundial.server.devices.urls")),
     path("", include("sundial.server.activity.urls")),
+    path("", include("sundial.server.tasks.urls")),
+    path("", include("sundial.server.billing.urls")),
+    path("", include("sundial.server.alerts.urls")),
+    path("", include("sundial.server.reports.urls")),
     path("", include("sundial.server.portal.urls")),
 ]
 if not ENV.production:

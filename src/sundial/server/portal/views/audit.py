@@ -20,7 +20,7 @@ from sundial.server.companies.access import acting_of_page, allow
 from sundial.server.lib import clock
 from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.errors import NotFound
-from sundial.server.portal.views.lists import Counted, narrowed, paged, wanted_page
+from sundial.server.lib.lists import Counted, narrowed, paged, wanted_page
 from sundial.server.portal.views.policy_words import change
 from sundial.server.ui.types import Change, Filter
 

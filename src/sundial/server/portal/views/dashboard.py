@@ -16,8 +16,8 @@ from sundial.server.devices import queries as devices
 from sundial.server.devices.types import PresenceCounts
 from sundial.server.lib import clock
 from sundial.server.lib.acting import Acting, Role
+from sundial.server.lib.lists import paged
 from sundial.server.portal.views.home import EVERYONE
-from sundial.server.portal.views.lists import paged
 from sundial.server.portal.views.policy_words import acknowledged, counts_of, groups
 from sundial.server.tracking import queries as tracking
 

@@ -17,8 +17,8 @@ from sundial.server.devices.types import DeviceRow, Standing
 from sundial.server.lib import clock
 from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.errors import NotFound
+from sundial.server.lib.lists import FORMATS, Counted, as_csv, narrowed, paged, wanted_page
 from sundial.server.lifecycle import actions as lifecycle
-from sundial.server.portal.views.lists import FORMATS, Counted, as_csv, narrowed, paged, wanted_page
 from sundial.server.tracking import queries as tracking
 from sundial.server.ui.types import Filter
 

@@ -19,9 +19,9 @@ from sundial.server.devices.types import PresenceCounts
 from sundial.server.lib import clock
 from sundial.server.lib.acting import Role
 from sundial.server.lib.errors import Conflict, Invalid
+from sundial.server.lib.lists import FORMATS, as_csv, narrowed, paged
 from sundial.server.lifecycle import actions as lifecycle
 from sundial.server.portal.forms import CompanyForm, CompanySettingsForm
-from sundial.server.portal.views.lists import FORMATS, as_csv, narrowed, paged
 from sundial.server.portal.views.policy_words import counts_of
 from sundial.server.tracking import queries as tracking
 from sundial.server.ui.types import Filter

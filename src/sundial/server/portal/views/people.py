@@ -18,9 +18,9 @@ from sundial.server.devices import queries as devices
 from sundial.server.lib import clock
 from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.errors import Invalid, NotFound
+from sundial.server.lib.lists import FORMATS, as_csv, narrowed, paged
 from sundial.server.lifecycle import actions as lifecycle
 from sundial.server.portal.forms import EditPersonForm, PersonForm
-from sundial.server.portal.views.lists import FORMATS, as_csv, narrowed, paged
 from sundial.server.portal.views.policy_words import acknowledged
 from sundial.server.tracking import queries as tracking
 from sundial.server.ui.types import Filter

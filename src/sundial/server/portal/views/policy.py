@@ -17,9 +17,9 @@ from sundial.server.devices import queries as devices
 from sundial.server.lib import clock
 from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.errors import Conflict, NotFound
+from sundial.server.lib.lists import Counted, paged, wanted_page
 from sundial.server.portal.forms import policy_changes
 from sundial.server.portal.views.home import EVERYONE
-from sundial.server.portal.views.lists import Counted, paged, wanted_page
 from sundial.server.portal.views.policy_words import change, changes_of, counts_of, groups, meaning_of
 from sundial.server.tracking import actions, queries
 from sundial.server.tracking.types import Head

@@ -16,10 +16,10 @@ from sundial.server.activity.types import SessionView
 from sundial.server.companies.access import acting_of_page, allow
 from sundial.server.lib import clock
 from sundial.server.lib.acting import Acting, Role
+from sundial.server.lib.lists import FORMATS, Counted, as_csv, narrowed, paged, wanted_page
 from sundial.server.portal.views import activity_words as words
 from sundial.server.portal.views.asked import days_filter, people_filter, person_id, stretch
 from sundial.server.portal.views.day import Nothing, zone_of
-from sundial.server.portal.views.lists import FORMATS, Counted, as_csv, narrowed, paged, wanted_page
 from sundial.server.ui.types import Filter
 
 _IN_COMPANY = (Role.ADMIN, Role.MANAGER, Role.EMPLOYEE)

@@ -1,0 +1,1 @@
+"""What somebody should look into, raised and resolved by a job."""

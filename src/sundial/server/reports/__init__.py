@@ -1,0 +1,1 @@
+"""Pages of sums over days, and their exports."""

@@ -1,0 +1,1 @@
+"""Projects, tasks and their comments."""

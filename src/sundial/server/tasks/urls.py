@@ -1,0 +1,5 @@
+"""The addresses of the tasks pages; each is listed, with who may open it, in tests/architecture/routes.py."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
