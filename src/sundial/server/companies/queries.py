@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Count, F, Q, QuerySet
 
 from sundial.server.companies.models import Company, Membership, TeamMember
-from sundial.server.companies.types import COMPANY_ROLES, CompanyStatus, MemberStatus, Person
+from sundial.server.companies.types import COMPANY_ROLES, CompanyStatus, Limits, MemberStatus, Person
 from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.errors import NotAllowed, NotFound
 from sundial.server.lib.scope import across_companies, acting_for
@@ -30,6 +30,14 @@ class CompanyFacts:
     classic_clients: bool
     time_zone: str
     created_at: datetime
+    trial_ends_at: datetime | None
+    closed_at: datetime | None
+    previous_key_until: datetime | None
+    plan_name: str
+    seats_limit: int | None
+    storage_limit_mb: int | None
+    retention_limit_days: int | None
+    features: list[str]
     people: int
 
 
@@ -43,7 +51,16 @@ _FACTS = (
     "classic_clients",
     "time_zone",
     "created_at",
+    "trial_ends_at",
+    "closed_at",
+    "previous_key_until",
+    "plan_name",
+    "seats_limit",
+    "storage_limit_mb",
+    "retention_limit_days",
+    "features",
 )
+CLOSED = "CLOSED"  # a filter beside the statuses: a closed company is suspended, and stays so
 
 
 def company(company_id: int) -> Company:
@@ -62,13 +79,32 @@ def company_for(acting: Acting, company_id: int) -> Company:
     return company(company_id)
 
 
-def companies_of(acting: Acting, *, search: str = "", status: str = "", ordering: str = "name") -> list[CompanyFacts]:
-    """The companies `acting` may know of, with how many people each has."""
+def companies_of(
+    acting: Acting, *, search: str = "", status: str = "", plan: str = "", ordering: str = "name"
+) -> list[CompanyFacts]:
+    """The companies `acting` may know of, with how many people each has; `status` is one, or CLOSED."""
     with transaction.atomic(), across_companies():
         rows = Company.objects.filter(name__icontains=_storable(search))
         if status:
-            rows = rows.filter(status=_storable(status))
+            standing = rows.filter(status=_storable(status), closed_at__isnull=True)
+            rows = rows.filter(closed_at__isnull=False) if status == CLOSED else standing
+        if plan:
+            rows = rows.filter(plan_name=_storable(plan))
         return _with_facts(acting, rows, ordering)
+
+
+def limits_of(company_id: int) -> Limits:
+    """What this company's plan allows; raises NotFound."""
+    row = company(company_id)
+    return Limits(
+        row.plan_name, row.seats_limit, row.storage_limit_mb, row.retention_limit_days, tuple(map(str, row.features))
+    )
+
+
+def seats_used(company_id: int) -> int:
+    """How many people of this company may work there now."""
+    with acting_for(company_id), transaction.atomic():
+        return Membership.objects.filter(company_id=company_id, status=MemberStatus.ACTIVE).count()
 
 
 def company_facts(acting: Acting, company_id: int) -> CompanyFacts:

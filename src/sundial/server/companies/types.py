@@ -23,7 +23,29 @@ class MemberStatus(StrEnum):
     LEFT = "LEFT"
 
 
+class AttributeKind(StrEnum):
+    """A FLAG one has or not; a VALUE is a word that differs from person to person."""
+
+    FLAG = "flag"
+    VALUE = "value"
+
+
 COMPANY_ROLES = (Role.ADMIN, Role.MANAGER, Role.EMPLOYEE)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a company's plan allows; no number is no limit. Without a plan (no name) everything is allowed."""
+
+    plan_name: str = ""
+    seats: int | None = None
+    storage_mb: int | None = None
+    retention_days: int | None = None
+    features: tuple[str, ...] = ()
+
+    def allows(self, feature: str) -> bool:
+        """Whether this feature may be used."""
+        return not self.plan_name or feature in self.features
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from sundial.server.companies.actions.entrance import (
     note_sign_out,
     set_password,
 )
+from sundial.server.companies.actions.limits import require_seat, set_limits
 from sundial.server.companies.actions.people import add_person, edit_person, make_team, set_status
 
 __all__ = [
@@ -23,6 +24,8 @@ __all__ = [
     "note_sign_in",
     "note_sign_out",
     "reactivate",
+    "require_seat",
+    "set_limits",
     "set_password",
     "set_status",
     "suspend",

@@ -9,25 +9,18 @@ from django.db import connection, transaction
 from sundial.server.audit.actions import record
 from sundial.server.companies import rules
 from sundial.server.companies.actions.checks import checked_text
+from sundial.server.companies.actions.limits import locked_company
 from sundial.server.companies.models import Company
 from sundial.server.companies.types import CompanyStatus
 from sundial.server.lib import hints
 from sundial.server.lib.acting import Acting
-from sundial.server.lib.errors import Conflict, Invalid, NotAllowed, NotFound
+from sundial.server.lib.errors import Conflict, Invalid, NotAllowed
 from sundial.server.lib.scope import acting_for
 
 
 def _require_owner(acting: Acting) -> None:
     if not acting.is_owner:
         raise NotAllowed("Only the owner of the platform may change a company.")
-
-
-def _locked(company_id: int) -> Company:
-    # Not the whole row: others who hold the log check at their commit that the company is there.
-    row = Company.objects.select_for_update(no_key=True).filter(id=company_id).first()
-    if row is None:
-        raise NotFound
-    return row
 
 
 def _next_id() -> int:
@@ -79,7 +72,7 @@ def suspend(*, acting: Acting, company_id: int, reason: str, now: datetime) -> C
     _require_owner(acting)
     why = checked_text("reason", reason, 500)
     with acting_for(company_id):
-        row = _locked(company_id)
+        row = locked_company(company_id)
         if row.status == CompanyStatus.SUSPENDED:
             raise Conflict("This company is already suspended.")
         row.suspended_from, row.status, row.suspended_reason = row.status, CompanyStatus.SUSPENDED, why
@@ -94,7 +87,7 @@ def reactivate(*, acting: Acting, company_id: int, now: datetime) -> Company:
     """Let a suspended company work again, in the state it had. Raises Conflict if it is not suspended."""
     _require_owner(acting)
     with acting_for(company_id):
-        row = _locked(company_id)
+        row = locked_company(company_id)
         if row.status != CompanyStatus.SUSPENDED:
             raise Conflict("This company is not suspended.")
         row.status = row.suspended_from or CompanyStatus.ACTIVE
@@ -112,7 +105,7 @@ def change_company(*, acting: Acting, company_id: int, changes: Mapping[str, Any
     _require_owner(acting)
     wanted = _checked_company(changes)
     with acting_for(company_id):
-        row = _locked(company_id)
+        row = locked_company(company_id)
         changed = {name: value for name, value in wanted.items() if getattr(row, name) != value}
         if not changed:
             return row

@@ -10,6 +10,7 @@ from sundial.server.accounts.actions import ensure_user
 from sundial.server.audit.actions import record
 from sundial.server.companies import queries, rules
 from sundial.server.companies.actions.checks import checked_email, checked_role, checked_text
+from sundial.server.companies.actions.limits import require_seat
 from sundial.server.companies.models import Company, Membership, Team, TeamMember
 from sundial.server.companies.types import MemberStatus
 from sundial.server.lib import hints
@@ -65,6 +66,7 @@ def add_person(
         row = Membership.objects.filter(user=user).first()
         if row is not None and row.status != MemberStatus.LEFT:
             raise Invalid({"email": "This person is already in the company."})
+        require_seat(company_id)
         row = row or Membership(company_id=company_id, user=user)
         row.first_name, row.last_name, row.role = names["first_name"], names["last_name"], chosen
         row.status, row.created_at, row.ended_at = MemberStatus.ACTIVE, now, None
@@ -151,7 +153,9 @@ def set_status(
     _require_manager_of_people(acting, row.company_id)
     if row.status == status:
         return row
-    if status is not MemberStatus.ACTIVE:
+    if status is MemberStatus.ACTIVE:
+        require_seat(row.company_id)
+    else:
         require_another_admin(row)
     row.status = status
     row.ended_at = None if status is MemberStatus.ACTIVE else now
