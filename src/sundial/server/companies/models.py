@@ -1,10 +1,10 @@
-"""Companies, memberships and teams."""
+"""Companies, their looks, and the people in them: memberships, departments, teams, attributes."""
 
 from typing import ClassVar
 
 from django.db import models
 
-from sundial.server.companies.types import COMPANY_ROLES, CompanyStatus, MemberStatus
+from sundial.server.companies.types import COMPANY_ROLES, AttributeKind, CompanyStatus, MemberStatus
 
 
 class Company(models.Model):
@@ -43,6 +43,22 @@ class Company(models.Model):
         return self.name
 
 
+class Department(models.Model):
+    """Where people of a company belong; departments lie within one another and say nothing about who sees whom."""
+
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+")
+    parent = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
+    name = models.CharField(max_length=80)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["company", "parent", "name"], name="companies_department_once"),
+            models.UniqueConstraint(
+                fields=["company", "name"], condition=models.Q(parent=None), name="companies_department_top_once"
+            ),
+        ]
+
+
 class Membership(models.Model):
     """A user's place in a company, with the name and role they have there."""
 
@@ -54,9 +70,24 @@ class Membership(models.Model):
     status = models.CharField(max_length=10, choices=[(s, s) for s in MemberStatus], default=MemberStatus.ACTIVE)
     created_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+    department = models.ForeignKey(Department, on_delete=models.PROTECT, null=True, related_name="+")
+    invited_at = models.DateTimeField(null=True)  # when they were last written to with a way in
+    signed_in_at = models.DateTimeField(null=True)  # when they first came into this company
+    photo_mark = models.CharField(max_length=16, blank=True, default="")  # of the bytes of their photo; empty: none
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["company", "user"], name="companies_membership_once")]
+
+
+class Photo(models.Model):
+    """What a person looks like: small, made anew, and apart from the rows that lists read."""
+
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+")
+    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="+")
+    image = models.BinaryField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["company", "membership"], name="companies_photo_once")]
 
 
 class Team(models.Model):
@@ -81,3 +112,44 @@ class TeamMember(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["company", "team", "membership"], name="companies_teammember_once")
         ]
+
+
+class Attribute(models.Model):
+    """A word that a company says about its people: a flag that one has or not, or a value that differs."""
+
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=40)
+    kind = models.CharField(max_length=5, choices=[(k, k) for k in AttributeKind], default=AttributeKind.FLAG)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["company", "name"], name="companies_attribute_once")]
+
+
+class MembershipAttribute(models.Model):
+    """An attribute that a person has; past `expires_at` they have it no more."""
+
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+")
+    membership = models.ForeignKey(Membership, on_delete=models.CASCADE, related_name="+")
+    attribute = models.ForeignKey(Attribute, on_delete=models.CASCADE, related_name="+")
+    value = models.CharField(max_length=80, blank=True, default="")
+    expires_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["company", "membership", "attribute"], name="companies_hasattribute_once")
+        ]
+
+
+class Branding(models.Model):
+    """How a company looks to its own people: on its pages and in the mail that it sends."""
+
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+")
+    display_name = models.CharField(max_length=80, blank=True, default="")
+    colour = models.CharField(max_length=7, blank=True, default="")  # #rrggbb; empty: ours
+    logo = models.BinaryField(default=b"")  # a PNG made anew; empty: ours
+    mark = models.CharField(max_length=16, blank=True, default="")  # of all of it, for addresses that may be kept
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["company"], name="companies_branding_once")]
