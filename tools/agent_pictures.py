@@ -17,6 +17,7 @@ from pathlib import Path
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QPainter, QPixmap
 
+from sundial.agent.core.absence import Absence
 from sundial.agent.core.asking import text_for
 from sundial.agent.core.shown import Policy, Question, Queue, Recorded, Refusal, Shown
 from sundial.agent.ui.glyph import TRAY_SIZES, icon
@@ -28,7 +29,13 @@ from sundial.protocol.words import policy_lines
 
 FOLDER = Path(__file__).parent.parent / "docs" / "pictures"
 NOW = datetime(2026, 11, 18, 14, 2, 10, tzinfo=UTC)
-HEIGHTS = {"agent-working": 980, "agent-first-run": 900, "agent-policy": 980, "agent-offline": 1060}
+HEIGHTS = {
+    "agent-working": 980,
+    "agent-first-run": 900,
+    "agent-policy": 980,
+    "agent-absence": 980,
+    "agent-offline": 1060,
+}
 IN_THE_DARK = {"agent-working", "agent-first-run", "agent-connect"}
 LINES = policy_lines({**defaults(), "screenshot_interval_seconds": 300})
 OFF = policy_lines({**defaults(), "screenshots_enabled": False})
@@ -70,12 +77,17 @@ WORKING = Shown(
 IDLE = replace(WORKING, working="no", since=None, task="", recent=(), recording=())
 QUESTION = Question("e1", ALL, text_for(ALL, defaults()))
 KEYS = Question("e2", ("keyboard_counts",), text_for(("keyboard_counts",), defaults()))
+AWAY = tuple(
+    Absence("", "", "idle", NOW - timedelta(minutes=start), NOW - timedelta(minutes=end), 0, "", 0)
+    for start, end in ((52, 23), (5, 0))
+)
 NOTES = ("Websites: the browser extension is not installed.", "Screenshots: Wayland lets no program see the screen.")
 SCENES: dict[str, Shown] = {
     "agent-connect": Shown(as_of=NOW, app_version="0.1.0"),
     "agent-first-run": replace(IDLE, recording=(), question=QUESTION, today_s=0),
     "agent-question": replace(WORKING, question=KEYS),
     "agent-working": WORKING,
+    "agent-absence": replace(WORKING, absences=AWAY),
     "agent-paused": replace(WORKING, working="paused", recording=(), since=NOW - timedelta(minutes=4)),
     "agent-idle": IDLE,
     "agent-ended": replace(IDLE, message="Dana Admin ended your session at 14:02."),

@@ -250,7 +250,17 @@ async def live(folder: Path, server: str, code: str, screen: Screen, start: date
     outbox = AsyncOutbox(Outbox.open(folder))
     recorder = Recorder(MACHINE.boot_id, new_eid, random.uniform, offset)
     said: list[str] = []
-    recording = Recording(desk, recorder, outbox, clock, clock.moment, MACHINE.boot_id, said.append, lambda text: None)
+    recording = Recording(
+        desk,
+        recorder,
+        outbox,
+        clock,
+        clock.moment,
+        MACHINE.boot_id,
+        said.append,
+        lambda _text: None,
+        lambda _away: None,
+    )
     identity = await identity_by(code, server)
     async with open_client(server) as client:
         around = Surroundings(MACHINE, client, recording, Reader(), Cache(folder), said.append, facts=recording)

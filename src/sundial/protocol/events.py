@@ -22,7 +22,10 @@ class EventBase(Struct, frozen=True, omit_defaults=True, tag_field="kind", kw_on
 
 
 class SessionEvent(EventBase, frozen=True, tag="session"):
-    """`reason` of a stop is why; of the others, what one works on from then on, in the person's own words."""
+    """`reason` of a stop is why; of a start and each time work goes on, what one works on from then on.
+
+    That is the person's own line, empty if they left it empty; `task` is the task that they chose.
+    """
 
     state: Literal["started", "paused", "resumed", "stopped"]
     task: int | UnsetType = UNSET

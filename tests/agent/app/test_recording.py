@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import TypeVar
 
 import pytest
+from msgspec import UNSET
 
 from sundial.agent.app import Agent, Surroundings
 from sundial.agent.app.recording import Recording
 from sundial.agent.cache import Cache
 from sundial.agent.config import Identity
+from sundial.agent.core.absence import Absence
 from sundial.agent.core.collectors import CannotApply
 from sundial.agent.core.recording import Recorder
 from sundial.agent.core.resuming import OpenSession
@@ -110,14 +112,16 @@ class Place:
         self.desk = ScriptedDesk()
         self.said: list[str] = []
         self.reminded: list[str] = []
+        self.asked: list[Absence] = []
         self.clock = VirtualClock()
         self.details = Details()
         self.outbox = InlineOutbox(Outbox.open(folder))
         self._ids = 0
         recorder = Recorder(boot_id, self.new_eid, middle, lambda _instant: 120)
         self.recording = Recording(
-            self.desk, recorder, self.outbox, self.clock, self.moment, boot_id, self.said.append, self.reminded.append
-        )
+            self.desk, recorder, self.outbox, self.clock, self.moment, boot_id,
+            self.said.append, self.reminded.append, self.asked.append,
+        )  # fmt: skip
 
     def new_eid(self, moment: Moment) -> str:
         self._ids += 1
@@ -481,7 +485,7 @@ def test_while_the_disk_takes_nothing_a_stop_is_not_half_written(tmp_path: Path)
     played(tmp_path, scene)
 
 
-def test_another_line_of_work_is_told_running_or_paused(tmp_path: Path) -> None:
+def test_another_line_of_work_is_told_at_once_or_when_work_goes_on(tmp_path: Path) -> None:
     async def scene(place: Place) -> None:
         place.recording.work_on("Nothing yet")
         place.recording.begin("Writing")
@@ -492,14 +496,15 @@ def test_another_line_of_work_is_told_running_or_paused(tmp_path: Path) -> None:
         place.recording.pause()
         place.recording.work_on("Planning")
         await place.settle()
-        told = await place.states()
-        assert [one for one in told if isinstance(one[1], str)] == [
-            ("started", "Writing"), ("resumed", "Reading"), ("paused", "Planning"),
-        ]  # fmt: skip
-        assert len(told) == 4
+        assert await place.states() == [("started", "Writing"), ("resumed", "Reading"), ("paused", UNSET)]
+        await place.pass_(40)
         left = await place.outbox.open_session()
         assert left is not None
         assert (left.task, left.paused) == ("Planning", True)
+        place.recording.resume()
+        place.recording.work_on("")
+        await place.settle()
+        assert (await place.states())[3:] == [("resumed", "Planning"), ("resumed", "")]
 
     played(tmp_path, scene)
 

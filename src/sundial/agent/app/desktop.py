@@ -3,8 +3,6 @@
 import asyncio
 import contextlib
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import timedelta
 
 import httpx
@@ -14,6 +12,7 @@ from sundial.agent.app import showing
 from sundial.agent.app.agent import Agent, Surroundings
 from sundial.agent.app.enrolling import CannotEnrol, Enrolling
 from sundial.agent.app.lasting import Lasting
+from sundial.agent.app.now import Now, snapshot
 from sundial.agent.app.outside import Outside
 from sundial.agent.app.person import AtTheWindow
 from sundial.agent.app.recording import Recording
@@ -30,26 +29,8 @@ from sundial.agent.outbox.threaded import AsyncOutbox
 
 SHOWN_EVERY_S = 1.0
 LATELY = timedelta(minutes=10)
-SYNCED_LATELY = timedelta(seconds=90)
 OPENED_AGAIN_S = 10.0
 LAST_WORDS_S = 3.0
-
-
-@dataclass(slots=True)
-class _Now:
-    """What the snapshot is made of, beside what can be asked at that moment."""
-
-    identity: Identity | None = None
-    agent: Agent | None = None
-    revoked: bool = False
-    message: str = ""
-    problem: str = ""
-    lately: tuple[shown.Recorded, ...] = ()
-    today_s: int = 0
-    found: Sequence[str] = ()
-    found_said: int = 0
-    unasked: str = ""
-    another: asyncio.Event = field(default_factory=asyncio.Event)  # who this device is has changed
 
 
 class Desktop:
@@ -57,7 +38,7 @@ class Desktop:
 
     def __init__(self, outside: Outside) -> None:
         self._outside = outside
-        self._now = _Now()
+        self._now = Now()
         self._lasting = Lasting(outside.clock, outside.say)
         self._server_time = ServerTime(outside.clock)
         self._said: asyncio.Queue[Said] = asyncio.Queue()
@@ -147,6 +128,7 @@ class Desktop:
             outside.machine.boot_id,
             outside.say,
             lambda text: outside.notify("You are being recorded", text),
+            self._person.was_away,
         )
         await self._recording.take_up(outside.new_eid)
         return self._recording
@@ -199,6 +181,7 @@ class Desktop:
         self._now.message = "This device was removed from its company. Nothing is recorded any more."
         if self._recording:
             self._recording.end("revoked")
+            self._recording.forget_absences()
         self._outside.notify("This device was removed", "Nothing is recorded any more.")
         await self._outside.identities.forget()
 
@@ -244,6 +227,8 @@ class Desktop:
                     self._now.agent.refresh()
             case _ if self._recording is None:
                 self._outside.screen.refuse(Refusal(self._now.problem or "The program is still starting."))
+            case shown.WasAway(eid, answer):
+                self._recording.answer(eid, answer)
             case _:
                 self._work(self._recording, said)
 
@@ -280,6 +265,7 @@ class Desktop:
         self._outside.say(f"Enrolled with {identity.company_name} at {identity.server}")
         if self._recording:
             self._recording.end("enrolled anew")
+            self._recording.forget_absences()
         self._now.identity, self._now.revoked, self._now.message = identity, False, ""
         self._now.another.set()
 
@@ -334,46 +320,17 @@ class Desktop:
 
     def snapshot(self) -> Shown:
         """Everything at this instant."""
-        now, recording, agent = self._now, self._recording, self._now.agent
-        moment = self._outside.clock.now()
-        settings = agent.settings if agent else None
-        missing = recording.missing() if recording else self._outside.desk.missing()
-        session = recording.open_session if recording else None
-        synced = agent.synced_at if agent else None
+        agent = self._now.agent
         if agent is not None and not agent.withheld and self._person.question:
             self._person.withdraw()
-        return Shown(
-            as_of=moment,
-            server=now.identity.server if now.identity else self._outside.server,
-            company=now.identity.company_name if now.identity else "",
-            connection=showing.connection_of(
-                enrolled=now.identity is not None,
-                revoked=now.revoked,
-                closed=frozenset(agent.closed) if agent else frozenset(),
-                streaming=agent.streaming if agent else False,
-                synced=synced is not None and abs(moment - synced) < SYNCED_LATELY,
-            ),
-            enrolled=now.identity is not None,
-            app_version=self._outside.machine.app_version,
-            working=recording.working if recording else "no",
-            since=session.started if session else None,
-            today_s=now.today_s + (recording.worked_ms() // 1000 if recording else 0),
-            task=session.task if session else "",
-            recording=showing.recording_of(settings, missing, working=recording is not None and recording.watching),
-            policy=showing.policy_of(agent.version if agent else 0, settings, synced),
-            question=self._person.question,
-            queue=showing.queue_of(recording.queue() if recording else None),
-            recent=now.lately,
-            message=now.message,
-            notes=showing.notes_of(
-                settings, missing, self._outside.identities.note, self._server_time.note, now.unasked, *now.found
-            ),
-            problems=self._problems(),
+        return snapshot(
+            self._now,
+            self._outside,
+            self._recording,
+            self._person.question,
+            self._server_time.note,
+            self._lasting.problems,
         )
-
-    def _problems(self) -> tuple[str, ...]:
-        writing = self._recording.writer.problem if self._recording else ""
-        return tuple(one for one in (self._now.problem, writing, *self._lasting.problems.values()) if one)
 
     # The command line -----------------------------------------------------------------------------
 

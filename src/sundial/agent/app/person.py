@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from sundial.agent.core import effects
+from sundial.agent.core.absence import Absence
 from sundial.agent.core.shown import Question
 from sundial.protocol.messages import NoticeItem
 
@@ -30,6 +31,11 @@ class AtTheWindow:
     def tell(self, change: effects.Tell) -> None:
         """What changed, from which version to which."""
         self.notify(UPDATED.format(old=change.old, new=change.new), "\n".join(change.lines))
+
+    def was_away(self, absence: Absence) -> None:
+        """They are back, and the window asks what it was."""
+        start, end = (at.astimezone().strftime("%H:%M") for at in (absence.start, absence.end))
+        self.notify(f"You were away from {start} to {end}", "What was it? Sundial's window asks you.")
 
     def show(self, item: NoticeItem) -> None:
         """A notice of the server; what it does not say in words is no news for a person."""

@@ -9,9 +9,11 @@ from typing import Any
 
 import msgspec
 
+from sundial.agent.app.absences import Absences
 from sundial.agent.app.probing import Probing
 from sundial.agent.app.writing import LOST, Writer
 from sundial.agent.core import records
+from sundial.agent.core.absence import Absence, Answer
 from sundial.agent.core.clock import Clock
 from sundial.agent.core.recording import Recorder
 from sundial.agent.core.resuming import Closed, OpenSession, resume_or_close
@@ -47,6 +49,7 @@ class Recording:
         boot_id: str,
         say: Callable[[str], None],
         remind: Callable[[str], None],
+        ask: Callable[[Absence], None],
     ) -> None:
         self._desk = desk
         self._recorder = recorder
@@ -56,6 +59,8 @@ class Recording:
         self._boot_id = boot_id
         self._say = say
         self._remind = remind
+        self._ask = ask
+        self._absences = Absences()
         self._probing = Probing(desk, self._heard, say)
         self._orders: asyncio.Queue[PictureOrder] = asyncio.Queue(1)
         self._settings: Settings | None = None
@@ -82,6 +87,7 @@ class Recording:
         """A session that the last run left open goes on, or is closed where it was last seen."""
         try:
             left_open = await self._outbox.open_session()
+            self._absences.restore(await self._outbox.absences())
         except CannotKeep as error:
             self._say(f"Whether a session was open cannot be read: {error}")
             return
@@ -141,6 +147,7 @@ class Recording:
                 paused=False,
                 boot_id=self._boot_id,
             )
+            self._absences.forget()
             self._do(records.Begin(self._session.uuid, task))
             self._session_changed("started", self._session)
 
@@ -170,6 +177,21 @@ class Recording:
         if self._session and self._session.task != task:
             self._session = _as(self._session, task=task)
             self._do(records.WorkOn(task))
+
+    @property
+    def absences(self) -> tuple[Absence, ...]:
+        """What the person is asked about, the eldest first."""
+        return self._absences.waiting
+
+    def answer(self, eid: str, answer: Answer) -> None:
+        """The person says what that absence was; one that is not asked any more stays as it is."""
+        if absence := self._absences.take(eid):
+            self._do(records.Answered(absence, answer))
+
+    def forget_absences(self) -> None:
+        """Nobody is to be asked any more: the device is another one."""
+        self._absences.forget()
+        self._keep_absences()
 
     def worked_ms(self) -> int:
         """What today's time has that the outbox does not know yet."""
@@ -249,29 +271,42 @@ class Recording:
         match effect:
             case records.Keep(events):
                 self._keep(events, moment)
-            case records.TakePictures(order):
-                if self._orders.empty():  # one at a time: a slow machine takes fewer, never a queue of them
-                    self._orders.put_nowait(order)
-            case records.KeepPicture(meta, picture):
-                self.writer.put_picture(meta, picture.image, moment.now)
-                self._note_picture(meta)
+            case records.TakePictures() | records.KeepPicture():
+                self._follow_picture(effect, moment)
             case records.Worked():
                 self.writer.put_worked(effect.day, effect.ms)
+            case records.Ask(absence):
+                self._ask_about(absence)
             case records.Remind(text):
                 self._remind(text)
             case records.Noted(text):
                 self._say(text)
 
+    def _follow_picture(self, effect: records.TakePictures | records.KeepPicture, moment: Moment) -> None:
+        if isinstance(effect, records.KeepPicture):
+            self.writer.put_picture(effect.meta, effect.picture.image, moment.now)
+            self._note_picture(effect.meta)
+        elif self._orders.empty():  # one at a time: a slow machine takes fewer, never a queue of them
+            self._orders.put_nowait(effect.order)
+
     def _keep(self, events: tuple[Event, ...], moment: Moment) -> None:
         """With them goes which session is open now: whenever the program is killed, the disk tells both or neither."""
-        last = events[-1]
+        last, asked = events[-1], self._absences.take_unsaved()
         if isinstance(last, SessionEvent) and last.state == "stopped":
-            self.writer.put(events, moment.now, None)
+            self.writer.put(events, moment.now, None, asked)
         elif self._session is None:
-            self.writer.put(events, moment.now)
+            self.writer.put(events, moment.now, absences=asked)
         else:
             self._session = _as(_seen(self._session, moment), tz_offset_min=last.tz_offset_min)
-            self.writer.put(events, moment.now, self._session)
+            self.writer.put(events, moment.now, self._session, asked)
+
+    def _ask_about(self, absence: Absence) -> None:
+        self._absences.ask(absence)
+        self._keep_absences()
+        self._ask(absence)
+
+    def _keep_absences(self) -> None:
+        self.writer.put((), self._moment().now, absences=self._absences.take_unsaved())
 
     def _note_picture(self, meta: ScreenshotMeta) -> None:
         at, screens = datetime.fromisoformat(meta.taken_at), 1

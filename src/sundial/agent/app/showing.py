@@ -73,7 +73,7 @@ def _line(event: Event) -> Recorded | None:
         case WebsiteEvent():
             return Recorded("website", event.domain, event.title or "", start, end)
         case AwayEvent():
-            return Recorded("away", event.cause, "", start, end)
+            return Recorded("away", event.cause, event.answer or "", start, end)
         case PrivateEvent():
             return Recorded("private", "", "", start, end)
         case SessionEvent():

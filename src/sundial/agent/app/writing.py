@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from msgspec import UNSET, UnsetType
 
+from sundial.agent.core.absence import Absence
 from sundial.agent.core.clock import Clock
 from sundial.agent.core.resuming import OpenSession
 from sundial.agent.core.store import CannotKeep
@@ -25,6 +26,7 @@ class _Events:
     many: tuple[Event, ...]
     at: datetime
     session: OpenSession | UnsetType | None
+    absences: tuple[Absence, ...] | UnsetType
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +65,16 @@ class Writer:
         self.dropped = 0
         self._odd_ms = 0  # worked time is counted in whole seconds; what is left over waits for more
 
-    def put(self, many: tuple[Event, ...], at: datetime, session: OpenSession | UnsetType | None = UNSET) -> None:
-        """Keep these events and, in the same transaction, which session is open from now on, if it is given."""
-        if many:
-            self._add(_Events(many, at, session))
+    def put(
+        self,
+        many: tuple[Event, ...],
+        at: datetime,
+        session: OpenSession | UnsetType | None = UNSET,
+        absences: tuple[Absence, ...] | UnsetType = UNSET,
+    ) -> None:
+        """Keep these events and, in the same transaction, if given, which session is open and what is to be asked."""
+        if many or absences is not UNSET:
+            self._add(_Events(many, at, session, absences))
 
     def put_picture(self, meta: ScreenshotMeta, image: bytes, at: datetime) -> None:
         """Keep this picture."""
@@ -132,8 +140,8 @@ class Writer:
 
     async def _write(self, one: _Item) -> None:
         match one:
-            case _Events(many, at, session):
-                await self._outbox.put(many, at, session)
+            case _Events(many, at, session, absences):
+                await self._outbox.put(many, at, session, absences)
             case _Picture(meta, image, at):
                 await self._outbox.put_picture(meta, image, at)
             case _Worked(day, ms):

@@ -52,6 +52,12 @@ class Presence:
             return self.looked or now
         return self.last_input
 
+    def is_seen_after(self, instant: datetime) -> bool:
+        """Whether they did something later than that; where nobody tells of inputs, they are taken to be there."""
+        if self.last_input is None:
+            return self._silent > SILENT_TICKS
+        return self.last_input > instant
+
     def forget(self, now: datetime) -> None:
         """Idleness is watched from now on, or not any more."""
         self.locked = False

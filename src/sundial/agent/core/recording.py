@@ -15,10 +15,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
+from msgspec import UNSET
+
 from sundial.agent.core import days
+from sundial.agent.core.absence import WORK, answering
 from sundial.agent.core.front import InFront
 from sundial.agent.core.picturing import Pacer
 from sundial.agent.core.records import (
+    Answered,
     Begin,
     Effect,
     End,
@@ -32,6 +36,7 @@ from sundial.agent.core.records import (
     Resume,
     TakePictures,
     Tick,
+    Worked,
     WorkOn,
 )
 from sundial.agent.core.reminding import STOPPED, on_words
@@ -41,7 +46,7 @@ from sundial.agent.core.sensing import Moment, Picture
 from sundial.agent.core.telling import Teller
 from sundial.agent.core.timekeeping import MILLISECOND, Timekeeper
 from sundial.protocol.backoff import Uniform
-from sundial.protocol.spans import NO_TIME
+from sundial.protocol.spans import NO_TIME, Span
 
 
 class Recorder:
@@ -69,6 +74,7 @@ class Recorder:
         self._time: Timekeeper | None = None
         self._teller: Teller | None = None
         self._run: Run | None = None
+        self._task = ""
 
     def handle(self, said: Input, moment: Moment) -> list[Effect]:
         """This happened at that moment."""
@@ -99,8 +105,10 @@ class Recorder:
                 return self._resume(self._teller, at, time)
             case End(reason) if self._teller:
                 return self._end(self._teller, at, reason)
+            case Answered():
+                return self._answered(said)
             case WorkOn(task) if self._teller:
-                return [Keep((self._teller.session_event("resumed" if self._run else "paused", at, task),))]
+                return self._work_on(self._teller, at, task)
         return self._take_running(self._run, self._teller, said, at) if self._run and self._teller else []
 
     def _take_running(self, run: Run, teller: Teller, said: Input, at: datetime) -> list[Effect]:
@@ -111,7 +119,7 @@ class Recorder:
                 return self._tick(run, at)
             case Pictured(pictures):
                 return self._pictured(run, teller, pictures)
-            case Resume() | Obey() | Begin() | End() | WorkOn():
+            case Resume() | Obey() | Begin() | End() | WorkOn() | Answered():
                 return []
         run.sense(said, at, self._rules)
         return []
@@ -125,6 +133,7 @@ class Recorder:
         time.begin_anew()
         self._teller = Teller(said.session, self._boot_id, self._new_eid, self._zone_offset, time)
         self._pacer.pace(self._rules.picture_every_s, at)
+        self._task = said.task
         told = [] if said.goes_on else [self._teller.session_event("started", at, said.task)]
         if said.paused:
             return [*before, *(Keep((event,)) for event in told)]
@@ -134,19 +143,32 @@ class Recorder:
     def _interrupt(self, run: Run, teller: Teller, at: datetime) -> list[Effect]:
         self._run = None
         self._stop_looking()
-        return run.finish(at, teller.session_event("paused", at))
+        return run.finish(at, teller.session_event("paused", at), self._rules)
 
     def _resume(self, teller: Teller, at: datetime, time: Timekeeper) -> list[Effect]:
         time.begin_anew()
         self._run = Run(at, self._front, teller)
-        return self._run.keep(at, teller.session_event("resumed", at))
+        return self._run.keep(at, teller.session_event("resumed", at, self._task))
+
+    def _work_on(self, teller: Teller, at: datetime, task: str) -> list[Effect]:
+        """While work is paused it waits for the word that work goes on: another `paused` would be another pause."""
+        self._task = task
+        return [Keep((teller.session_event("resumed", at, task),))] if self._run else []
 
     def _end(self, teller: Teller, at: datetime, reason: str) -> list[Effect]:
-        run, stopped = self._run, teller.session_event("stopped", at, reason)
+        run, stopped = self._run, teller.session_event("stopped", at, reason or UNSET)
         self._run = self._teller = None
         self._stop_looking()
-        kept: list[Effect] = run.finish(at, stopped) if run else [Keep((stopped,))]
+        kept: list[Effect] = run.finish(at, stopped, self._rules) if run else [Keep((stopped,))]
         return [*kept, *self._remind(STOPPED)]
+
+    def _answered(self, said: Answered) -> list[Effect]:
+        told: list[Effect] = [Keep(tuple(answering(said.absence, said.answer, self._new_eid)))]
+        if said.answer not in WORK:
+            return told
+        parts = days.cut_for_telling(Span(said.absence.start, said.absence.end, None), self._zone_offset)
+        sums = days.by_day(parts, self._zone_offset)
+        return [*told, *(Worked(day, length // MILLISECOND) for day, length in sums.items())]
 
     def _stop_looking(self) -> None:
         """The probes are closed: what they will say first when they are opened again is not known now."""
@@ -177,7 +199,7 @@ class Recorder:
 
     def _tick(self, run: Run, at: datetime) -> list[Effect]:
         run.presence.ticked()
-        todo = run.keep_if_due(at, self._rules)
+        todo = [*run.keep_if_due(at, self._rules), *run.ask_if_back(self._rules)]
         here = run.presence.away is None
         order = self._pacer.tick(at, self._rules.order, allowed=here)
         if order:

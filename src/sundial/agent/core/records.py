@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from sundial.agent.core.absence import Absence, Answer
 from sundial.agent.core.sensing import Picture, PictureOrder, Sense
 from sundial.protocol.events import Event, ScreenshotMeta
 from sundial.protocol.settings import Settings
@@ -70,7 +71,15 @@ class Pictured:
     pictures: tuple[Picture, ...]
 
 
-Input = Tick | Obey | Begin | Pause | Resume | End | WorkOn | Pictured | Sense
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The person says what an absence was; it is over, its session perhaps too."""
+
+    absence: Absence
+    answer: Answer
+
+
+Input = Tick | Obey | Begin | Pause | Resume | End | WorkOn | Pictured | Answered | Sense
 
 # What it wants done, in this order ----------------------------------------------------------------
 
@@ -106,6 +115,13 @@ class Worked:
 
 
 @dataclass(frozen=True, slots=True)
+class Ask:
+    """Ask the person what this absence was; answered by Answered, perhaps much later or never."""
+
+    absence: Absence
+
+
+@dataclass(frozen=True, slots=True)
 class Remind:
     """Show this on the person's screen for a moment."""
 
@@ -119,4 +135,4 @@ class Noted:
     text: str
 
 
-Effect = Keep | TakePictures | KeepPicture | Worked | Remind | Noted
+Effect = Keep | TakePictures | KeepPicture | Worked | Ask | Remind | Noted

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from sundial.agent.core import days
 from sundial.agent.core.counting import Counter
 from sundial.agent.core.front import InFront
+from sundial.agent.core.leaving import Leaving
 from sundial.agent.core.presence import Presence, Turned
-from sundial.agent.core.records import Effect, Keep, Noted, Worked
+from sundial.agent.core.records import Ask, Effect, Keep, Noted, Worked
 from sundial.agent.core.reminding import Reminder
 from sundial.agent.core.rules import Rules
 from sundial.agent.core.sensing import Browsed, Counted, Focused, Idled, Locked, Sense, Unable
@@ -32,6 +33,7 @@ class Run:
         self._teller = teller
         self._counter = Counter(start)
         self._counts: list[Span[Counted]] = []
+        self._leaving = Leaving(teller)
         self.presence = Presence(start)
         self.reminder = Reminder(start)
 
@@ -39,7 +41,10 @@ class Run:
 
     def pass_time(self, look: Look, rules: Rules) -> list[Effect]:
         """Up to now all was as it was."""
-        self._tape.advance(look.at, self._passed(look, rules))
+        held = self._passed(look, rules)
+        if held.away:
+            self._leaving.away(self._tape.end, look.at, held.away)
+        self._tape.advance(look.at, held)
         if since := self._front.emptied(look.at):
             self._tape.repaint(since, _nothing_in_front)
         if look.slept:
@@ -99,8 +104,10 @@ class Run:
 
     def _turn(self, turned: Turned | None) -> None:
         if turned and turned.away:
+            self._leaving.away(turned.since, self._tape.end, "idle")
             self._tape.repaint(turned.since, lambda held: replace(held, away=held.away or "idle"))
         elif turned:
+            self._leaving.back(turned.since)
             self._tape.repaint(
                 turned.since, lambda held: replace(held, away=None if held.away == "idle" else held.away)
             )
@@ -143,15 +150,24 @@ class Run:
         kept: list[Effect] = [Keep(events)] if events else []
         return [*kept, *self._worked(told.worked)]
 
-    def finish(self, at: datetime, last: Event) -> list[Effect]:
+    def finish(self, at: datetime, last: Event, rules: Rules) -> list[Effect]:
         """The stretch ends: all of it is kept, and what ended it."""
         self._take_counts(at)
-        return self.keep(at, last)
+        self._leaving.finish()
+        return [*self.keep(at, last), *self._ask(rules)]
+
+    def ask_if_back(self, rules: Rules) -> list[Effect]:
+        """What absences were, once the person is here to say so."""
+        self._leaving.look(self.presence)
+        return self._ask(rules)
 
     def unkept_work(self, until: datetime, rules: Rules) -> list[Span[None]]:
         """What was worked and is not kept yet, in wall time."""
         end = self._tape.end
         return self._teller.worked([*self._tape.read(), Span(end, max(until, end), self.held(rules))])
+
+    def _ask(self, rules: Rules) -> list[Effect]:
+        return [Ask(one) for one in self._leaving.take(rules.away_after)]
 
     def _worked(self, worked: Iterable[Span[None]]) -> list[Effect]:
         sums = days.by_day(worked, self._teller.zone_offset)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from sundial.agent.core.absence import Absence, Answer
 from sundial.protocol.settings import Kind
 
 Connection = Literal["none", "offline", "polling", "live", "suspended", "unknown", "revoked"]
@@ -52,6 +53,7 @@ class Shown:
     """All that the window shows, taken at one instant; `as_of` is that instant.
 
     `today_s` counts up to `as_of`, so the window may go on counting while `working` is "yes".
+    `absences` wait for the person to say what they were, the eldest first.
     `message` is the last thing that the person must know ("Dana Admin ended your session at 14:02."),
     `notes` what does not work here and why, `problems` what went wrong and what is done about it.
     """
@@ -69,6 +71,7 @@ class Shown:
     recording: tuple[Kind, ...] = ()
     policy: Policy | None = None
     question: Question | None = None
+    absences: tuple[Absence, ...] = ()
     queue: Queue = Queue()
     recent: tuple[Recorded, ...] = ()
     message: str = ""
@@ -133,6 +136,14 @@ class Agree:
 
 
 @dataclass(frozen=True, slots=True)
+class WasAway:
+    """What the absence of this name was."""
+
+    eid: str
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
 class Refresh:
     """Fetch the policy now, and send what waits."""
 
@@ -142,7 +153,7 @@ class Quit:
     """End the program; an open session is stopped first."""
 
 
-Said = Enrol | SignIn | Start | Pause | Resume | Stop | WorkOn | Agree | Refresh | Quit
+Said = Enrol | SignIn | Start | Pause | Resume | Stop | WorkOn | Agree | WasAway | Refresh | Quit
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, TypedDict
 
-from msgspec import UNSET
+from msgspec import UNSET, UnsetType
 
 from sundial.agent.core.days import ZoneOffset, cut_for_telling
 from sundial.agent.core.sensing import Counted, Moment
@@ -78,19 +78,31 @@ class Teller:
         at_work = (Span(one.start, one.end, None) for one in held if one.what.away is None)
         return [place for place, _ in self._placed(at_work)]
 
-    def session_event(self, state: State, at: datetime, reason: str = "") -> SessionEvent:
+    def session_event(self, state: State, at: datetime, reason: str | UnsetType = UNSET) -> SessionEvent:
         """The session begins, is interrupted, goes on, or ends."""
         # What ends is told in the time that the clock showed until then, should it have jumped at this very instant.
         wall = self.time.wall(at, ends=state in ("paused", "stopped"))
         place = Span(wall, wall, None)
-        said = reason[:_LONGEST_REASON] or UNSET
-        return SessionEvent(**self._base(place, self.time.mono_ms(at)), state=state, reason=said)
+        said = UNSET if isinstance(reason, UnsetType) else reason[:_LONGEST_REASON]
+        return SessionEvent(**self.base(place, self.time.mono_ms(at)), state=state, reason=said)
 
     def picture_meta(self, at: datetime, screen: int, *, blurred: bool) -> ScreenshotMeta:
         """What is told of a picture."""
         wall, mono = self.time.wall(at), self.time.mono_ms(at)
         eid = self.new_eid(_moment(wall, mono))
         return ScreenshotMeta(eid, iso(wall), self.session, screen, blurred, mono, self.boot_id)
+
+    def base(self, place: Span[What], mono_ms: int) -> Base:
+        """What the event of that stretch of wall time has in common with all others."""
+        return Base(
+            eid=self.new_eid(_moment(place.start, mono_ms)),
+            start=iso(place.start),
+            end=iso(place.end),
+            mono_ms=mono_ms,
+            boot_id=self.boot_id,
+            tz_offset_min=self.zone_offset(place.start),
+            session=self.session,
+        )
 
     # Inside ---------------------------------------------------------------------------------------
 
@@ -105,7 +117,7 @@ class Teller:
         return places
 
     def _tile_event(self, place: Span[tuple[Tile, int]], mono_ms: int) -> Event | None:
-        what, base = place.what[0], self._base(place, mono_ms)
+        what, base = place.what[0], self.base(place, mono_ms)
         if isinstance(what, App):
             return AppEvent(**base, app=what.app, title=what.title or UNSET, exe=what.exe or UNSET)
         if what in _CAUSES:
@@ -113,26 +125,15 @@ class Teller:
         return None if what == "unrecorded" else PrivateEvent(**base)
 
     def _site_event(self, site: Site, place: Span[Any], mono_ms: int) -> Event:
-        base = self._base(place, mono_ms)
+        base = self.base(place, mono_ms)
         url, title = site.url or UNSET, site.title or UNSET
         return WebsiteEvent(**base, browser=site.browser, domain=site.domain, url=url, title=title)
 
     def _input_event(self, one: Span[Counted]) -> Event:
         place = Span(self.time.wall(one.start), self.time.wall(one.end, ends=True), None)
-        base, counted = self._base(place, self.time.mono_ms(one.start)), one.what
+        base, counted = self.base(place, self.time.mono_ms(one.start)), one.what
         return InputEvent(
             **base, keys=counted.keys, clicks=counted.clicks, scrolls=counted.scrolls, moved_s=counted.moved_s
-        )
-
-    def _base(self, place: Span[What], mono_ms: int) -> Base:
-        return Base(
-            eid=self.new_eid(_moment(place.start, mono_ms)),
-            start=iso(place.start),
-            end=iso(place.end),
-            mono_ms=mono_ms,
-            boot_id=self.boot_id,
-            tz_offset_min=self.zone_offset(place.start),
-            session=self.session,
         )
 
 

@@ -24,5 +24,6 @@ def hand_over(connection: sqlite3.Connection, owner: str) -> int:
     connection.execute("DELETE FROM batch")
     connection.execute("DELETE FROM recent")
     sessions.remember(connection, None)
+    sessions.remember_absences(connection, ())
     ledger.count(connection, ANOTHER, many)
     return many

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from msgspec import UNSET, UnsetType
 
+from sundial.agent.core.absence import Absence
 from sundial.agent.core.resuming import OpenSession
 from sundial.agent.outbox import batches, belonging, events, ledger, pictures, room, sessions
 from sundial.agent.outbox.file import StoreFile, Work
@@ -43,16 +44,24 @@ class Outbox:
 
     # Events ---------------------------------------------------------------------------------------
 
-    def put(self, many: Sequence[Event], now: datetime, session: OpenSession | UnsetType | None = UNSET) -> None:
-        """All of them, or none; with them, if given, which session is open from now on."""
+    def put(
+        self,
+        many: Sequence[Event],
+        now: datetime,
+        session: OpenSession | UnsetType | None = UNSET,
+        absences: tuple[Absence, ...] | UnsetType = UNSET,
+    ) -> None:
+        """All of them, or none; with them, if given, which session is open from now on and what is to be asked."""
 
         def work(connection: sqlite3.Connection) -> None:
             events.keep(connection, many, now)
             if session is not UNSET:
                 sessions.remember(connection, session)
+            if not isinstance(absences, UnsetType):
+                sessions.remember_absences(connection, absences)
             room.make(connection, 0, self._limit)
 
-        if many or session is not UNSET:
+        if many or session is not UNSET or absences is not UNSET:
             self._write_or_count(work, len(many))
 
     def next_batch(self, limit: int = 500) -> Batch | None:
@@ -150,6 +159,10 @@ class Outbox:
     def close_left_open(self, event: SessionEvent, now: datetime) -> None:
         """Keep the event that closes it, and no longer remember it: both or neither, so that it is closed once."""
         self.put([event], now, None)
+
+    def absences(self) -> tuple[Absence, ...]:
+        """What the person was asked and has not answered."""
+        return self._file.read(sessions.absences)
 
     def today(self, day: date) -> int:
         """Seconds worked on that day."""

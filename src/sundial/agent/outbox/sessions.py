@@ -1,12 +1,14 @@
-"""What outlives a crash beside the facts: the open session, and the time worked on each day."""
+"""What outlives a crash beside the facts: the open session, absences to ask about, the time worked on each day."""
 
 import sqlite3
 from datetime import date
 
+from sundial.agent.core.absence import Absence
 from sundial.agent.core.resuming import OpenSession
 from sundial.protocol import codec
 
 OPEN = "open_session"
+ABSENCES = "absences"
 
 
 def remember(connection: sqlite3.Connection, session: OpenSession | None) -> None:
@@ -24,6 +26,23 @@ def left_open(connection: sqlite3.Connection) -> OpenSession | None:
         return codec.decode(OpenSession, row[0]) if row else None
     except codec.Malformed:
         return None  # of another version of the program: the server's own rules end such a session
+
+
+def remember_absences(connection: sqlite3.Connection, absences: tuple[Absence, ...]) -> None:
+    """These wait for an answer now, and no others."""
+    if absences:
+        connection.execute("INSERT OR REPLACE INTO note VALUES (?, ?)", (ABSENCES, codec.encode(absences)))
+    else:
+        connection.execute("DELETE FROM note WHERE name = ?", (ABSENCES,))
+
+
+def absences(connection: sqlite3.Connection) -> tuple[Absence, ...]:
+    """Those that were not answered when the program ended."""
+    row = connection.execute("SELECT value FROM note WHERE name = ?", (ABSENCES,)).fetchone()
+    try:
+        return codec.decode(tuple[Absence, ...], row[0]) if row else ()
+    except codec.Malformed:
+        return ()  # of another version of the program: unanswered they are simply away
 
 
 def worked(connection: sqlite3.Connection, day: date) -> int:

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from msgspec import UNSET, UnsetType
 
+from sundial.agent.core.absence import Absence
 from sundial.agent.core.resuming import OpenSession
 from sundial.agent.core.store import CannotKeep
 from sundial.agent.outbox.outbox import Outbox
@@ -33,8 +34,14 @@ class AsyncOutbox:
         finally:
             self._worker.shutdown(wait=False)
 
-    async def put(self, many: Sequence[Event], now: datetime, session: OpenSession | UnsetType | None = UNSET) -> None:
-        await self._change(lambda: self._outbox.put(many, now, session))
+    async def put(
+        self,
+        many: Sequence[Event],
+        now: datetime,
+        session: OpenSession | UnsetType | None = UNSET,
+        absences: tuple[Absence, ...] | UnsetType = UNSET,
+    ) -> None:
+        await self._change(lambda: self._outbox.put(many, now, session, absences))
 
     async def put_picture(self, meta: ScreenshotMeta, image: bytes, now: datetime) -> None:
         await self._change(lambda: self._outbox.put_picture(meta, image, now))
@@ -84,6 +91,9 @@ class AsyncOutbox:
 
     async def close_left_open(self, event: SessionEvent, now: datetime) -> None:
         await self._change(lambda: self._outbox.close_left_open(event, now))
+
+    async def absences(self) -> tuple[Absence, ...]:
+        return await self._do(self._outbox.absences)
 
     async def today(self, day: date) -> int:
         return await self._do(lambda: self._outbox.today(day))

@@ -2,17 +2,20 @@
 
 It draws `Shown` snapshots and gives what the person says; it knows nothing else. Shortcuts: Ctrl+Return connects,
 understands, starts or resumes, whichever is asked; Ctrl+S starts, Ctrl+P pauses or resumes, Ctrl+T stops; F5 or Ctrl+R
-syncs; Ctrl+L goes to the line of what one works on; Ctrl+Q quits; Esc and Ctrl+W close the window, not the program.
+syncs; Ctrl+1 to Ctrl+4 say what an absence was; Ctrl+L goes to the line of what one works on; Ctrl+Q quits; Esc and
+Ctrl+W close the window, not the program.
 """
 
 import time
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from sundial.agent.core.shown import Quit, Refresh, Refusal, Said, Shown
+from sundial.agent.ui.absence import ANSWERS, AbsenceCard
 from sundial.agent.ui.connect import ConnectPage
 from sundial.agent.ui.counting import Counting
 from sundial.agent.ui.facts import MessageCard, RecordingCard, SendingCard, TellingCard
@@ -141,6 +144,7 @@ class Window(QWidget):
         self.message.say(shown.message)
         self.problems.say(shown.problems)
         self.question.show_state(shown)
+        self.absence.show_state(shown)
         self.work.show_state(shown)
         self.recording.show_state(shown)
         self.lately.show_state(shown)
@@ -163,6 +167,7 @@ class Window(QWidget):
         self.message = MessageCard()
         self.problems = TellingCard("problems", "Problems", "bad", "bad")
         self.question = QuestionCard(self._say)
+        self.absence = AbsenceCard(self._say)
         self.work = WorkCard(self._say)
         self.recording = RecordingCard()
         self.lately = LatelyCard(look)
@@ -193,7 +198,7 @@ class Window(QWidget):
         whole.addWidget(self._foot())
 
     def _cards(self) -> tuple[QWidget, ...]:
-        asking = (self.leaving, self.message, self.problems, self.question)
+        asking = (self.leaving, self.message, self.problems, self.question, self.absence)
         return (*asking, self.work, self.recording, self.lately, self.sending, self.notes)
 
     def _starting(self) -> QWidget:
@@ -223,6 +228,7 @@ class Window(QWidget):
             "Ctrl+T": self.work.stop_work,
             "Ctrl+R": self.sync,
             "F5": self.sync,
+            **{f"Ctrl+{n}": partial(self.absence.answer, answer) for n, answer in enumerate(ANSWERS, 1)},
             "Ctrl+L": self.work.task.setFocus,
             "Ctrl+Q": self.leave,
             "Ctrl+W": self.close,

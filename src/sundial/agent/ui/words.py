@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from sundial.agent.core.absence import Absence
 from sundial.agent.core.shown import Connection, Recorded, Shown
 from sundial.protocol.settings import KIND_LABELS, Kind
 
@@ -31,6 +32,7 @@ LOSSES = {
     "disk": "the disk took nothing for too long",
 }
 CAUSES = {"idle": "No keyboard or mouse", "locked": "Screen locked", "sleep": "Computer asleep"}
+ANSWERED = {"keep": "You were working", "meeting": "Meeting", "break": "Break", "discard": "Discarded"}
 KIND_NAMES = {
     "app": "Application",
     "website": "Website",
@@ -69,6 +71,11 @@ def on(at: datetime, today: datetime) -> str:
     """The time of day, with the date if that was another day."""
     local = at.astimezone()
     return clock(at) if local.date() == today.astimezone().date() else local.strftime("%d %b, %H:%M").lstrip("0")
+
+
+def absence(one: Absence, today: datetime) -> str:
+    """What is asked of a person who is back."""
+    return f"You were away from {on(one.start, today)} to {on(one.end, today)}: what was it?"
 
 
 def state(shown: Shown) -> tuple[str, str]:
@@ -133,7 +140,7 @@ def named(one: Recorded) -> tuple[str, str]:
     """The name and the title by which a line of what was recorded goes."""
     match one.kind:
         case "away":
-            return CAUSES.get(one.name, one.name or "Away"), one.title
+            return ANSWERED.get(one.title) or CAUSES.get(one.name, one.name or "Away"), ""
         case "session":
             return STATES.get(one.name, one.name or "Work"), one.title
     return one.name or KIND_NAMES.get(one.kind, one.kind), one.title
