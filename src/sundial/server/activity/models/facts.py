@@ -1,4 +1,4 @@
-"""Tables of what people did; spans and their sums are written in groups by the gateway, all else by actions."""
+"""What agents tell: work sessions, marks, spans, and the sums of quarters of an hour."""
 
 from typing import ClassVar
 
@@ -13,11 +13,12 @@ class WorkSession(models.Model):
     over, and what comes after it stands in the spans but in no sum.
     """
 
-    company = models.ForeignKey("companies.Company", on_delete=models.PROTECT, related_name="+")
+    company = models.ForeignKey("companies.Company", on_delete=models.PROTECT, related_name="+", db_index=False)
     uuid = models.UUIDField()
     user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
-    device = models.ForeignKey("devices.Device", on_delete=models.PROTECT, related_name="+")
+    device = models.ForeignKey("devices.Device", on_delete=models.PROTECT, related_name="+", db_index=False)
     note = models.TextField(default="", db_default="", blank=True)
+    task_id = models.BigIntegerField(null=True)  # what they work on now, as they last said
     started_at = models.DateTimeField()
     paused_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
@@ -66,6 +67,7 @@ class Mark(models.Model):
     etag = models.TextField(default="", db_default="")
     payload = models.UUIDField()  # hash of the event as it came
     received_at = models.DateTimeField(db_default=Now())
+    task_id = models.BigIntegerField(null=True)  # of a start or of going on: what one works on from then on
 
     class Meta:
         """Found by session."""
@@ -131,60 +133,3 @@ class Usage(models.Model):
         """Its key is its only index: company, person, time."""
 
         db_table = "activity_usage"
-
-
-class PersonKey(models.Model):
-    """The key under which the pictures of one person are kept; destroying it erases them, backups included."""
-
-    company = models.ForeignKey("companies.Company", on_delete=models.PROTECT, related_name="+")
-    user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
-    wrapped = models.BinaryField(null=True)  # empty once destroyed
-    made_at = models.DateTimeField()
-    destroyed_at = models.DateTimeField(null=True)
-
-    class Meta:
-        """One living key a person."""
-
-        db_table = "activity_personkey"
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["company", "user"],
-                condition=models.Q(destroyed_at__isnull=True),
-                name="activity_personkey_one_living",
-            ),
-        ]
-
-
-class Screenshot(models.Model):
-    """One picture of one monitor; its bytes lie in the storage, encrypted, under names made from `id`."""
-
-    company = models.ForeignKey("companies.Company", on_delete=models.PROTECT, related_name="+")
-    eid = models.UUIDField()
-    user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
-    device = models.ForeignKey("devices.Device", on_delete=models.PROTECT, related_name="+")
-    key = models.ForeignKey(PersonKey, on_delete=models.PROTECT, related_name="+")
-    session = models.UUIDField()
-    taken_at = models.DateTimeField()
-    told_at = models.TextField(default="", blank=True)  # the time that was claimed, where it was absurd and replaced
-    received_at = models.DateTimeField()
-    screen = models.SmallIntegerField(default=0)
-    blurred = models.BooleanField(default=False)
-    state = models.TextField(default="received")  # types.PictureState
-    width = models.IntegerField(default=0)
-    height = models.IntegerField(default=0)
-    bytes = models.IntegerField(default=0)
-    thumb_bytes = models.IntegerField(default=0)
-    digest = models.BinaryField(max_length=32)  # SHA-256 of what came, to know the same again
-    problem = models.TextField(default="", blank=True)
-
-    class Meta:
-        """Idempotent by the device's own name for it."""
-
-        db_table = "activity_screenshot"
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["company", "eid"], name="activity_screenshot_once"),
-        ]
-        indexes: ClassVar = [
-            models.Index(fields=["company", "user", "taken_at"], name="activity_screenshot_by_person"),
-            models.Index(fields=["company", "taken_at"], name="activity_screenshot_by_time"),
-        ]

@@ -1,0 +1,35 @@
+"""Tables of what people did; spans and their sums are written in groups by the gateway, all else by actions."""
+
+from sundial.server.activity.models.days import (
+    CompanyDay,
+    CompanyHour,
+    Day,
+    DayHour,
+    DayTask,
+    DayTop,
+    DayUsage,
+    DayZone,
+    Stale,
+)
+from sundial.server.activity.models.facts import Mark, Span, Usage, WorkSession
+from sundial.server.activity.models.manual import ManualTime
+from sundial.server.activity.models.pictures import PersonKey, Screenshot
+
+__all__ = [
+    "CompanyDay",
+    "CompanyHour",
+    "Day",
+    "DayHour",
+    "DayTask",
+    "DayTop",
+    "DayUsage",
+    "DayZone",
+    "ManualTime",
+    "Mark",
+    "PersonKey",
+    "Screenshot",
+    "Span",
+    "Stale",
+    "Usage",
+    "WorkSession",
+]

@@ -1,0 +1,62 @@
+"""Screenshots, and the keys under which they are kept."""
+
+from typing import ClassVar
+
+from django.db import models
+
+
+class PersonKey(models.Model):
+    """The key under which the pictures of one person are kept; destroying it erases them, backups included."""
+
+    company = models.ForeignKey("companies.Company", on_delete=models.PROTECT, related_name="+")
+    user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    wrapped = models.BinaryField(null=True)  # empty once destroyed
+    made_at = models.DateTimeField()
+    destroyed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """One living key a person."""
+
+        db_table = "activity_personkey"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["company", "user"],
+                condition=models.Q(destroyed_at__isnull=True),
+                name="activity_personkey_one_living",
+            ),
+        ]
+
+
+class Screenshot(models.Model):
+    """One picture of one monitor; its bytes lie in the storage, encrypted, under names made from `id`."""
+
+    company = models.ForeignKey("companies.Company", on_delete=models.PROTECT, related_name="+")
+    eid = models.UUIDField()
+    user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
+    device = models.ForeignKey("devices.Device", on_delete=models.PROTECT, related_name="+")
+    key = models.ForeignKey(PersonKey, on_delete=models.PROTECT, related_name="+")
+    session = models.UUIDField()
+    taken_at = models.DateTimeField()
+    told_at = models.TextField(default="", blank=True)  # the time that was claimed, where it was absurd and replaced
+    received_at = models.DateTimeField()
+    screen = models.SmallIntegerField(default=0)
+    blurred = models.BooleanField(default=False)
+    state = models.TextField(default="received")  # types.PictureState
+    width = models.IntegerField(default=0)
+    height = models.IntegerField(default=0)
+    bytes = models.IntegerField(default=0)
+    thumb_bytes = models.IntegerField(default=0)
+    digest = models.BinaryField(max_length=32)  # SHA-256 of what came, to know the same again
+    problem = models.TextField(default="", blank=True)
+
+    class Meta:
+        """Idempotent by the device's own name for it."""
+
+        db_table = "activity_screenshot"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["company", "eid"], name="activity_screenshot_once"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["company", "user", "taken_at"], name="activity_screenshot_by_person"),
+            models.Index(fields=["company", "taken_at"], name="activity_screenshot_by_time"),
+        ]
