@@ -23,6 +23,7 @@ export default defineConfig({
     outDir: "../src/sundial/server/ui/static/dist",
     emptyOutDir: true,
     manifest: "manifest.json",
+    chunkSizeWarningLimit: 700, // ECharts, which only pages with charts load
     assetsInlineLimit: 0, // the content security policy allows no data: addresses for fonts
     modulePreload: { polyfill: false },
     target: ["chrome123", "firefox121", "safari17.5"], // light-dark(), :has(), nesting

@@ -109,6 +109,14 @@ def clock_length(seconds: float) -> str:
     return f"{whole // 3600}:{whole // 60 % 60:02d}:{whole % 60:02d}"
 
 
+def percent(share: float) -> str:
+    """A share as whole per cent, half up: `53 %`; a little is less than one, and nearly all is not all."""
+    whole = int(share * 100 + 0.5)
+    if share > 0 and whole == 0:
+        return "<1 %"
+    return ">99 %" if share < 1 and whole == 100 else f"{whole} %"
+
+
 def plain(text: str, limit: int = 200) -> str:
     """Words that came from outside, safe to set anywhere: one line, no controls, no marks that turn the direction."""
     seen = (one for one in text[: limit * 2] if one not in _TURNS_TEXT)

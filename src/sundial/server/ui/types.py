@@ -144,3 +144,29 @@ class Timeline:
     end: datetime
     lanes: tuple[Lane, ...]
     now: datetime | None = None
+
+
+ChartKind = Literal["bars", "across", "line", "heat"]
+
+
+@dataclass(frozen=True)
+class Series:
+    """One value for each label of a chart, None where nothing is known; `hue` as of a `Bar`, or the next of eight."""
+
+    label: str
+    values: tuple[float | None, ...]
+    hue: str = ""
+
+
+@dataclass(frozen=True)
+class Chart:
+    """Lengths in seconds, shares (1 is the whole) or counts over labels; of a heatmap, series are the rows.
+
+    `head` says what the labels are, `zone` the time zone whose days or hours they are.
+    """
+
+    labels: tuple[str, ...]
+    series: tuple[Series, ...]
+    unit: Literal["length", "share", "count"] = "length"
+    head: str = ""
+    zone: str = ""

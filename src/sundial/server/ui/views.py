@@ -14,6 +14,7 @@ from sundial.server.lib import clock
 from sundial.server.ui.types import (
     Bar,
     Change,
+    Chart,
     Filter,
     Frame,
     Lane,
@@ -21,12 +22,13 @@ from sundial.server.ui.types import (
     NavGroup,
     NavItem,
     Pin,
+    Series,
     Timeline,
 )
 
 PARTS = (
     "tokens", "buttons", "stat", "state", "connection", "badge", "progress", "table", "difference", "slider", "fields",
-    "confirm", "toast", "empty", "skeleton", "stale", "copy", "tabs", "menu", "errors", "timeline",
+    "confirm", "toast", "empty", "skeleton", "stale", "copy", "tabs", "menu", "errors", "timeline", "chart",
 )  # fmt: skip
 
 _HOSTILE = "<script>alert(1)</script> \u202etxt.exe " + "long " * 50
@@ -120,6 +122,26 @@ def _day() -> Timeline:
     return Timeline(start, at(480), lanes, at(345))
 
 
+def _charts() -> dict[str, Chart]:
+    days = tuple(f"{day} Nov" for day in range(3, 17))
+    worked = tuple(None if day % 7 > 4 else 3600.0 * (6 + day % 5) + 754 for day in range(14))
+    away = tuple(None if value is None else value / 9 for value in worked)
+    hours = tuple(f"{hour:02}" for hour in range(24))
+    week = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+    warm = tuple(
+        Series(day, tuple(max(0.0, 3000 - 160.0 * (hour - 13) ** 2) if at < 5 else None for hour in range(24)), "1")
+        for at, day in enumerate(week)
+    )
+    names = ("Code", "Firefox", "Slack {b|x}", "<b>Figma</b>", "Quite a long name of an application: " + "long " * 9)
+    return {
+        "bars": Chart(days, (Series("Active", worked, "work"), Series("Away", away, "away")), head="Day", zone="UTC"),
+        "line": Chart(days, (Series("Worked", worked), Series("Away", away)), head="Day", zone="UTC"),
+        "across": Chart(names, (Series("Time", (41_000.0, 22_000.0, 9_100.0, 3_000.0, 61.0)),), head="Application"),
+        "heat": Chart(hours, warm, head="Weekday", zone="UTC"),
+        "share": Chart(("Maps", "Optics", "Sales"), (Series("Active", (0.83, 0.707, 0.004)),), "share", head="Team"),
+    }
+
+
 def _samples(request: HttpRequest) -> dict[str, Any]:
     now = clock.now()
     page = Paginator(_people(), 20).get_page(request.GET.get("page"))
@@ -130,6 +152,7 @@ def _samples(request: HttpRequest) -> dict[str, Any]:
         "crumbs": [Link("Hypatia Maps", "#"), Link("Company", "#")],
         "now": now,
         "day": _day(),
+        "charts": _charts(),
         "hostile": _HOSTILE,
         "earlier": now - timedelta(minutes=12), "long_ago": now - timedelta(days=3),
         "spark": [3, 5, 4, 8, 9, 7, 12, 14, 13, 18, 17, 21, 22],

@@ -1,0 +1,3 @@
+import { startCharts } from "../parts/chart";
+
+startCharts();
