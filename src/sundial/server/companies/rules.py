@@ -2,7 +2,9 @@
 
 import secrets
 import zoneinfo
+from collections.abc import Mapping, Sequence
 
+from sundial.server.companies.types import DepartmentRow
 from sundial.server.lib.acting import Acting, Role
 
 _RANK = {Role.EMPLOYEE: 1, Role.MANAGER: 2, Role.ADMIN: 3}
@@ -31,3 +33,37 @@ def role_from(text: str) -> Role | None:
 def known_time_zone(name: str) -> bool:
     """True for a zone of the time zone database."""
     return name in zoneinfo.available_timezones()
+
+
+def storable(text: str) -> str:
+    """What PostgreSQL can compare with: it knows no NUL, and UTF-8 no lone surrogate."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode()
+
+
+def laid_out(nodes: Sequence[tuple[int, int | None, str]], people: Mapping[int, int]) -> list[DepartmentRow]:
+    """Departments (id, parent, name; in the order of siblings) as a tree, each followed by those in it."""
+    inside: dict[int | None, list[tuple[int, str]]] = {}
+    for key, parent, name in nodes:
+        inside.setdefault(parent, []).append((key, name))
+    rows: list[DepartmentRow] = []
+
+    def lay(parent: int | None, depth: int, before: str) -> int:
+        total = 0
+        for key, name in inside.get(parent, ()):
+            path, place = f"{before}{name}", len(rows)
+            own = people.get(key, 0)
+            below = lay(key, depth + 1, f"{path} / ")
+            rows.insert(place, DepartmentRow(key, name, parent, depth, path, own, own + below))
+            total += own + below
+        return total
+
+    lay(None, 0, "")
+    return rows
+
+
+def below(nodes: Sequence[tuple[int, int | None, str]], top: int) -> set[int]:
+    """A department and all that lie in it; empty if it is not among the nodes."""
+    found = {key for key, _, _ in nodes if key == top}
+    while more := {key for key, parent, _ in nodes if parent in found} - found:
+        found |= more
+    return found

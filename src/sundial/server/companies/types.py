@@ -48,6 +48,14 @@ class Limits:
         return not self.plan_name or feature in self.features
 
 
+class Arrival(StrEnum):
+    """How far somebody new has come: NOBODY wrote to them, they are INVITED, or they CAME in."""
+
+    NOBODY = "nobody"
+    INVITED = "invited"
+    CAME = "came"
+
+
 @dataclass(frozen=True)
 class Person:
     """Someone in a company; `id` is the user's."""
@@ -60,11 +68,86 @@ class Person:
     status: MemberStatus
     created_at: datetime
     teams: tuple[str, ...] = field(default=())
+    department_id: int | None = None
+    department: str = ""
+    invited_at: datetime | None = None
+    signed_in_at: datetime | None = None
+    photo_mark: str = ""
 
     @property
     def name(self) -> str:
         """How people call them; the address if no name was given."""
         return f"{self.first_name} {self.last_name}".strip() or self.email
+
+    @property
+    def initials(self) -> str:
+        """One or two letters that stand where there is no photo."""
+        words = f"{self.first_name} {self.last_name}".split() or [self.email]
+        return "".join(word[0] for word in (words[0], *words[1:][-1:])).upper()
+
+    @property
+    def arrival(self) -> Arrival:
+        """How far they have come."""
+        if self.signed_in_at:
+            return Arrival.CAME
+        return Arrival.INVITED if self.invited_at else Arrival.NOBODY
+
+
+@dataclass(frozen=True)
+class DepartmentRow:
+    """A department in its tree: how deep it lies, and how many people are in it and in all beneath it."""
+
+    id: int
+    name: str
+    parent_id: int | None
+    depth: int
+    path: str
+    people: int
+    people_below: int
+
+
+@dataclass(frozen=True)
+class TeamRow:
+    """A team, with how many people are in it and who manages it."""
+
+    id: int
+    name: str
+    people: int
+    managers: tuple[Person, ...]
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A person's place in a team."""
+
+    team_id: int
+    team: str
+    person: Person
+    manages: bool
+
+
+@dataclass(frozen=True)
+class Held:
+    """An attribute that a person has."""
+
+    name: str
+    value: str = ""
+    expires_at: datetime | None = None
+
+    @property
+    def text(self) -> str:
+        """As the API and the events say it: `finance`, or `clearance=3`."""
+        return f"{self.name}={self.value}" if self.value else self.name
+
+
+@dataclass(frozen=True)
+class Looks:
+    """How a company looks to its own people; what is empty looks like Sundial."""
+
+    name: str
+    colour: str = ""
+    logo: bytes = b""
+    mark: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,57 @@
+"""Reads about companies, people, departments, teams, attributes and looks."""
+
+from sundial.server.companies.queries.attributes import attributes, attributes_of, holders_of
+from sundial.server.companies.queries.companies import (
+    CLOSED,
+    CompanyFacts,
+    companies_of,
+    company,
+    company_facts,
+    company_for,
+    limits_of,
+    seats_used,
+)
+from sundial.server.companies.queries.departments import department, departments, tree, with_those_below
+from sundial.server.companies.queries.looks import looks, photo
+from sundial.server.companies.queries.people import (
+    active_admins,
+    active_people,
+    as_person,
+    names_of,
+    people,
+    person,
+    visible_user_ids,
+)
+from sundial.server.companies.queries.teams import seats_of, team, team_rows, teams, teams_of
+
+__all__ = [
+    "CLOSED",
+    "CompanyFacts",
+    "active_admins",
+    "active_people",
+    "as_person",
+    "attributes",
+    "attributes_of",
+    "companies_of",
+    "company",
+    "company_facts",
+    "company_for",
+    "department",
+    "departments",
+    "holders_of",
+    "limits_of",
+    "looks",
+    "names_of",
+    "people",
+    "person",
+    "photo",
+    "seats_of",
+    "seats_used",
+    "team",
+    "team_rows",
+    "teams",
+    "teams_of",
+    "tree",
+    "visible_user_ids",
+    "with_those_below",
+]

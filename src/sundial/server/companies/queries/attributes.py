@@ -1,0 +1,35 @@
+"""Reads about attributes: which there are, and who has which."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import Count, Q, QuerySet
+
+from sundial.server.companies.models import Attribute, MembershipAttribute
+from sundial.server.companies.rules import storable
+from sundial.server.companies.types import Held
+
+
+def attributes(*, search: str = "") -> QuerySet[Attribute]:
+    """The attributes of the company in scope, by name."""
+    rows = Attribute.objects.order_by("name")
+    for word in storable(search).split():
+        rows = rows.filter(name__icontains=word)
+    return rows
+
+
+def attributes_of(user_ids: Iterable[int], *, now: datetime) -> dict[int, list[Held]]:
+    """What each of these people has now, by name."""
+    lasting = Q(expires_at=None) | Q(expires_at__gt=now)
+    rows = MembershipAttribute.objects.filter(lasting, membership__user_id__in=list(user_ids))
+    found: dict[int, list[Held]] = {}
+    columns = ("membership__user_id", "attribute__name", "value", "expires_at")
+    for user_id, name, value, expires_at in rows.order_by("attribute__name").values_list(*columns):
+        found.setdefault(user_id, []).append(Held(name, value, expires_at))
+    return found
+
+
+def holders_of(names: Iterable[str]) -> dict[str, int]:
+    """How many people have each of these attributes."""
+    rows = MembershipAttribute.objects.filter(attribute__name__in=list(names)).order_by()
+    return dict(rows.values_list("attribute__name").annotate(n=Count("id")))
