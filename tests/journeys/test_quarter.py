@@ -144,6 +144,9 @@ class GivenDesk:
         finally:
             self._heard = None
 
+    def catch_up(self) -> None:
+        self._display.catch_up()
+
     async def pictures(self, order: PictureOrder) -> list[Picture]:
         return await self._display.pictures(order)
 

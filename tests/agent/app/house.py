@@ -99,6 +99,9 @@ class Eyes:
             heard(Focused("Calc", "budget.ods"))
         await asyncio.Event().wait()
 
+    def catch_up(self) -> None:
+        """It has told all there is."""
+
     async def pictures(self, order: PictureOrder) -> list[Picture]:
         return []
 

@@ -77,6 +77,7 @@ class ScriptedDesk:
         self.blind = ""
         self.screens = 1
         self.nothing_of: dict[Kind, str] = {}
+        self.unseen: list[Sense] = []
         self._heard: Callable[[Sense], None] = lambda _sense: None
 
     def missing(self) -> dict[Kind, str]:
@@ -92,6 +93,11 @@ class ScriptedDesk:
             await asyncio.Event().wait()
         finally:
             self.open, self._heard = Wanted(), lambda _sense: None
+
+    def catch_up(self) -> None:
+        """Tell what was seen since the last look, as a probe does that looks once a second."""
+        unseen, self.unseen = self.unseen, []
+        self.tell(*unseen)
 
     async def pictures(self, order: PictureOrder) -> list[Picture]:
         self.orders.append((asyncio.get_running_loop().time(), order))
@@ -481,6 +487,34 @@ def test_while_the_disk_takes_nothing_a_stop_is_not_half_written(tmp_path: Path)
         await place.pass_(10)
         assert await place.outbox.open_session() is None
         assert [state for state, _reason in await place.states()] == ["started", "stopped"]
+
+    played(tmp_path, scene)
+
+
+def test_what_was_counted_since_the_last_look_is_not_lost_when_work_stops_or_the_policy_changes(
+    tmp_path: Path,
+) -> None:
+    async def scene(place: Place) -> None:
+        await place.obey(enable_keyboard_tracking=True)
+        place.recording.begin("Writing")
+        await place.settle()
+        stops: list[Callable[[], Awaitable[None] | None]] = [
+            place.recording.pause,
+            lambda: place.obey(enable_keyboard_tracking=False),
+            place.recording.stop,
+            place.recording.end,
+        ]
+        for number, stop in enumerate(stops):
+            place.recording.resume()
+            await place.obey(enable_keyboard_tracking=True)
+            await place.settle()
+            place.desk.unseen = [Counted(keys=10**number)]
+            if (waiting := stop()) is not None:
+                await waiting
+            await place.settle()
+            await place.pass_(3)
+        kept = [event.keys for event in await place.kept() if isinstance(event, InputEvent)]
+        assert sum(kept) == 1111
 
     played(tmp_path, scene)
 

@@ -108,6 +108,17 @@ async def test_it_runs_beside_the_loop_and_ends_with_a_cancellation() -> None:
     assert system.closed
 
 
+async def test_what_was_counted_before_is_heard_when_it_has_caught_up() -> None:
+    system = Written()
+    desk = AskedDesk(lambda: system, {})
+    desk.catch_up()
+    async with watching(desk, keyboard=True) as ears:
+        system.counters = Totals(107, 50, 10)
+        desk.catch_up()
+        assert ears.of(Counted) == [Counted(keys=7)]
+    desk.catch_up()
+
+
 async def test_a_system_that_cannot_be_opened_says_why() -> None:
     system = Written(broken="Not allowed here.")
     with pytest.raises(CannotSee, match=r"Not allowed here\."):

@@ -154,6 +154,7 @@ class Recording:
     def pause(self) -> None:
         """Interrupt it."""
         if self._session and not self._session.paused:
+            self._desk.catch_up()
             self._session = _as(self._session, paused=True)
             self._do(records.Pause())
             self._session_changed("paused", self._session)
@@ -168,6 +169,7 @@ class Recording:
     def end(self, reason: str = "") -> None:
         """Stop work."""
         if self._session:
+            self._desk.catch_up()
             self._do(records.End(reason))
             ended, self._session = self._session, None
             self._session_changed("stopped", ended)
@@ -209,6 +211,7 @@ class Recording:
 
     async def apply(self, settings: Settings, details: Details) -> None:
         """Record by these values; returns when the probes that they need run. Raises CannotApply."""
+        self._desk.catch_up()
         self._settings = dict(settings)
         self._do(records.Obey(self._settings, details.website_detail, details.blurred))
         self._details = details
@@ -216,6 +219,7 @@ class Recording:
 
     async def stop(self) -> None:
         """Record nothing; an open session stays open, with nothing in it."""
+        self._desk.catch_up()
         self._settings = None
         self._do(records.Obey(None))
         await self._probing.want(Wanted())

@@ -38,6 +38,10 @@ class Senses:
         if failure is not None:
             raise failure
 
+    def catch_up(self) -> None:
+        """Browsers tell each change at once and are never behind."""
+        self.desk.catch_up()
+
     async def pictures(self, order: PictureOrder) -> list[Picture]:
         """The operating system's."""
         return await self.desk.pictures(order)

@@ -124,5 +124,8 @@ class Desk(Protocol):
     async def watch(self, wanted: Wanted, ready: Callable[[], None], heard: Callable[[Sense], None]) -> None:
         """Run until cancelled; `ready` is called when all wanted probes run. Raises CannotSee if one does not."""
 
+    def catch_up(self) -> None:
+        """What the probes that run have seen up to now is heard when this returns; it takes a moment at most."""
+
     async def pictures(self, order: PictureOrder) -> list[Picture]:
         """One picture of each monitor, made off the loop's thread; raises CannotSee."""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from sundial.agent.core.sensing import CannotSee, Picture, PictureOrder, Sense, Wanted
 from sundial.agent.probes import pictures
 from sundial.agent.probes.asking import AskingWatcher, System
-from sundial.agent.probes.beside import watch_beside
+from sundial.agent.probes.beside import Beside
 from sundial.protocol.settings import Kind
 
 
@@ -15,12 +15,21 @@ class AskedDesk:
     def __init__(self, new_system: Callable[[], System], missing: Mapping[Kind, str]) -> None:
         self._new_system = new_system
         self._missing = dict(missing)
+        self._beside: Beside | None = None
 
     def missing(self) -> dict[Kind, str]:
         return dict(self._missing)
 
     async def watch(self, wanted: Wanted, ready: Callable[[], None], heard: Callable[[Sense], None]) -> None:
-        await watch_beside(AskingWatcher(self._new_system(), wanted), ready, heard)
+        self._beside = Beside(AskingWatcher(self._new_system(), wanted), ready, heard)
+        try:
+            await self._beside.done()
+        finally:
+            self._beside = None
+
+    def catch_up(self) -> None:
+        if self._beside:
+            self._beside.catch_up()
 
     async def pictures(self, order: PictureOrder) -> list[Picture]:
         if reason := self._missing.get("screenshots"):

@@ -50,7 +50,10 @@ class AskingWatcher:
     def run(self, heard: Callable[[Sense], None], wake: Wake) -> None:
         due = time.monotonic()
         while not wake.asked:
+            called = wake.called
             self.look(heard)
+            if called:
+                wake.looked()
             due = max(due + LOOK_S, time.monotonic())
             wake.wait(None, due - time.monotonic())
 

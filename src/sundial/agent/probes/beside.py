@@ -4,20 +4,25 @@ import asyncio
 import selectors
 import socket
 import threading
+from collections import deque
 from collections.abc import Callable
 from typing import Protocol
 
 from sundial.agent.core.sensing import CannotSee, Sense
 
 LEAVE_WITHIN_S = 0.5
+CATCH_UP_WITHIN_S = 0.25  # the loop stands still so long at most; a probe that answers takes a few milliseconds
 
 
 class Wake:
-    """Something to wait on beside a source of events: set once, by another thread."""
+    """Something to wait on beside a source of events, for the word of another thread: to leave, or to look now."""
 
     def __init__(self) -> None:
         self._near, self._far = socket.socketpair()
+        self._near.setblocking(False)
         self._asked = threading.Event()
+        self._called = threading.Event()
+        self._looked = threading.Event()
 
     @property
     def asked(self) -> bool:
@@ -29,13 +34,32 @@ class Wake:
         self._asked.set()
         self._far.send(b"x")
 
+    @property
+    def called(self) -> bool:
+        """Whether the thread is to look now, and to say so by `looked`."""
+        return self._called.is_set()
+
+    def call(self, within_s: float) -> None:
+        """Returns when the thread has looked, or did not in time."""
+        self._looked.clear()
+        self._called.set()
+        self._far.send(b"x")
+        self._looked.wait(within_s)
+
+    def looked(self) -> None:
+        """The thread has; what happened before the call is told."""
+        self._called.clear()
+        self._looked.set()
+
     def wait(self, source: int | None, seconds: float) -> None:
         """Until the source has something, the thread is to leave, or the time is over."""
         with selectors.DefaultSelector() as selector:
             selector.register(self._near, selectors.EVENT_READ)
             if source is not None:
                 selector.register(source, selectors.EVENT_READ)
-            selector.select(max(0.0, seconds))
+            found = selector.select(max(0.0, seconds))
+        if any(key.fileobj is self._near for key, _ in found) and not self.asked:
+            self._near.recv(64)
 
     def close(self) -> None:
         self._near.close()
@@ -49,27 +73,25 @@ class Watcher(Protocol):
         """Everything wanted runs after this. Raises CannotSee."""
 
     def run(self, heard: Callable[[Sense], None], wake: Wake) -> None:
-        """Until `wake` asks to leave; tells `heard` itself what works no more, and returns then."""
+        """Until `wake` asks to leave; looks when it is called. Tells `heard` itself what works no more, and returns."""
 
     def close(self) -> None:
         """Whatever is still open; called in every case, and raises nothing."""
 
 
-async def watch_beside(watcher: Watcher, ready: Callable[[], None], heard: Callable[[Sense], None]) -> None:
-    """Returns when the watcher gave up, after it said so; when cancelled nothing is heard any more."""
-    await _Beside(watcher, ready, heard).done()
-
-
-class _Beside:
-    """One thread, and the loop that it speaks to."""
+class Beside:
+    """One thread, and the loop that it speaks to; `catch_up` and `done` are called in the loop's thread."""
 
     def __init__(self, watcher: Watcher, ready: Callable[[], None], heard: Callable[[Sense], None]) -> None:
         self._watcher, self._ready, self._heard = watcher, ready, heard
         self._loop = asyncio.get_running_loop()
         self._ended: asyncio.Future[None] = self._loop.create_future()
+        self._told: deque[Callable[[], None]] = deque()  # what the loop has not heard yet, in order
+        self._running = False
         self._wake = Wake()
 
     async def done(self) -> None:
+        """Returns when the watcher gave up, after it said so; when cancelled nothing is heard any more."""
         threading.Thread(target=self._work, name="probes", daemon=True).start()
         try:
             await asyncio.shield(self._ended)
@@ -77,6 +99,12 @@ class _Beside:
             self._wake.leave()
             await self._left()
             self._wake.close()
+
+    def catch_up(self) -> None:
+        """What happened up to now is heard when this returns; a thread that hangs is not waited for."""
+        if self._running:
+            self._wake.call(CATCH_UP_WITHIN_S)
+            self._hear()
 
     async def _left(self) -> None:
         """A thread that hangs in its display server is left behind: it can tell no one anything."""
@@ -90,6 +118,7 @@ class _Beside:
         problem: Exception | None = None
         try:
             self._watcher.open()
+            self._running = True
             self._tell(self._ready)
             self._watcher.run(lambda sense: self._tell(lambda: self._heard(sense)), self._wake)
         except CannotSee as error:
@@ -97,11 +126,21 @@ class _Beside:
         except Exception as error:  # a thread that dies unheard would look like a person who does nothing
             problem = CannotSee(f"A probe failed: {error!r}")
         finally:
+            self._running = False
+            self._wake.looked()
             self._watcher.close()
             self._on_loop(lambda: self._end(problem))
 
     def _tell(self, call: Callable[[], None]) -> None:
-        self._on_loop(lambda: None if self._wake.asked else call())
+        self._told.append(call)
+        self._on_loop(self._hear)
+
+    def _hear(self) -> None:
+        """In the loop's thread."""
+        while self._told:
+            call = self._told.popleft()
+            if not self._wake.asked:
+                call()
 
     def _on_loop(self, call: Callable[[], None]) -> None:
         try:

@@ -37,5 +37,8 @@ class EmptyDesk:
         ready()
         await asyncio.Event().wait()
 
+    def catch_up(self) -> None:
+        """There is nothing that could be behind."""
+
     async def pictures(self, order: PictureOrder) -> list[Picture]:
         raise CannotSee(self._reason)

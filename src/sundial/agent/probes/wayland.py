@@ -30,5 +30,8 @@ class WaylandDesk:
         ready()
         await asyncio.Event().wait()
 
+    def catch_up(self) -> None:
+        """There is nothing that could be behind."""
+
     async def pictures(self, order: PictureOrder) -> list[Picture]:
         raise CannotSee(MISSING["screenshots"])

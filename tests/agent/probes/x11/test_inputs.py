@@ -1,6 +1,8 @@
 """Counts of input, on a real X server: how often, never what."""
 
 import gc
+import os
+import signal
 
 from Xlib import X
 from Xlib.display import Display
@@ -126,6 +128,32 @@ async def test_keys_are_counted_while_a_menu_holds_the_keyboard(screen: Screen) 
         screen.run("xdotool", "click", "1")
         await ears.until(lambda: total(ears).keys >= 2 and total(ears).clicks >= 1)
     display.close()
+
+
+async def test_what_was_pressed_before_is_heard_when_the_probe_has_caught_up(screen: Screen) -> None:
+    desk = X11Desk(screen.name)
+    desk.catch_up()
+    async with watching(desk, keyboard=True, mouse=True) as ears:
+        for round_ in range(1, 4):
+            screen.type("a", "b", "c", "Return", "d")
+            screen.run("xdotool", "click", "1", "click", "4")
+            desk.catch_up()
+            assert total(ears).keys == 5 * round_
+            assert (total(ears).clicks, total(ears).scrolls) == (round_, round_)
+    desk.catch_up()
+
+
+async def test_a_server_that_hangs_is_not_waited_for(own_screen: Screen) -> None:
+    desk = X11Desk(own_screen.name)
+    async with watching(desk, keyboard=True) as ears:
+        os.kill(own_screen.server.pid, signal.SIGSTOP)
+        try:
+            desk.catch_up()
+            assert ears.heard == []
+        finally:
+            os.kill(own_screen.server.pid, signal.SIGCONT)
+        own_screen.type("a")
+        await ears.until(lambda: total(ears).keys == 1)
 
 
 async def test_idle_grows_and_ends_with_an_input(screen: Screen) -> None:

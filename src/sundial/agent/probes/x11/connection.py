@@ -128,7 +128,7 @@ class Connection:
     def _select(self, mask: int) -> None:
         before = self._refused
         self.asking(self.root.xinput_select_events, [(xinput.AllMasterDevices, mask)])
-        self.asking(self._display.sync)
+        self.sync()
         if self._refused != before:
             raise CannotSee("This display does not let input be counted.")
 
@@ -144,6 +144,10 @@ class Connection:
         """Since the last input of any kind."""
         answer = self.asking(self.root.screensaver_query_info)
         return float(answer.idle) / 1000 if answer else 0.0
+
+    def sync(self) -> None:
+        """All that the server had to tell before this has come."""
+        self.asking(self._display.sync)
 
     def pointer(self) -> tuple[int, int]:
         answer = self.asking(self.root.query_pointer)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from sundial.agent.core.sensing import CannotSee, Picture, PictureOrder, Sense, Wanted
 from sundial.agent.probes import pictures
-from sundial.agent.probes.beside import watch_beside
+from sundial.agent.probes.beside import Beside
 from sundial.agent.probes.x11.connection import Connection
 from sundial.agent.probes.x11.session_bus import SessionBus
 from sundial.agent.probes.x11.watcher import X11Watcher
@@ -24,6 +24,7 @@ class X11Desk:
     def __init__(self, display: str | None = None, bus_address: str | None = None) -> None:
         self._display = display
         self._bus_address = bus_address
+        self._beside: Beside | None = None
         connection = Connection(display)
         try:
             self._missing = {kind: why for kind, (name, why) in _NEEDS.items() if not connection.extension(name)}
@@ -44,13 +45,20 @@ class X11Desk:
         watcher = X11Watcher(self._display, wanted, lambda: bus.inhibited)
         async with asyncio.TaskGroup() as group:
             following = group.create_task(_follow(bus, running, wanted, heard))
+            self._beside = Beside(watcher, begin, heard)
             try:
-                await watch_beside(watcher, begin, heard)
+                await self._beside.done()
             except CannotSee as error:
                 problem = error  # raised below: a group would wrap it
+            finally:
+                self._beside = None
             following.cancel()
         if problem is not None:
             raise problem
+
+    def catch_up(self) -> None:
+        if self._beside:
+            self._beside.catch_up()
 
     async def pictures(self, order: PictureOrder) -> list[Picture]:
         return await pictures.take(lambda: pictures.grab_screens(self._display), order)

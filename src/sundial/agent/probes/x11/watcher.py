@@ -56,14 +56,19 @@ class X11Watcher:
         assert self._x is not None
         due = time.monotonic()
         while not wake.asked:
+            called = wake.called
+            if called:
+                self._x.sync()
             changed = self._take_events()
             now = time.monotonic()
-            if now >= due:
+            if now >= due or called:
                 self._look_around()
                 due = now + LOOK_S
                 changed = True
             if self._focus and (changed or self._held_until(now) <= now):
                 self._focus.look(now)
+            if called:
+                wake.looked()
             if not self._x.waiting():
                 wake.wait(self._x.fileno(), min(due, self._held_until(due)) - time.monotonic())
 
