@@ -115,6 +115,10 @@ CLASSIC = [
     post("api/screenshot/upload",                     "401 403 404 404 200 403",
          {"work_session_id": "{session}", "capture_time": "2026-01-01T00:00:00", "photo": "{photo}"},
          unaudited="facts of the person's own"),
+    post("api/tasks/get",                             "401 403 200 200 200 200",
+         unaudited="it only looks"),
+    post("api/tasks/update/",                         "401 403 404 404 200 404",
+         {"task_id": "{task}", "status": "IN_PROGRESS"}),
     get("api/no-such",                                "404 404 404 404 404 404"),
     post("api/no-such",                               "404 404 404 404 404 404"),
 ]
@@ -171,6 +175,8 @@ AGENTS = [
     post("agent/v1/acknowledgements",                 "401 401 401 401 401 401",
          {"etag": "e", "kinds": ["idle"], "text_sha256": "0" * 64, "at": "2026-01-01T00:00:00Z"}),
     post("agent/v1/screenshots",                      "401 401 401 401 401 401"),
+    get("agent/v1/tasks",                             "401 401 401 401 401 401"),
+    post("agent/v1/tasks/{task}",                     "401 401 401 401 401 401", {"status": "DONE"}),
 ]
 _POLICY = {"screenshots_enabled": "off", "etag": "{etag}"}
 PAGES = [
@@ -267,7 +273,9 @@ JOBS = {
         "every log, one at a time, no personal values",
         "tests/server/audit/test_checkpoints.py",
     ),
+    "billing.count_companies": ("sums of every company, one at a time", "tests/server/billing/test_days.py"),
     "lifecycle.mail_checkpoints": ("which logs there are", "tests/server/lifecycle/test_checkpoint_mail.py"),
     "lifecycle.mail_checkpoints_to": ("one log's checkpoint", "tests/server/lifecycle/test_checkpoint_mail.py"),
+    "tasks.mail_assigned": ("one person's address and one task", "tests/server/tasks/test_mail.py"),
     "realtime.prune": ("every room, one at a time", "tests/server/realtime/test_jobs.py"),
 }

@@ -1,5 +1,7 @@
 """Reads of the tracking policy."""
 
+from collections.abc import Iterable
+
 from django.db import transaction
 
 from sundial.protocol.messages import Endorsement, PublicKey
@@ -126,6 +128,13 @@ def companies_with_a_policy() -> list[tuple[int, str]]:
     """Every (company, scope) that has a head."""
     with transaction.atomic(), across_companies():
         return list(PolicyHead.objects.order_by("company_id", "scope").values_list("company_id", "scope"))
+
+
+def version_numbers(company_ids: Iterable[int]) -> dict[int, int]:
+    """The number of the version in force in each of these companies; for the owner's list."""
+    with transaction.atomic(), across_companies():
+        heads = PolicyHead.objects.filter(company_id__in=list(company_ids), scope=COMPANY_SCOPE)
+        return dict(heads.values_list("company_id", "version"))
 
 
 def signing_key() -> SigningKey:

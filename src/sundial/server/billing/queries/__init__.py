@@ -1,0 +1,22 @@
+"""Reads about plans, terms, invoices and sums."""
+
+from sundial.server.billing.queries.invoices import invoice, invoices, unpaid
+from sundial.server.billing.queries.plans import plan, plan_named, plan_of, plans, terms, use_of
+from sundial.server.billing.queries.sums import Growth, days_of, growth, newest, platform_days
+
+__all__ = [
+    "Growth",
+    "days_of",
+    "growth",
+    "invoice",
+    "invoices",
+    "newest",
+    "plan",
+    "plan_named",
+    "plan_of",
+    "plans",
+    "platform_days",
+    "terms",
+    "unpaid",
+    "use_of",
+]
