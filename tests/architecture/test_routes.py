@@ -38,6 +38,7 @@ from sundial.server.lib.pictures import Remade
 from sundial.server.lib.scope import PLATFORM, acting_for
 from sundial.server.lifecycle import actions as lifecycle
 from sundial.server.realtime.sockets import Sockets
+from sundial.server.tasks import actions as tasks
 from sundial.server.tracking import actions as policies
 from sundial.server.tracking import queries as tracking
 from tests.architecture.routes import CALLERS, GATEWAY, JOBS, ROUTES, SOCKET_EVENTS, Row
@@ -97,6 +98,14 @@ def _stage() -> Stage:
     )
     Image.new("RGB", (8, 8)).save(picture, "PNG")
     screenshot = _screenshot_of(cast.employee, device, session, picture.getvalue())
+    project = tasks.make_project(acting=cast.admin.acting, name="Stage", now=clock.now())
+    task = tasks.create_task(
+        acting=cast.admin.acting,
+        title="Lights",
+        assigned_to_id=cast.employee.id,
+        project_id=project.pk,
+        now=clock.now(),
+    )
     user = User.objects.get(id=cast.employee.id)
     own = {
         "company": cast.company.pk,
@@ -107,6 +116,8 @@ def _stage() -> Stage:
         "device": device,
         "session": session.pk,
         "screenshot": screenshot,
+        "project": project.pk,
+        "task": task.pk,
         "photo": base64.b64encode(picture.getvalue()).decode(),
         "employee_email": cast.employee.email,
         "fresh_email": address("fresh"),
@@ -233,7 +244,7 @@ def test_every_job_is_listed() -> None:
 
 # -- foreign, unknown, ill-formed -----------------------------------------------------------------
 
-_IDS = ("company", "suspended", "employee", "admin", "inactive", "device", "session", "screenshot")
+_IDS = ("company", "suspended", "employee", "admin", "inactive", "device", "session", "screenshot", "project", "task")
 # Their answers repeat what was asked, or it is no id of the stranger's choosing; each has a test of its own.
 ECHOES = {"api/v1/users/bulk-delete", "login/company/"}
 WITH_ID = [row for row in ROUTES if any(f"{{{name}}}" in row.path or f"{{{name}}}" in str(row.body) for name in _IDS)]

@@ -31,6 +31,9 @@ EXAMPLES: dict[str, Any] = {
     "status-answer": messages.StatusAnswer,
     "status-rejected": messages.StatusReport,
     "status-waiting": messages.StatusReport,
+    "task": messages.TaskItem,
+    "task-update": messages.TaskUpdate,
+    "tasks": messages.TasksAnswer,
 }
 
 

@@ -11,6 +11,7 @@ from sundial.protocol.settings import Kind
 
 CompanyStatus = Literal["TRIAL", "ACTIVE", "SUSPENDED"]
 PolicyState = Literal["received", "applying", "applied", "waiting", "rejected", "unsupported"]
+TaskStatus = Literal["OPEN", "IN_PROGRESS", "DONE"]
 NoticeKind = Literal["session_ended", "task_changed", "message", "update_available", "company_status"]
 
 Short = Annotated[str, Meta(max_length=128)]
@@ -196,3 +197,28 @@ class Acknowledgement(Struct, frozen=True):
 
 class AcknowledgementAnswer(Struct, frozen=True):
     id: int
+
+
+# Tasks -------------------------------------------------------------------------------------------
+
+
+class TaskItem(Struct, frozen=True):
+    """A task of the device's person; `due_date` is a day like 2026-11-30, `project` empty where it has none."""
+
+    id: int
+    title: str
+    project: str
+    status: TaskStatus
+    due_date: str | None
+
+
+class TasksAnswer(Struct, frozen=True):
+    """What the person has still to do, soonest due first; comes with an `ETag`."""
+
+    tasks: list[TaskItem]
+
+
+class TaskUpdate(Struct, frozen=True):
+    """Where a task stands now, by the person's word; the answer is the task."""
+
+    status: TaskStatus

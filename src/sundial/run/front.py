@@ -22,7 +22,9 @@ from sundial.server.config.wsgi import application
 from sundial.server.devices.sockets import AGENTS_STATUS
 from sundial.server.lib import hints
 from sundial.server.realtime import sockets
+from sundial.server.tasks.sockets import TASKS_CHANGED
 
+FACTS = (AGENTS_STATUS, PRESENCE, WORK_STATUS, TASKS_CHANGED)
 THREADS = 3  # more of them cost the pushes beside them more than they give
 PICTURES = {"/agent/v1/screenshots": 51 << 20, "/screenshot/upload": 68 << 20}  # the policy's highest is 50 MB
 OWN_WRITES_WITHIN = 1.0  # seconds that a save waits for the gateway beside it
@@ -33,7 +35,7 @@ def build(env: Environment, dsn: str, *, with_gateway: bool) -> Parts:
     bus = open_bus(env.bus, dsn)
     pages = Bridge(application, threads=THREADS, limit=body_limit)
     allowed = origins(env)
-    consoles = sockets.build(origins=allowed, identity_of=identity_of, facts=(AGENTS_STATUS, PRESENCE, WORK_STATUS))
+    consoles = sockets.build(origins=allowed, identity_of=identity_of, facts=FACTS)
     gateway = Gateway(dsn, bus, onward=pages) if with_gateway else None
     health = Health(
         {"database": gateway.ready if gateway else _answers(dsn), "bus": hinting(bus), "storage": writable(env.data)},

@@ -14,6 +14,7 @@ const KINDS: Record<string, string> = {
   users: "agents_status user_added user_updated user_deleted user_roles_updated users_bulk_deleted",
   audit: "audit_log_added",
   halted: "agents_status",
+  tasks: "tasks_changed",
 };
 const PLACES = "[data-live-list], [data-live-part]";
 

@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 
 from sundial.server.classic.views import doors as views
-from sundial.server.classic.views import work
+from sundial.server.classic.views import tasks, work
 
 app_name = "classic"
 
@@ -21,5 +21,7 @@ urlpatterns = [
     re_path(r"^(?:api/)?check-session-active/?$", work.check_session, name="check-session-active"),
     re_path(r"^(?:api/)?upload/employee-activity/?$", work.upload_activity, name="upload-employee-activity"),
     re_path(r"^(?:api/)?screenshot/upload/?$", work.upload_screenshot, name="screenshot-upload"),
+    re_path(r"^(?:api/)?tasks/get/?$", tasks.get_tasks, name="tasks-get"),
+    re_path(r"^(?:api/)?tasks/update/?$", tasks.update_task, name="tasks-update"),
     re_path(r"^api/(?!v1(?:/|$))", views.unknown, name="unknown"),
 ]

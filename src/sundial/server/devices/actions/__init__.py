@@ -5,7 +5,7 @@ from sundial.server.devices.actions.classic import classic_device, record_heartb
 from sundial.server.devices.actions.ending import revoke, revoke_all_of_person
 from sundial.server.devices.actions.enrolling import enrol, make_enrolment_code
 from sundial.server.devices.actions.readying import ready_devices
-from sundial.server.devices.actions.telling import notify, tell_company_status
+from sundial.server.devices.actions.telling import notify, tell_company_status, tell_person
 
 __all__ = [
     "acknowledge",
@@ -18,4 +18,5 @@ __all__ = [
     "revoke",
     "revoke_all_of_person",
     "tell_company_status",
+    "tell_person",
 ]

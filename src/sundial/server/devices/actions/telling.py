@@ -8,6 +8,7 @@ from django.db import transaction
 from sundial.protocol.messages import NoticeKind
 from sundial.server.companies.types import CompanyStatus
 from sundial.server.devices.models import Device, DeviceToken, Notice
+from sundial.server.devices.types import DeviceKind
 from sundial.server.lib import hints
 from sundial.server.lib.errors import NotFound
 from sundial.server.lib.scope import acting_for
@@ -25,6 +26,18 @@ def notify(
         )
         hints.send("notice", f"{company_id} {device_id or 0} {made.pk} {kind}")
     return made
+
+
+def tell_person(
+    *, company_id: int, user_id: int, kind: NoticeKind, body: dict[str, Any] | None = None, now: datetime
+) -> int:
+    """Tell every agent of one person; how many there are."""
+    with acting_for(company_id), transaction.atomic():
+        agents = Device.objects.filter(user_id=user_id, kind=DeviceKind.AGENT, revoked_at__isnull=True)
+        ids = list(agents.order_by("id").values_list("id", flat=True))
+        for device_id in ids:
+            notify(company_id=company_id, device_id=device_id, kind=kind, body=body, now=now)
+    return len(ids)
 
 
 def tell_company_status(*, company_id: int, status: CompanyStatus, now: datetime) -> Notice:
