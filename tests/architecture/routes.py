@@ -66,6 +66,8 @@ _SIGN_IN = {"email": "{employee_email}", "password": "{password}"}
 _COMPANY = {"name": "Newly founded", "admin_email": "{fresh_email}", "time_zone": "UTC", "status": "TRIAL"}
 _PERSON = {"email": "{fresh_email}", "first_name": "New", "last_name": "One", "role": "EMPLOYEE"}
 _PASSWORD = {"current": "{password}", "password": NEW_PASSWORD, "again": NEW_PASSWORD}
+_WANTED = {"offline_minutes": "30", "never_synced_days": "3", "silent_minutes": "45"}
+_OWN_MARK = "nobody else sees what somebody has read, or when they want to be written to"
 
 # fmt: off
 #                                                 nobody owner admin manager employee stranger
@@ -164,6 +166,25 @@ API = [
     get("api/v1/screenshots/{screenshot}",            "401 404 200 200 200 404"),
     get("api/v1/screenshots/{screenshot}/image",      "401 404 200 200 200 404"),
     Row("DELETE", "api/v1/screenshots/{screenshot}",  "401 404 204 403 204 404"),
+    get("api/v1/tasks",                               "401 403 200 200 200 200"),
+    post("api/v1/tasks",                              "401 403 201 201 403 201", {"title": "Curtain"}),
+    post("api/v1/tasks",                              "401 403 201 201 403 422",
+         {"title": "Curtain", "assigned_to_id": "{employee}"}),
+    post("api/v1/tasks",                              "401 403 201 201 403 422",
+         {"title": "Curtain", "project_id": "{project}"}),
+    get("api/v1/tasks/{task}",                        "401 404 200 200 200 404"),
+    patch("api/v1/tasks/{task}",                      "401 404 200 200 403 404", {"title": "Sound"}),
+    patch("api/v1/tasks/{task}",                      "401 404 200 200 200 404", {"status": "DONE"}),
+    patch("api/v1/tasks/{task}",                      "401 404 200 200 200 404", {"progress": 40}),
+    Row("DELETE", "api/v1/tasks/{task}",              "401 404 204 204 403 404"),
+    post("api/v1/tasks/{struck}/restore",             "401 404 200 200 404 404"),
+    get("api/v1/tasks/{task}/comments",               "401 404 200 200 200 404"),
+    post("api/v1/tasks/{task}/comments",              "401 404 201 201 201 404", {"text": "Soon."}),
+    get("api/v1/projects",                            "401 403 200 200 403 200"),
+    post("api/v1/projects",                           "401 403 201 201 403 201", {"name": "Second act"}),
+    get("api/v1/projects/{project}",                  "401 404 200 200 404 404"),
+    patch("api/v1/projects/{project}",                "401 404 200 403 404 404", {"name": "Third act"}),
+    Row("DELETE", "api/v1/projects/{project}",        "401 404 204 403 404 404"),
     get("api/v1/audit",                               "401 200 200 403 200 200"),
     get("api/v1/audit/own-acts",                      "401 200 403 403 403 403"),
     get("api/v1/audit/export",                        "401 200 200 403 403 200"),
@@ -232,6 +253,13 @@ PAGES = [
     get("screenshots/{screenshot}/image/",            "302 403 200 200 200 404"),
     get("screenshots/{screenshot}/thumb/",            "302 403 200 200 200 404"),
     post("screenshots/{screenshot}/delete/",          "302 403 302 403 302 404"),
+    get("alerts/",                                    "302 200 200 200 403 200"),
+    get("alerts/unread/",                             "302 200 200 200 403 200"),
+    post("alerts/read/",                              "302 302 302 302 403 302", {"all": "1"}, unaudited=_OWN_MARK),
+    post("alerts/mails/",                             "302 302 302 302 403 302", {"mails": "never"}, unaudited=_OWN_MARK),
+    get("alerts/settings/",                           "302 403 200 403 403 200"),
+    post("alerts/settings/",                          "302 403 302 403 403 302", _WANTED),
+    post("alerts/{alert}/snooze/",                    "302 404 302 302 403 404", {"hours": "24"}),
     get("audit-logs/",                                "302 200 200 403 200 200"),
     get("audit-logs/1/",                              "302 200 200 403 404 200"),
     get("audit-logs/export/",                         "302 200 200 403 403 200"),
@@ -268,7 +296,11 @@ JOBS = {
     "activity.sweep_files": ("every company's files, one company at a time", "tests/server/activity/test_upkeep.py"),
     "accounts.mail_reset_link": ("one user's address", "tests/server/accounts/test_mail.py"),
     "accounts.forget_what_ended": ("everybody's ended tokens and sessions", "tests/server/accounts/test_tokens.py"),
-    "accounts.mail_invitation": ("one user's address", "tests/server/accounts/test_mail.py"),
+    "companies.mail_invitation": ("one person of one company", "tests/server/companies/test_invitations.py"),
+    "alerts.watch": ("every company, one at a time, and numbers of the platform", "tests/server/alerts/test_watching.py"),
+    "alerts.send_digests": ("who reads alerts, one company at a time", "tests/server/alerts/test_mail.py"),
+    "alerts.mail_raised": ("one reader's alerts", "tests/server/alerts/test_mail.py"),
+    "alerts.mail_digest": ("one reader's alerts", "tests/server/alerts/test_mail.py"),
     "audit.write_checkpoints": (
         "every log, one at a time, no personal values",
         "tests/server/audit/test_checkpoints.py",

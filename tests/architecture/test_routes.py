@@ -29,6 +29,7 @@ from sundial.server.accounts import actions as accounts
 from sundial.server.accounts.models import User
 from sundial.server.activity import actions as activity
 from sundial.server.activity.models import WorkSession
+from sundial.server.alerts.models import Alert
 from sundial.server.companies import actions as companies
 from sundial.server.devices import actions as devices
 from sundial.server.devices.types import Installation
@@ -106,8 +107,25 @@ def _stage() -> Stage:
         project_id=project.pk,
         now=clock.now(),
     )
+    struck = tasks.create_task(
+        acting=cast.admin.acting, title="Struck", assigned_to_id=cast.employee.id, now=clock.now()
+    )
+    tasks.delete_task(acting=cast.admin.acting, task_id=struck.pk, now=clock.now())
     user = User.objects.get(id=cast.employee.id)
+    with acting_for(cast.company.pk), transaction.atomic():
+        alert = Alert.objects.create(
+            company_id=cast.company.pk,
+            rule="silent",
+            subject_kind="session",
+            subject_id=session.pk,
+            user_id=cast.employee.id,
+            state="OPEN",
+            details={"since": clock.now().isoformat()},
+            first_seen_at=clock.now(),
+            raised_at=clock.now(),
+        )
     own = {
+        "alert": alert.pk,
         "company": cast.company.pk,
         "suspended": suspended.pk,
         "employee": cast.employee.id,
@@ -118,6 +136,7 @@ def _stage() -> Stage:
         "screenshot": screenshot,
         "project": project.pk,
         "task": task.pk,
+        "struck": struck.pk,
         "photo": base64.b64encode(picture.getvalue()).decode(),
         "employee_email": cast.employee.email,
         "fresh_email": address("fresh"),
@@ -244,7 +263,19 @@ def test_every_job_is_listed() -> None:
 
 # -- foreign, unknown, ill-formed -----------------------------------------------------------------
 
-_IDS = ("company", "suspended", "employee", "admin", "inactive", "device", "session", "screenshot", "project", "task")
+_IDS = (
+    "company",
+    "suspended",
+    "employee",
+    "admin",
+    "inactive",
+    "device",
+    "session",
+    "screenshot",
+    "project",
+    "task",
+    "struck",
+)
 # Their answers repeat what was asked, or it is no id of the stranger's choosing; each has a test of its own.
 ECHOES = {"api/v1/users/bulk-delete", "login/company/"}
 WITH_ID = [row for row in ROUTES if any(f"{{{name}}}" in row.path or f"{{{name}}}" in str(row.body) for name in _IDS)]

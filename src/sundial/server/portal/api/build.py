@@ -11,8 +11,10 @@ from sundial.server.portal.api import (
     companies,
     devices,
     policy,
+    projects,
     screenshots,
     sessions,
+    tasks,
     usage,
     users,
 )
@@ -69,6 +71,8 @@ def make() -> NinjaAPI:
     api.add_router("sessions", sessions.router)
     api.add_router("usage", usage.router)
     api.add_router("screenshots", screenshots.router)
+    api.add_router("tasks", tasks.router)
+    api.add_router("projects", projects.router)
     api.add_router("audit", audit.router)
     api.add_exception_handler(Exception, _refused)
     api.add_exception_handler(ValidationError, _refused)

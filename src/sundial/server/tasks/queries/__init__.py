@@ -9,6 +9,7 @@ from sundial.server.tasks.queries.tasks import (
     open_tasks_of,
     own_tasks,
     task,
+    task_or,
     tasks,
 )
 from sundial.server.tasks.queries.wishes import letter_to, wants_mail
@@ -27,6 +28,7 @@ __all__ = [
     "projects",
     "task",
     "task_ids_of",
+    "task_or",
     "tasks",
     "wants_mail",
 ]

@@ -11,6 +11,7 @@ from sundial.server.audit.types import Page, Subject
 from sundial.server.companies import queries as companies
 from sundial.server.companies.types import Person
 from sundial.server.lib.acting import Acting
+from sundial.server.lib.errors import NotFound
 from sundial.server.lib.scope import acting_for
 from sundial.server.tasks import rules
 from sundial.server.tasks.models import Comment, Task
@@ -56,6 +57,14 @@ def task(acting: Acting, task_id: int) -> TaskView:
     """One task that `acting` may see; raises NotFound."""
     with acting_for(acting.company_id or 0), transaction.atomic():
         return views([visible_task(acting, task_id)])[0]
+
+
+def task_or(acting: Acting, task_id: int, before: TaskView) -> TaskView:
+    """The task as it is now; as it was, for somebody who has just given it away and may not see it any more."""
+    try:
+        return task(acting, task_id)
+    except NotFound:
+        return before
 
 
 def open_tasks_of(company_id: int, user_id: int, limit: int) -> list[TaskView]:
