@@ -6,7 +6,7 @@ STAMPS := .stamps
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' 2>/dev/null) vite.config.ts package.json
 PYTEST := $(BIN)/python -m pytest
 # Whole platforms with browsers, kills and clocks: these get the machine to themselves.
-ALONE := tests/run tests/faults tests/contract
+ALONE := tests/run tests/deploy tests/faults tests/contract
 JOURNEYS := tests/journeys
 BUILT := src/sundial/server/ui/static/dist/manifest.json
 

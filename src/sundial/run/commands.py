@@ -47,8 +47,7 @@ def serve(env: Environment, given: argparse.Namespace) -> int:
 def _serve_web(env: Environment, given: argparse.Namespace) -> int:
     with database.opened(env) as db:
         front = _after_setup(db, "sundial.run.front")
-        if given.role == "web":  # alone, without the supervisor that has looked already
-            _after_setup(db, "sundial.run.platform").require_safe()
+        _after_setup(db, "sundial.run.platform").require_safe()
         web.run(env, front.build(env, db.app_dsn, with_gateway=given.role == "front"))
     return 0
 
