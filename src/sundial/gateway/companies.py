@@ -19,12 +19,12 @@ SUSPENDED: Final = "SUSPENDED"
 class Company:
     """A company as the gateway knows it now; the same object for as long as the process lives."""
 
-    __slots__ = ("head", "id", "key", "status", "status_notice", "streams")
+    __slots__ = ("head", "id", "keys", "status", "status_notice", "streams")
 
     def __init__(self, company_id: int) -> None:
         self.id: Final = company_id
         self.status = ""
-        self.key = ""
+        self.keys = ""  # with spaces between
         self.status_notice = 0
         self.head: Head | None = None
         self.streams: dict[Stream, None] = {}
@@ -34,10 +34,14 @@ class Company:
         """Whether its agents must stop recording."""
         return self.status == SUSPENDED
 
+    def is_named_by(self, key: str) -> bool:
+        """Whether this is its key, or one that was replaced and is still taken."""
+        return key in self.keys.split()
+
     @property
     def mark(self) -> tuple[str, str, str]:
         """What a change of this company changes."""
-        return self.status, self.key, self.head.etag if self.head else ""
+        return self.status, self.keys, self.head.etag if self.head else ""
 
 
 class Companies:
@@ -102,7 +106,7 @@ class Companies:
         new = company is None
         company = company or Company(row.company_id)
         before = company.mark
-        company.status, company.key, company.status_notice = row.status, row.company_key, row.status_notice
+        company.status, company.keys, company.status_notice = row.status, row.company_keys, row.status_notice
         if row.etag and (company.head is None or company.head.etag != row.etag):
             company.head = Head(row, self._poll_interval)
         self._known[company.id] = company

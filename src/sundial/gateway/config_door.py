@@ -88,7 +88,7 @@ class ConfigDoor:
             return CLASSIC_UNKNOWN_TOKEN
         if person.company is None:
             return CLASSIC_NO_COMPANY
-        if key is not None and key.decode("latin-1").strip() != person.company.key:
+        if key is not None and not person.company.is_named_by(key.decode("latin-1").strip()):
             return CLASSIC_WRONG_KEY
         if not person.active:
             return CLASSIC_INACTIVE

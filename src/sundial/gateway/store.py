@@ -42,7 +42,7 @@ class HeadRow:
 
     company_id: int
     status: str
-    company_key: str
+    company_keys: str  # those that name the company now, with spaces between
     status_notice: int
     epoch: int
     version: int
@@ -85,18 +85,21 @@ coalesce((SELECT max(n.id) FROM devices_notice n
           WHERE n.company_id = c.id AND n.device_id IS NULL AND n.kind = 'company_status'), 0)
 """
 
+# A key that was replaced names the company until its time is over.
+_KEYS: Final = "concat_ws(' ', c.company_key, CASE WHEN c.previous_key_until > now() THEN c.previous_key END)"
+
 _HEADS: Final = f"""
-SELECT c.id, c.status, c.company_key, {_STATUS_NOTICE}, coalesce(h.epoch, 0), coalesce(h.version, 0),
+SELECT c.id, c.status, {_KEYS}, {_STATUS_NOTICE}, coalesce(h.epoch, 0), coalesce(h.version, 0),
        coalesce(h.etag, ''), coalesce(h.document, ''), coalesce(h.config_json, '')
 FROM companies_company c LEFT JOIN tracking_policy_head h ON h.company_id = c.id AND h.scope = 'company'
 WHERE c.id = ANY(%s)
 """  # noqa: S608 - constants of this module
 
-_MARKS: Final = """
-SELECT c.id, c.status, c.company_key, coalesce(h.etag, '')
+_MARKS: Final = f"""
+SELECT c.id, c.status, {_KEYS}, coalesce(h.etag, '')
 FROM companies_company c LEFT JOIN tracking_policy_head h ON h.company_id = c.id AND h.scope = 'company'
 WHERE c.id = ANY(%s)
-"""
+"""  # noqa: S608 - constants of this module
 
 _NEWEST_NOTICE: Final = "SELECT coalesce(max(id), 0) FROM devices_notice"
 
@@ -198,7 +201,7 @@ class Store:
         return {row[0]: HeadRow(*row) for row in await self._rows(_HEADS, [list(company_ids)])}
 
     async def marks(self, company_ids: Sequence[int]) -> dict[int, tuple[str, str, str]]:
-        """Just enough to see which companies changed: status, key and etag of each."""
+        """Just enough to see which companies changed: status, keys and etag of each."""
         return {row[0]: (row[1], row[2], row[3]) for row in await self._rows(_MARKS, [list(company_ids)])}
 
     async def newest_notice(self) -> int:

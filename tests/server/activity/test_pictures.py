@@ -21,6 +21,8 @@ from pytest_django import Settings
 from sundial.server.activity import actions, jobs, queries, storage
 from sundial.server.activity.models import PersonKey, Screenshot, Span
 from sundial.server.activity.types import NO_SESSION, PictureState
+from sundial.server.companies.actions.limits import set_limits
+from sundial.server.companies.types import Limits
 from sundial.server.lib import clock
 from sundial.server.lib.errors import NotAllowed, NotFound
 from sundial.server.lib.scope import acting_for
@@ -203,6 +205,16 @@ def test_over_the_quota_nothing_is_taken_and_the_words_say_why(cast: Cast, setti
     assert refused(answer, 403, "quota")
     assert "room" in answer.json()["error"]["message"]
     assert send(enrol(cast, cast.stranger).token).status_code == 201, "each company has its own"
+
+
+def test_a_plan_without_room_takes_nothing_and_a_larger_one_at_once(cast: Cast) -> None:
+    token, owner = enrol(cast).token, cast.owner.acting
+    set_limits(acting=owner, company_id=cast.company.pk, limits=Limits("Full", storage_mb=0))
+    answer = send(token)
+    assert refused(answer, 403, "quota")
+    assert "a larger plan" in answer.json()["error"]["message"]
+    set_limits(acting=owner, company_id=cast.company.pk, limits=Limits("Larger", storage_mb=1))
+    assert send(token).status_code == 201
 
 
 def test_a_look_at_somebody_else_s_picture_is_written_down_once_and_shown_to_them(cast: Cast) -> None:

@@ -8,6 +8,7 @@ from django.test import Client
 from sundial.server.accounts import queries
 from sundial.server.accounts.models import PersonToken
 from sundial.server.companies.actions import add_person, set_password
+from sundial.server.companies.actions.keys import rotate_key
 from sundial.server.lib import clock
 from sundial.server.lib.acting import Role
 from sundial.server.lib.scope import acting_for
@@ -95,6 +96,22 @@ def test_a_foreign_company_key_is_403_everywhere(cast: Cast) -> None:
     token = token_of(cast.employee)
     assert is_refusal(get("/api/policy", token=token, key=foreign), 403)
     assert get("/api/policy", token=token, key=cast.company.company_key).status_code == 200
+
+
+def test_a_replaced_company_key_works_until_its_grace_ends(cast: Cast) -> None:
+    old, token = cast.company.company_key, token_of(cast.employee)
+    owner, now = cast.owner.acting, clock.now()
+    new = rotate_key(acting=owner, company_id=cast.company.pk, grace=timedelta(hours=2), now=now).company_key
+    for key in (old, new):
+        assert post("/api/login", typed(cast.employee), key=key).status_code == 200
+        assert get("/api/policy", token=token, key=key).status_code == 200
+    # Replaced three hours ago: its two hours of grace are over.
+    long_ago = now - timedelta(hours=3)
+    newest = rotate_key(acting=owner, company_id=cast.company.pk, grace=timedelta(hours=2), now=long_ago).company_key
+    for key in (old, new):
+        assert is_refusal(post("/api/login", typed(cast.employee), key=key), 403)
+        assert is_refusal(get("/api/policy", token=token, key=key), 403)
+    assert get("/api/policy", token=token, key=newest).status_code == 200
 
 
 def test_the_company_key_chooses_among_several_companies(cast: Cast) -> None:

@@ -8,6 +8,7 @@ from sundial.server.accounts.auth import api_token, client_address, token_accoun
 from sundial.server.accounts.types import Account
 from sundial.server.classic.forms import BadBody, Body, storable
 from sundial.server.companies.scoping import acting_in, company_with_key, why_not_in
+from sundial.server.lib import clock
 from sundial.server.lib.acting import Acting
 from sundial.server.lib.errors import NotAllowed
 
@@ -53,7 +54,7 @@ def _caller(request: HttpRequest, body: Body, header: str | None) -> Caller:
         raise NotSignedIn(UNKNOWN_TOKEN)
     account, company_id = found
     key = company_key(request)
-    if key is not None and (company_id is None or company_with_key(key) != company_id):
+    if key is not None and (company_id is None or company_with_key(key, now=clock.now()) != company_id):
         raise NotAllowed(WRONG_KEY)
     return Caller(account, company_id, token, acting_in(account, company_id, ip=client_address(request)))
 

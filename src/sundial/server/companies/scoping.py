@@ -1,8 +1,10 @@
 """From a signed-in user to the company they act in; fails closed."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from sundial.server.accounts.types import Account
 from sundial.server.companies.models import Company, Membership
@@ -62,7 +64,9 @@ def acting_in(account: Account, company_id: int | None, *, ip: str | None) -> Ac
     return None if row is None else Acting("person", account.id, account.email, Role(row), company_id, ip)
 
 
-def company_with_key(key: str) -> int | None:
-    """The company that this company key names, or None."""
+def company_with_key(key: str, *, now: datetime) -> int | None:
+    """The company that this company key names, also one that was replaced and is still taken, or None."""
+    still_taken = Q(previous_key=key, previous_key_until__gt=now)
     with transaction.atomic(), across_companies():
-        return Company.objects.filter(company_key=key).values_list("id", flat=True).first()
+        named = Company.objects.filter(Q(company_key=key) | still_taken)
+        return named.values_list("id", flat=True).first() if key else None

@@ -27,6 +27,7 @@ from sundial.server.tracking import queries as tracking
 
 MAKE_PICTURE = "activity.make_picture"
 MEGABYTE = 1 << 20
+PLAN_MEGABYTE = 1_000_000  # a plan counts as people do
 MOST_SCREENS = 32767  # what the column holds
 MEASURED_EVERY = timedelta(minutes=1)
 LATEST, EARLIEST = timedelta(minutes=10), timedelta(days=400)  # from now; what lies outside was a wrong clock
@@ -70,7 +71,10 @@ def take_screenshot(
             return _the_same(before, device_id, image)
         size = _acceptable(company_id, image)
         if not _room.has(company_id, len(image), now):
-            raise QuotaReached("This company's room for screenshots is full. An administrator can make room.")
+            raise QuotaReached(
+                "This company's room for screenshots is full. An administrator can delete pictures, "
+                "or ask the owner of the platform for a larger plan."
+            )
         key = _key_of(company_id, user_id, now)
         row, new = Screenshot.objects.get_or_create(
             company_id=company_id,
@@ -194,12 +198,19 @@ class _Room:
         measured_at, kept = self._known.get(company_id, (None, 0))
         if measured_at is None or not measured_at <= now <= measured_at + MEASURED_EVERY:
             measured_at, kept = now, bytes_kept(company_id)
-        fits = kept + more <= int(settings.PICTURES_QUOTA)
+        fits = kept + more <= _room_of(company_id)
         self._known[company_id] = (measured_at, kept + more if fits else kept)
         return fits
 
 
 _room = _Room()
+
+
+def _room_of(company_id: int) -> int:
+    """How many bytes a company may keep: what its plan says, and never more than the machine has for one."""
+    planned = companies.limits_of(company_id).storage_mb
+    whole = int(settings.PICTURES_QUOTA)
+    return whole if planned is None else min(whole, planned * PLAN_MEGABYTE)
 
 
 def _believed(taken: Taken, now: datetime) -> tuple[datetime, str]:

@@ -71,7 +71,7 @@ def _not_in(request: HttpRequest, email: str, reason: str, answer: HttpResponse)
 def _place(request: HttpRequest, account: Account) -> Place | None:
     """The company that the key names, else the oldest that is open; None for an OWNER. Raises NotAllowed."""
     key = company_key(request)
-    wanted = None if key is None else company_with_key(key)
+    wanted = None if key is None else company_with_key(key, now=clock.now())
     places = places_of(account.id)
     if key is not None:
         places = [place for place in places if place.company_id == wanted]

@@ -13,13 +13,13 @@ from sundial.server.companies.actions.limits import locked_company
 from sundial.server.companies.models import Company
 from sundial.server.companies.types import CompanyStatus
 from sundial.server.lib import hints
-from sundial.server.lib.acting import Acting
+from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.errors import Conflict, Invalid, NotAllowed
 from sundial.server.lib.scope import acting_for
 
 
 def _require_owner(acting: Acting) -> None:
-    if not acting.is_owner:
+    if not acting.is_owner and acting.role is not Role.SYSTEM:
         raise NotAllowed("Only the owner of the platform may change a company.")
 
 
@@ -31,9 +31,19 @@ def _next_id() -> int:
 
 
 @transaction.atomic
-def create_company(*, acting: Acting, name: str, time_zone: str, status: CompanyStatus, now: datetime) -> Company:
-    """A new company with a fresh key and nobody in it."""
+def create_company(
+    *,
+    acting: Acting,
+    name: str,
+    time_zone: str,
+    status: CompanyStatus,
+    trial_ends_at: datetime | None = None,
+    now: datetime,
+) -> Company:
+    """A new company with a fresh key and nobody in it; a trial may have an end."""
     _require_owner(acting)
+    if trial_ends_at is not None and (status is not CompanyStatus.TRIAL or trial_ends_at <= now):
+        raise Invalid({"trial_ends_at": "Choose a day to come, for a company that starts on trial."})
     title = checked_text("name", name, 120, required=True)
     if not rules.known_time_zone(time_zone):
         raise Invalid({"time_zone": "No such time zone; write one like Asia/Dhaka."})
@@ -48,6 +58,7 @@ def create_company(*, acting: Acting, name: str, time_zone: str, status: Company
             status=status,
             time_zone=time_zone,
             created_at=now,
+            trial_ends_at=trial_ends_at,
         )
         _audit(acting, row, "COMPANY_CREATED", f"{title} was created", {"name": title, "status": str(status)}, now)
     return row
@@ -83,16 +94,40 @@ def suspend(*, acting: Acting, company_id: int, reason: str, now: datetime) -> C
 
 
 @transaction.atomic
+def close(*, acting: Acting, company_id: int, now: datetime) -> Company:
+    """Mark a company as closed: suspended, not to come back unless somebody thinks better of it in time.
+
+    Raises Conflict if it is closed already. What else ends with it is `lifecycle`'s.
+    """
+    _require_owner(acting)
+    with acting_for(company_id):
+        row = locked_company(company_id)
+        if row.closed_at is not None:
+            raise Conflict("This company is closed already.")
+        row.suspended_from = row.suspended_from or row.status
+        row.status, row.suspended_reason, row.closed_at = CompanyStatus.SUSPENDED, "It was closed.", now
+        row.save(update_fields=["suspended_from", "status", "suspended_reason", "closed_at"])
+        _audit(acting, row, "COMPANY_CLOSED", f"{row.name} was closed", {}, now)
+        hints.send("company", str(company_id))
+    return row
+
+
+@transaction.atomic
 def reactivate(*, acting: Acting, company_id: int, now: datetime) -> Company:
-    """Let a suspended company work again, in the state it had. Raises Conflict if it is not suspended."""
+    """Let a suspended or closed company work again, in the state it had; after a trial's end it is ACTIVE.
+
+    Raises Conflict if it is not suspended.
+    """
     _require_owner(acting)
     with acting_for(company_id):
         row = locked_company(company_id)
         if row.status != CompanyStatus.SUSPENDED:
             raise Conflict("This company is not suspended.")
         row.status = row.suspended_from or CompanyStatus.ACTIVE
-        row.suspended_from = row.suspended_reason = ""
-        row.save(update_fields=["suspended_from", "status", "suspended_reason"])
+        if row.trial_ends_at is not None and row.trial_ends_at <= now:  # or it would end again at once
+            row.status, row.trial_ends_at = CompanyStatus.ACTIVE, None
+        row.suspended_from, row.suspended_reason, row.closed_at = "", "", None
+        row.save(update_fields=["suspended_from", "status", "suspended_reason", "trial_ends_at", "closed_at"])
         details = {"status": str(row.status)}
         _audit(acting, row, "COMPANY_REACTIVATED", f"{row.name} was reactivated", details, now)
         hints.send("company", str(company_id))
