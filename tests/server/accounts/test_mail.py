@@ -49,16 +49,6 @@ def test_nobody_is_written_to_at_an_unknown_address(cast: Cast) -> None:
     assert mail.outbox == []
 
 
-def test_a_newcomer_gets_a_link_and_who_has_a_password_gets_none(cast: Cast) -> None:
-    newcomer = actions.ensure_user(email=address("new"), now=clock.now())
-    jobs.mail_invitation(newcomer.pk, "Hypatia Maps")
-    jobs.mail_invitation(cast.employee.id, "Hypatia\nMaps")
-    first, second = (str(sent.body) for sent in mail.outbox)
-    assert LINK.search(first)
-    assert not LINK.search(second)
-    assert mail.outbox[1].subject == "Welcome to Hypatia Maps"
-
-
 def test_a_link_is_dead_once_used_and_for_anyone_else(cast: Cast) -> None:
     link = actions.one_time_link(user=User.objects.get(id=cast.employee.id), base_url="http://here/")
     found = LINK.search(link)

@@ -7,7 +7,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from sundial.server.accounts import actions, queries
-from sundial.server.accounts.actions.passwords import INVITATION_MAIL, RESET_MAIL
+from sundial.server.accounts.actions.passwords import RESET_MAIL
 from sundial.server.accounts.models import User
 from sundial.server.lib import clock
 
@@ -26,14 +26,6 @@ def mail_reset_link(email: str) -> None:
     except OSError:  # smtplib's errors are OSErrors, too
         actions.release_reset_mail(user_id=user.pk)
         raise
-
-
-@app.task(name=INVITATION_MAIL, retry=_AGAIN)
-def mail_invitation(user_id: int, place: str) -> None:
-    """Tell a newcomer where they belong now; who has no password yet gets a link to set one."""
-    user = queries.user(user_id)
-    link = "" if user.has_usable_password() else actions.one_time_link(user=user, base_url=settings.BASE_URL)
-    _send("invitation", user, f"Welcome to {place}", {"link": link, "place": place})
 
 
 @app.periodic(cron="37 3 * * *")

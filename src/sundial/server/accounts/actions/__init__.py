@@ -6,7 +6,6 @@ from sundial.server.accounts.actions.passwords import (
     claim_reset_mail,
     one_time_link,
     release_reset_mail,
-    request_invitation,
     request_reset,
     set_password,
 )
@@ -22,7 +21,6 @@ __all__ = [
     "issue_token",
     "one_time_link",
     "release_reset_mail",
-    "request_invitation",
     "request_reset",
     "set_password",
     "touch_token",

@@ -16,7 +16,7 @@ from sundial.server.accounts.rules import RESET_MAILS_APART, normal_email
 from sundial.server.lib import jobs
 from sundial.server.lib.errors import Invalid, NotFound
 
-RESET_MAIL, INVITATION_MAIL = "accounts.mail_reset_link", "accounts.mail_invitation"
+RESET_MAIL = "accounts.mail_reset_link"
 
 
 def one_time_link(*, user: User, base_url: str) -> str:
@@ -41,11 +41,6 @@ def claim_reset_mail(*, user_id: int, now: datetime) -> bool:
 def release_reset_mail(*, user_id: int) -> None:
     """The mail could not be sent: the next attempt may."""
     User.objects.filter(id=user_id).update(reset_mailed_at=None)
-
-
-def request_invitation(*, user_id: int, place: str) -> None:
-    """Have a newcomer told that they belong to `place` (a company) now, with a link if they need a password."""
-    jobs.defer(INVITATION_MAIL, user_id=user_id, place=place)
 
 
 @transaction.atomic

@@ -1,6 +1,13 @@
-"""Writes about companies, their people and their teams."""
+"""Writes about companies, their people, and how both are arranged."""
 
+from sundial.server.companies.actions.attributes import (
+    add_attribute,
+    remove_attribute,
+    set_attributes,
+    set_attributes_of_many,
+)
 from sundial.server.companies.actions.company import change_company, create_company, reactivate, suspend
+from sundial.server.companies.actions.departments import add_department, change_department, delete_department
 from sundial.server.companies.actions.entrance import (
     invite,
     invite_again,
@@ -10,12 +17,31 @@ from sundial.server.companies.actions.entrance import (
     set_password,
 )
 from sundial.server.companies.actions.limits import require_seat, set_limits
-from sundial.server.companies.actions.people import add_person, edit_person, make_team, set_status
+from sundial.server.companies.actions.looks import change_looks, set_photo
+from sundial.server.companies.actions.mailing import request_invitation, send_in_looks
+from sundial.server.companies.actions.people import add_person, edit_person, set_status
+from sundial.server.companies.actions.teams import (
+    add_team,
+    delete_team,
+    make_team,
+    put_in_team,
+    rename_team,
+    take_out_of_team,
+)
+from sundial.server.companies.actions.ways import change_ways
 
 __all__ = [
+    "add_attribute",
+    "add_department",
     "add_person",
+    "add_team",
     "change_company",
+    "change_department",
+    "change_looks",
+    "change_ways",
     "create_company",
+    "delete_department",
+    "delete_team",
     "edit_person",
     "invite",
     "invite_again",
@@ -23,10 +49,19 @@ __all__ = [
     "note_failed_sign_in",
     "note_sign_in",
     "note_sign_out",
+    "put_in_team",
     "reactivate",
+    "remove_attribute",
+    "rename_team",
+    "request_invitation",
     "require_seat",
+    "send_in_looks",
+    "set_attributes",
+    "set_attributes_of_many",
     "set_limits",
     "set_password",
+    "set_photo",
     "set_status",
     "suspend",
+    "take_out_of_team",
 ]

@@ -4,8 +4,9 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from sundial.server.companies import rules
-from sundial.server.lib.acting import Role
-from sundial.server.lib.errors import Invalid
+from sundial.server.companies.models import Department
+from sundial.server.lib.acting import Acting, Role
+from sundial.server.lib.errors import Invalid, NotAllowed
 
 
 def checked_email(email: str) -> str:
@@ -31,3 +32,19 @@ def checked_role(role: str) -> Role:
     if found is None:
         raise Invalid({"role": "Choose ADMIN, MANAGER or EMPLOYEE."})
     return found
+
+
+def require_admin(acting: Acting, why: str = "Only an administrator of the company may do this.") -> int:
+    """The company that `acting` administers; raises NotAllowed."""
+    if acting.company_id is None or not rules.may_manage_people(acting, acting.company_id):
+        raise NotAllowed(why)
+    return acting.company_id
+
+
+def checked_department(department_id: int | None) -> int | None:
+    """A department of the company in scope, or none; raises Invalid."""
+    if department_id is None:
+        return None
+    if not Department.objects.filter(id=department_id).exists():
+        raise Invalid({"department_id": "There is no such department."})
+    return department_id

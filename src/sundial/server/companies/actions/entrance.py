@@ -12,6 +12,8 @@ from sundial.server.accounts import queries as users
 from sundial.server.accounts.types import Account
 from sundial.server.audit.actions import record
 from sundial.server.companies import queries, rules
+from sundial.server.companies.actions.mailing import request_invitation
+from sundial.server.companies.models import Membership
 from sundial.server.companies.scoping import places_of
 from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.errors import NotAllowed
@@ -22,6 +24,9 @@ from sundial.server.lib.scope import PLATFORM, acting_for
 def note_sign_in(*, acting: Acting, door: str, now: datetime) -> None:
     """Someone signed in through this door, into the company they act in (an OWNER: into the platform)."""
     company_id = PLATFORM if acting.company_id is None else acting.company_id
+    if acting.company_id is not None and acting.id is not None:
+        with acting_for(company_id):
+            Membership.objects.filter(user_id=acting.id, signed_in_at=None).update(signed_in_at=now)
     _record(company_id, acting, "SIGNED_IN", f"{acting.label} signed in", acting.id, {"door": door}, now)
 
 
@@ -58,8 +63,7 @@ def invite(*, user_id: int, company_id: int) -> str:
 
     That is only while the account has no password and belongs to this company alone: it would open other places.
     """
-    with acting_for(company_id):
-        accounts.request_invitation(user_id=user_id, place=queries.company(company_id).name)
+    request_invitation(company_id=company_id, user_id=user_id)
     user = users.user(user_id)
     if (
         user.is_owner

@@ -1,12 +1,16 @@
 """What each role may do to people, without a database."""
 
+import re
 import secrets
 import zoneinfo
 from collections.abc import Mapping, Sequence
 
-from sundial.server.companies.types import DepartmentRow
+from sundial.server.companies.types import DepartmentRow, Held
 from sundial.server.lib.acting import Acting, Role
 
+LONGEST_VALUE = 80
+
+_ATTRIBUTE = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 _RANK = {Role.EMPLOYEE: 1, Role.MANAGER: 2, Role.ADMIN: 3}
 
 
@@ -67,3 +71,14 @@ def below(nodes: Sequence[tuple[int, int | None, str]], top: int) -> set[int]:
     while more := {key for key, parent, _ in nodes if parent in found} - found:
         found |= more
     return found
+
+
+def is_attribute_name(text: str) -> bool:
+    """True for what an attribute may be called."""
+    return _ATTRIBUTE.fullmatch(text) is not None
+
+
+def held_from(text: str) -> Held:
+    """An attribute as people write it: `finance`, or `clearance=3`."""
+    name, _, value = text.partition("=")
+    return Held(name.strip(), value.strip())
