@@ -275,6 +275,7 @@ _IDS = (
     "project",
     "task",
     "struck",
+    "alert",
 )
 # Their answers repeat what was asked, or it is no id of the stranger's choosing; each has a test of its own.
 ECHOES = {"api/v1/users/bulk-delete", "login/company/"}

@@ -16,6 +16,7 @@ from sundial.run.health import Check, GatewayCollector, Health, WebCollector, hi
 from sundial.run.proxies import Proxies
 from sundial.run.wsgi_bridge import Bridge
 from sundial.server.activity.sockets import PRESENCE, WORK_STATUS
+from sundial.server.alerts.sockets import ALERTS_CHANGED, PLATFORM_ALERTS_CHANGED
 from sundial.server.companies.sockets import identity_of
 from sundial.server.config.env import LOOPBACK, Environment
 from sundial.server.config.wsgi import application
@@ -24,7 +25,7 @@ from sundial.server.lib import hints
 from sundial.server.realtime import sockets
 from sundial.server.tasks.sockets import TASKS_CHANGED
 
-FACTS = (AGENTS_STATUS, PRESENCE, WORK_STATUS, TASKS_CHANGED)
+FACTS = (AGENTS_STATUS, PRESENCE, WORK_STATUS, TASKS_CHANGED, ALERTS_CHANGED, PLATFORM_ALERTS_CHANGED)
 THREADS = 3  # more of them cost the pushes beside them more than they give
 PICTURES = {"/agent/v1/screenshots": 51 << 20, "/screenshot/upload": 68 << 20}  # the policy's highest is 50 MB
 OWN_WRITES_WITHIN = 1.0  # seconds that a save waits for the gateway beside it

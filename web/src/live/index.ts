@@ -1,4 +1,5 @@
 import { io } from "socket.io-client";
+import { startAlerts } from "./alerts";
 import { Connection, type Door, type Wire } from "./connection";
 import { Indicator } from "./indicator";
 import type { Place } from "./link";
@@ -54,5 +55,6 @@ function start(door: Door): void {
 }
 
 startToasts();
+startAlerts();
 const door = document.body.dataset.liveRoom;
 if (isDoor(door)) start(door);

@@ -13,6 +13,7 @@ const KINDS: Record<string, string> = {
   work: "presence work_status agents_status",
   users: "agents_status user_added user_updated user_deleted user_roles_updated users_bulk_deleted",
   audit: "audit_log_added",
+  alerts: "alerts_changed",
   halted: "agents_status",
   tasks: "tasks_changed",
 };

@@ -67,6 +67,12 @@ def owner_emails() -> list[str]:
     return list(User.objects.filter(is_owner=True, is_active=True).order_by("id").values_list("email", flat=True))
 
 
+def owners() -> list[Account]:
+    """The people who run the platform and may sign in."""
+    rows = User.objects.filter(is_owner=True, is_active=True).order_by("id").values_list(*_FACTS)
+    return [Account(*row) for row in rows]
+
+
 def token_holder(token: str, *, now: datetime) -> TokenHolder | None:
     """Who holds this API token; None for an unknown, ended or expired one."""
     if not well_formed(token, "person"):

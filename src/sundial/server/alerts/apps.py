@@ -8,3 +8,4 @@ class AlertsConfig(AppConfig):
 
     name = "sundial.server.alerts"
     label = "alerts"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -5,7 +5,9 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from sundial.server.alerts import queries as alerts
 from sundial.server.companies import queries as companies
+from sundial.server.lib import clock
 from sundial.server.lib.acting import Acting, Role
 from sundial.server.ui.types import Frame, Link, NavGroup, NavItem
 
@@ -29,6 +31,8 @@ def _frame(request: HttpRequest, acting: Acting) -> Frame:
         home="/owner/" if acting.is_owner else "/dashboard/",
         search_href="/owner/" if acting.is_owner else "/employees/" if searchable else "",
         search_label=_("Find a company") if acting.is_owner else _("Find a person"),
+        alerts=alerts.unread_count(acting, now=clock.now()) if acting.role in alerts.READERS else 0,
+        alerts_href="/alerts/" if acting.role in alerts.READERS else "",
         person=acting.label,
         role=_role_word(acting.role),
         links=(Link(_("Your account"), "/account/", icon="person"),),
@@ -50,9 +54,11 @@ def _nav(acting: Acting, path: str) -> tuple[NavGroup, ...]:
     if acting.is_owner:
         return (
             NavGroup(_("Companies"), (_item(path, _("Companies"), "/owner/", "building", "c"),)),
+            NavGroup(_("Now"), (_item(path, _("Alerts"), "/alerts/", "bell", "l"),)),
             NavGroup(_("System"), (_item(path, _("Audit log"), "/audit-logs/", "shield", "a"),)),
         )
-    groups = [NavGroup(_("Now"), (_item(path, _("Dashboard"), "/dashboard/", "activity", "d"),))]
+    watching = (_item(path, _("Alerts"), "/alerts/", "bell", "l"),) if acting.role in _ADMINISTERS else ()
+    groups = [NavGroup(_("Now"), (_item(path, _("Dashboard"), "/dashboard/", "activity", "d"), *watching))]
     if acting.role in _ADMINISTERS:
         people = (
             _item(path, _("People"), "/employees/", "people", "p"),

@@ -18,6 +18,7 @@ from sundial.server.devices.queries.presence import (
 )
 from sundial.server.devices.queries.progress import agents_status, by_version, halted, progress
 from sundial.server.devices.queries.tokens import TokenHolder, company_of_code, holder_of
+from sundial.server.devices.queries.watch import Watched, watched_agents
 
 __all__ = [
     "NOTICES_AT_ONCE",
@@ -25,6 +26,7 @@ __all__ = [
     "Absent",
     "DevicePage",
     "TokenHolder",
+    "Watched",
     "acknowledgements",
     "agents_status",
     "by_version",
@@ -39,4 +41,5 @@ __all__ = [
     "presence_counts",
     "presence_of_people",
     "progress",
+    "watched_agents",
 ]

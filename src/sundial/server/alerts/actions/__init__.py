@@ -1,0 +1,18 @@
+"""Writes about alerts and about reaching people."""
+
+from sundial.server.alerts.actions.mailing import send_digests
+from sundial.server.alerts.actions.reading import SNOOZE_HOURS, mark_all_read, mark_read, snooze
+from sundial.server.alerts.actions.wanting import change_thresholds, choose_mails
+from sundial.server.alerts.actions.watching import watch_company, watch_platform
+
+__all__ = [
+    "SNOOZE_HOURS",
+    "change_thresholds",
+    "choose_mails",
+    "mark_all_read",
+    "mark_read",
+    "send_digests",
+    "snooze",
+    "watch_company",
+    "watch_platform",
+]
