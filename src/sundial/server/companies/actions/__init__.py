@@ -16,6 +16,7 @@ from sundial.server.companies.actions.entrance import (
     note_sign_out,
     set_password,
 )
+from sundial.server.companies.actions.importing import Plan, import_people, plan_import
 from sundial.server.companies.actions.limits import require_seat, set_limits
 from sundial.server.companies.actions.looks import change_looks, set_photo
 from sundial.server.companies.actions.mailing import request_invitation, send_in_looks
@@ -31,6 +32,7 @@ from sundial.server.companies.actions.teams import (
 from sundial.server.companies.actions.ways import change_ways
 
 __all__ = [
+    "Plan",
     "add_attribute",
     "add_department",
     "add_person",
@@ -43,12 +45,14 @@ __all__ = [
     "delete_department",
     "delete_team",
     "edit_person",
+    "import_people",
     "invite",
     "invite_again",
     "make_team",
     "note_failed_sign_in",
     "note_sign_in",
     "note_sign_out",
+    "plan_import",
     "put_in_team",
     "reactivate",
     "remove_attribute",

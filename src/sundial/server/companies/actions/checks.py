@@ -8,9 +8,13 @@ from sundial.server.companies.models import Department
 from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.errors import Invalid, NotAllowed
 
+LONGEST_EMAIL = 254
+
 
 def checked_email(email: str) -> str:
     """The address in its one spelling; raises Invalid."""
+    if len(email.strip()) > LONGEST_EMAIL:
+        raise Invalid({"email": f"An e-mail address has at most {LONGEST_EMAIL} characters."})
     try:
         validate_email(email.strip())
     except ValidationError as error:
