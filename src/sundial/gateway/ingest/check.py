@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from typing import Annotated, Any, Final
 
 import msgspec
-from msgspec import Meta, Raw, Struct
+from msgspec import UNSET, Meta, Raw, Struct
 
 from sundial.gateway.ingest.rows import Fact, Timed, facts_of
 from sundial.protocol import codec
-from sundial.protocol.events import Batch, Event, InputEvent, Rejected, Uuid
+from sundial.protocol.events import Batch, Event, InputEvent, Rejected, SessionEvent, Uuid
 from sundial.protocol.messages import Count
 
 LONGEST: Final = timedelta(hours=24)
@@ -146,6 +146,8 @@ def _examine(event: Event, start: datetime, end: datetime) -> None:
         raise codec.Malformed("mono_ms is larger than 64 bits hold")
     if type(event) is InputEvent and max(event.keys, event.clicks, event.scrolls, event.moved_s) > LARGEST_COUNT:
         raise codec.Malformed("a count is larger than 32 bits hold")
+    if type(event) is SessionEvent and event.task is not UNSET and abs(event.task) > LARGEST:
+        raise codec.Malformed("task is larger than 64 bits hold")
 
 
 def _moment(text: str, where: str) -> datetime:

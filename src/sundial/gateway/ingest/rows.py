@@ -59,6 +59,7 @@ class MarkRow(msgspec.Struct, omit_defaults=True, gc=False):
     state: str = ""
     reason: Optional = UNSET
     etag: str = ""
+    task: int | UnsetType = UNSET
 
 
 class Fact(msgspec.Struct, gc=False):
@@ -106,7 +107,9 @@ def _input(e: InputEvent) -> SpanRow:
 
 
 def _session(event: SessionEvent) -> MarkRow:
-    return MarkRow(event.eid, event.session, "session", event.start, state=event.state, reason=event.reason)
+    return MarkRow(
+        event.eid, event.session, "session", event.start, state=event.state, reason=event.reason, task=event.task
+    )
 
 
 def _ack(event: AckEvent) -> MarkRow:
