@@ -9,7 +9,7 @@ from django.db import transaction
 from PIL import Image
 
 from sundial.server.activity import actions
-from sundial.server.activity.models import Mark, Span, Usage, WorkSession
+from sundial.server.activity.models import Day, Mark, Span, Stale, Usage, WorkSession
 from sundial.server.activity.types import SpanKind
 from sundial.server.lib.scope import acting_for
 from tests.cast import Cast, Player
@@ -104,3 +104,16 @@ def picture(width: int = 320, height: int = 200, kind: str = "PNG") -> bytes:
     written = BytesIO()
     image.save(written, kind)
     return written.getvalue()
+
+
+def drained(company_id: int, user_id: int, start: datetime, end: datetime, now: datetime | None = None) -> None:
+    """The worker has made the sums of this time, which plays wrote without telling the queue."""
+    with acting_for(company_id), transaction.atomic():
+        Stale.objects.create(company_id=company_id, user_id=user_id, since=start, until=end)
+    actions.drain(company_id=company_id, now=now or end)
+
+
+def day_rows(company_id: int, user_id: int) -> list[Day]:
+    """A person's days, eldest first."""
+    with acting_for(company_id), transaction.atomic():
+        return list(Day.objects.filter(user_id=user_id).order_by("day"))

@@ -1,6 +1,6 @@
 """Deferred and timed work: pictures made anew, sums made anew, what fell silent, what belongs to nothing."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
@@ -37,6 +37,20 @@ def rebuild_usage(company_id: int, user_id: int, start: str, end: str) -> None:
         start=datetime.fromisoformat(start),
         end=datetime.fromisoformat(end),
     )
+
+
+@app.periodic(cron="* * * * * */5")
+@app.task(name="activity.sum_days", queueing_lock="activity.sum_days", lock="activity.sum_days")
+def sum_days(timestamp: int) -> int:
+    """Every few seconds, make the day sums anew of whatever changed since; how many changes that were."""
+    return actions.sum_days(now=clock.now())
+
+
+@app.task(name="activity.rebuild_days")
+def rebuild_days(company_id: int, first: str, last: str) -> int:
+    """Make a company's sums of these days anew; both are dates."""
+    days = date.fromisoformat(first), date.fromisoformat(last)
+    return actions.rebuild_days(company_id=company_id, first=days[0], last=days[1], now=clock.now())
 
 
 @app.periodic(cron="*/10 * * * *")

@@ -1,8 +1,10 @@
 """Writes of what people did, and of who looked at it."""
 
 from sundial.server.activity.actions.classic import Counted, record_lengths
+from sundial.server.activity.actions.days import drain, rebuild_days, sum_at_once, sum_days
 from sundial.server.activity.actions.ending import delete_session, end_session, end_silent_sessions
 from sundial.server.activity.actions.erasing import Erased, delete_screenshot, erase_pictures_of
+from sundial.server.activity.actions.keeping import drop_empty_partitions, let_go_of_old
 from sundial.server.activity.actions.looking import record_view
 from sundial.server.activity.actions.pictures import (
     QuotaReached,
@@ -27,21 +29,27 @@ __all__ = [
     "TooLarge",
     "delete_screenshot",
     "delete_session",
+    "drain",
+    "drop_empty_partitions",
     "end_session",
     "end_sessions_of",
     "end_silence",
     "end_silent_sessions",
     "erase_pictures_of",
     "keep_remade",
+    "let_go_of_old",
     "make_partitions",
     "mark_broken",
     "open_picture",
     "original_of",
+    "rebuild_days",
     "rebuild_usage",
     "record_lengths",
     "record_view",
     "start_session",
     "stop_session",
+    "sum_at_once",
+    "sum_days",
     "sweep_files",
     "take_screenshot",
 ]

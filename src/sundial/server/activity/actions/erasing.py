@@ -2,14 +2,14 @@
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
 from django.db import transaction
 
 from sundial.protocol.ids import RANDOM_BITS, uuid7
 from sundial.server.activity import storage
-from sundial.server.activity.actions.telling import changed, count_again, hold
+from sundial.server.activity.actions.telling import changed, count_again, hold, make_stale
 from sundial.server.activity.models import PersonKey, Screenshot, Span, WorkSession
 from sundial.server.activity.types import NO_SESSION, TAKEN_OUT, PictureState
 from sundial.server.audit.actions import record
@@ -48,6 +48,7 @@ def delete_screenshot(*, acting: Acting, screenshot_id: int, take_time: bool = F
         row.save(update_fields=["state", "bytes", "thumb_bytes", "width", "height"])
         seconds = int((span[1] - span[0]).total_seconds())
         _audit(acting, row, seconds, now)
+        make_stale(row.company_id, row.user_id, row.taken_at, row.taken_at)
         changed(row.company_id, row.user_id)
         transaction.on_commit(lambda: storage.remove(row.company_id, row.pk))
     return seconds
@@ -102,9 +103,20 @@ def erase_pictures_of(*, acting: Acting, user_id: int, now: datetime) -> Erased:
             target_id=user_id,
             now=now,
         )
+        for start, end in _days_of(found):
+            make_stale(acting.company_id, user_id, start, end)
         changed(acting.company_id, user_id)
         transaction.on_commit(lambda: _remove(found))
     return erased
+
+
+def _days_of(rows: list[Screenshot]) -> list[tuple[datetime, datetime]]:
+    """The first and the last of each day's pictures."""
+    found: dict[date, tuple[datetime, datetime]] = {}
+    for row in rows:
+        low, high = found.get(row.taken_at.date(), (row.taken_at, row.taken_at))
+        found[row.taken_at.date()] = min(low, row.taken_at), max(high, row.taken_at)
+    return list(found.values())
 
 
 def _remove(rows: list[Screenshot]) -> None:

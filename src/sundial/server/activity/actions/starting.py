@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 from django.db import transaction
 
 from sundial.server.activity import queries, rules
-from sundial.server.activity.actions.telling import hold, settle
+from sundial.server.activity.actions.telling import hold, make_stale, settle
 from sundial.server.activity.models import Mark, WorkSession
 from sundial.server.activity.queries.sessions import living
 from sundial.server.activity.types import EndedBy, Ending
@@ -89,6 +89,7 @@ def end_sessions_of(*, company_id: int, user_id: int, device_id: int | None = No
 
 def finish(row: WorkSession, *, at: datetime, by: EndedBy, name: str = "", reason: str = "") -> None:
     """End a session of a person who is held; what it counts for is settled with it."""
+    make_stale(row.company_id, row.user_id, row.started_at, max(at, row.last_at, row.ended_at or row.last_at))
     row.ended_at = max(at, row.started_at)
     row.ended_by, row.ended_by_name, row.reason = by, name, rules.storable(reason, NOTE_LENGTH)
     row.paused_at = None

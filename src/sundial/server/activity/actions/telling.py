@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import connection
 
+from sundial.server.activity.models import Stale
 from sundial.server.companies import queries as companies
 from sundial.server.lib import hints
 
@@ -25,6 +26,11 @@ def hold(company_id: int, user_id: int) -> bool:
     return active
 
 
+def make_stale(company_id: int, user_id: int, since: datetime, until: datetime) -> None:
+    """A person's day sums of this time are to be made anew: with the commit, in the company's scope."""
+    Stale.objects.create(company_id=company_id, user_id=user_id, since=since, until=until)
+
+
 def settle(company_id: int, user_id: int, since: datetime) -> None:
     """Bring the sessions from then on, and what they count for, in order: who took over from whom."""
     with connection.cursor() as cursor:
@@ -36,4 +42,5 @@ def count_again(company_id: int, user_id: int, start: datetime, end: datetime) -
     """Make a person's sums of this time anew from their spans; the person is held."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT sundial_rebuild_usage(%s, %s, %s, %s)", [company_id, user_id, start, end])
+    make_stale(company_id, user_id, start, end)
     changed(company_id, user_id)

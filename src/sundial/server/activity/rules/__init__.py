@@ -3,11 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sundial.protocol import spans
+from sundial.server.activity.rules.days import day_bounds as day_bounds
+from sundial.server.activity.rules.days import local_day as local_day
+from sundial.server.activity.rules.keeping import kept_days as kept_days
+from sundial.server.activity.rules.keeping import kept_from as kept_from
 from sundial.server.activity.types import BUCKET_MINUTES, Pause, Stretch, Total
 
 BUCKET = timedelta(minutes=BUCKET_MINUTES)
@@ -20,22 +23,6 @@ _MS = timedelta(milliseconds=1)
 def ms(length: timedelta) -> int:
     """Whole milliseconds."""
     return length // _MS
-
-
-def day_bounds(day: date, zone: str) -> tuple[datetime, datetime]:
-    """When this day begins and ends in this zone, in UTC; 23 or 25 hours where the clock is changed.
-
-    Not in the zone itself: Python takes the difference of two times of one zone from the walls' clocks.
-    """
-    place = ZoneInfo(zone)
-    bounds = (datetime.combine(one, time(), place) for one in (day, day + timedelta(days=1)))
-    start, end = (one.astimezone(UTC) for one in bounds)
-    return start, end
-
-
-def local_day(moment: datetime, zone: str) -> date:
-    """The date that people in this zone read on the wall."""
-    return moment.astimezone(ZoneInfo(zone)).date()
 
 
 def bucket_of(moment: datetime) -> datetime:
@@ -55,10 +42,14 @@ def clipped(start: datetime, end: datetime, low: datetime, high: datetime | None
 
 
 def counted_end(
-    started_at: datetime, ended_at: datetime | None, last_at: datetime, counts_until: datetime | None, now: datetime
+    started_at: datetime,
+    ended_at: datetime | None,
+    last_at: datetime,
+    counts_until: datetime | None,
+    now: datetime | None,
 ) -> datetime:
-    """Up to when a session counts: one that goes on, little further than it was heard of."""
-    end = ended_at if ended_at is not None else min(now, last_at + OPEN_COUNTS_FOR)
+    """Up to when a session counts: one that goes on, little further than it was heard of; without `now` not at all."""
+    end = ended_at if ended_at is not None else last_at if now is None else min(now, last_at + OPEN_COUNTS_FOR)
     return max(started_at, end if counts_until is None else min(end, counts_until))
 
 

@@ -1,5 +1,6 @@
 """Reads about companies: one in its own scope, or, for the OWNER, sums across them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -97,6 +98,18 @@ def limits_of(company_id: int) -> Limits:
     return Limits(
         row.plan_name, row.seats_limit, row.storage_limit_mb, row.retention_limit_days, tuple(map(str, row.features))
     )
+
+
+def zones_of(company_ids: Iterable[int]) -> dict[int, str]:
+    """The time zone of each of these companies; for work that goes through all of them."""
+    with transaction.atomic(), across_companies():
+        return dict(Company.objects.filter(id__in=list(company_ids)).values_list("id", "time_zone"))
+
+
+def every_company() -> list[int]:
+    """The ids of all companies, whatever their state; for jobs that do something in each."""
+    with transaction.atomic(), across_companies():
+        return list(Company.objects.order_by("id").values_list("id", flat=True))
 
 
 def seats_used(company_id: int) -> int:
