@@ -309,5 +309,7 @@ JOBS = {
     "lifecycle.mail_checkpoints": ("which logs there are", "tests/server/lifecycle/test_checkpoint_mail.py"),
     "lifecycle.mail_checkpoints_to": ("one log's checkpoint", "tests/server/lifecycle/test_checkpoint_mail.py"),
     "tasks.mail_assigned": ("one person's address and one task", "tests/server/tasks/test_mail.py"),
+    "lifecycle.mail_trial_warning": ("one company's trial", "tests/server/lifecycle/test_trials.py"),
+    "lifecycle.watch_trials": ("companies on trial, one at a time", "tests/server/lifecycle/test_trials.py"),
     "realtime.prune": ("every room, one at a time", "tests/server/realtime/test_jobs.py"),
 }

@@ -1,20 +1,25 @@
-"""Timed work that needs several apps: each day's checkpoints of the audit logs go to people, off the machine."""
+"""Timed work that needs several apps: checkpoints go to people, off the machine; trials end."""
 
 import io
 import zipfile
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
 from django.template.loader import render_to_string
+from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from sundial.server.accounts import queries as accounts
 from sundial.server.audit import actions as audit
 from sundial.server.companies import queries as companies
-from sundial.server.lib import jobs
+from sundial.server.companies.types import CompanyStatus
+from sundial.server.lib import clock, jobs
 from sundial.server.lib.scope import PLATFORM, acting_for
+from sundial.server.lifecycle import actions
+from sundial.server.lifecycle.actions.trials import WARNING_MAIL
 
 MAIL_ONE = "lifecycle.mail_checkpoints_to"
 _AGAIN = RetryStrategy(max_attempts=8, exponential_wait=3)
@@ -49,6 +54,32 @@ def mail_checkpoints_to(address: str, log: int) -> None:
     mail = EmailMessage("Checkpoint of the audit log: please keep this mail", text, None, [address])
     mail.attach(*_attachment(chosen))
     mail.send()
+
+
+@app.periodic(cron="*/15 * * * *")
+@app.task(name="lifecycle.watch_trials", queueing_lock="lifecycle.watch_trials")
+def watch_trials(timestamp: int) -> int:
+    """Every quarter of an hour, warn of the trials that end soon and suspend those that ended; how many did."""
+    now = clock.now()
+    actions.warn_of_ends(now=now)
+    return actions.end_trials(now=now)
+
+
+@app.task(name=WARNING_MAIL, retry=_AGAIN)
+def mail_trial_warning(address: str, company_id: int) -> None:
+    """Write to one administrator, unless the trial has been changed meanwhile."""
+    company = companies.company(company_id)
+    if company.trial_ends_at is None or company.status != CompanyStatus.TRIAL:
+        return
+    context = {
+        "company": company.name,
+        "ends_at": company.trial_ends_at.astimezone(ZoneInfo(company.time_zone)),
+        "zone": company.time_zone,
+        "base_url": settings.BASE_URL,
+    }
+    with timezone.override(ZoneInfo(company.time_zone)):
+        text = render_to_string("lifecycle/mail/trial_ends.txt", context)
+    EmailMessage(f"The trial of {company.name} ends soon", text, None, [address]).send()
 
 
 def _attachment(notes: dict[int, str]) -> tuple[str, bytes, str]:

@@ -1,4 +1,4 @@
-"""Found, suspend and reactivate a company; take on and let go of people: each one transaction over several apps."""
+"""Letting people go and taking them back: over accounts, activity and devices at once."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,71 +9,17 @@ from django.db import transaction
 from sundial.server.accounts.actions import end_all_tokens
 from sundial.server.activity import actions as activity
 from sundial.server.companies import actions as companies
-from sundial.server.companies.types import CompanyStatus, MemberStatus
+from sundial.server.companies.types import MemberStatus
 from sundial.server.devices import actions as devices
 from sundial.server.devices import queries as devices_seen
-from sundial.server.lib.acting import Acting, Role
+from sundial.server.lib.acting import Acting
 from sundial.server.lib.errors import NotFound, SundialError
-from sundial.server.lib.scope import acting_for
 from sundial.server.realtime.actions import publish
-from sundial.server.tracking import actions as tracking
-
-
-@dataclass(frozen=True)
-class Founded:
-    """A new company and its first administrator, who still has to set a password."""
-
-    company_id: int
-    admin_id: int
-
-
-@transaction.atomic
-def found_company(
-    *,
-    acting: Acting,
-    name: str,
-    admin_email: str,
-    admin_first_name: str = "",
-    admin_last_name: str = "",
-    time_zone: str = "UTC",
-    status: CompanyStatus = CompanyStatus.TRIAL,
-    now: datetime,
-) -> Founded:
-    """A company with its key, its first policy and its first ADMIN, or nothing at all."""
-    company = companies.create_company(acting=acting, name=name, time_zone=time_zone, status=status, now=now)
-    with acting_for(company.pk):
-        admin = companies.add_person(
-            acting=acting,
-            company_id=company.pk,
-            email=admin_email,
-            first_name=admin_first_name,
-            last_name=admin_last_name,
-            role=Role.ADMIN,
-            now=now,
-        )
-        tracking.create_first_policy(acting=acting, company_id=company.pk, now=now)
-    return Founded(company_id=company.pk, admin_id=admin.user_id)
-
-
-@transaction.atomic
-def suspend_company(*, acting: Acting, company_id: int, reason: str, now: datetime) -> None:
-    """Nobody signs in, agents are told at once; tokens and devices stay, to work again afterwards."""
-    companies.suspend(acting=acting, company_id=company_id, reason=reason, now=now)
-    with acting_for(company_id):
-        devices.tell_company_status(company_id=company_id, status=CompanyStatus.SUSPENDED, now=now)
-
-
-@transaction.atomic
-def reactivate_company(*, acting: Acting, company_id: int, now: datetime) -> None:
-    """The company works again, and its agents are told at once."""
-    company = companies.reactivate(acting=acting, company_id=company_id, now=now)
-    with acting_for(company_id):
-        devices.tell_company_status(company_id=company_id, status=CompanyStatus(company.status), now=now)
 
 
 @transaction.atomic
 def deactivate_person(*, acting: Acting, user_id: int, now: datetime) -> None:
-    """They cannot sign in until reactivated; their their work, tokens and devices end now."""
+    """They cannot sign in until reactivated; their work, tokens and devices end now."""
     _end(acting, user_id, MemberStatus.INACTIVE, "EMPLOYEE_DEACTIVATED", "user_updated", now)
 
 
