@@ -321,6 +321,22 @@ async def test_when_the_database_is_away_everyone_in_the_group_hears_it() -> Non
     await asyncio.gather(running, return_exceptions=True)
 
 
+async def test_what_comes_right_after_a_group_is_written_together() -> None:
+    queue, facts = Queue(Metrics(), Clock()), Keeps()
+    writer = Writer(queue, facts, Told(MemoryBus(), Clock()), Metrics(), pace=0.5)
+    running = asyncio.ensure_future(writer.write_for_ever())
+    first, *others = (waiting(1) for _ in range(4))
+    await _put(queue, [first])
+    await asyncio.wait_for(first.done, 30)
+    for one in others:
+        await _put(queue, [one])
+        await asyncio.sleep(0)
+    await asyncio.wait_for(asyncio.gather(*(one.done for one in others)), 30)
+    assert facts.groups == [1, 3]
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
+
+
 @pytest.fixture
 def partitions(cluster: Cluster, committed_db: None) -> Iterator[psycopg.Connection]:
     """The owner's view of where spans lie."""
