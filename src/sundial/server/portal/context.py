@@ -63,6 +63,7 @@ def _nav(acting: Acting, path: str) -> tuple[NavGroup, ...]:
         people = (
             _item(path, _("People"), "/employees/", "people", "p"),
             _item(path, _("Devices"), "/devices/", "device", "v"),
+            _item(path, _("Agents"), "/agent-sync-status/", "server", "n"),
         )
         groups.append(NavGroup(_("People"), people))
     else:
@@ -80,9 +81,10 @@ def _recorded(acting: Acting, path: str) -> tuple[NavGroup, NavGroup]:
     """Where what was recorded is seen; everyone has a record of their own."""
     runs = acting.role in _ADMINISTERS
     time = _item(path, _("Sessions") if runs else _("My sessions"), "/sessions/", "clock", "s")
+    todo = _item(path, _("Tasks") if runs else _("My tasks"), "/tasks/", "task", "k")
     shots = _item(path, _("Screenshots") if runs else _("My screenshots"), "/screenshots/", "camera", "x")
     mine = _item(path, _("My record"), "/me/", "person", "m")
-    return NavGroup(_("Time"), (time,)), NavGroup(_("Activity"), (mine, shots))
+    return NavGroup(_("Time"), (time, todo)), NavGroup(_("Activity"), (mine, shots))
 
 
 def _item(path: str, label: str, href: str, icon: str, key: str) -> NavItem:

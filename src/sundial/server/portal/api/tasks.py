@@ -2,13 +2,15 @@
 
 from datetime import date, datetime
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest
-from django.utils import timezone
 from ninja import Query, Router, Schema, Status
 from pydantic import ConfigDict, Field, StrictInt, StrictStr
 
+from sundial.server.companies import queries as companies
 from sundial.server.lib import clock
+from sundial.server.lib.acting import Acting
 from sundial.server.lib.ids import HIGHEST_ID
 from sundial.server.portal.api.answers import answers, changes, creates
 from sundial.server.portal.api.doors import acting_of
@@ -121,11 +123,9 @@ class Comments(Schema):
 @router.get("", response=answers(TaskPage), summary="List tasks")
 def list_tasks(request: HttpRequest, asked: Query[TaskSearch]) -> dict[str, Any]:
     """All of the company for an ADMIN, of their teams for a MANAGER, their own for an EMPLOYEE."""
-    today = timezone.localtime(clock.now()).date()
-    wanted = Wanted(today, asked.whose, asked.status, asked.due, asked.user_id, asked.project_id, asked.search)
-    found = queries.tasks(
-        acting_of(request), wanted, ordering=asked.ordering, page=asked.page, page_size=asked.page_size
-    )
+    acting = acting_of(request)
+    wanted = Wanted(_today(acting), asked.whose, asked.status, asked.due, asked.user_id, asked.project_id, asked.search)
+    found = queries.tasks(acting, wanted, ordering=asked.ordering, page=asked.page, page_size=asked.page_size)
     items = [_shown(one) for one in found.items] if found.page == asked.page else []
     return {"items": items, "count": found.count, "page": asked.page, "pages": found.pages}
 
@@ -190,6 +190,12 @@ def add_comment(request: HttpRequest, task_id: int, payload: CommentIn) -> Statu
     row = actions.comment(acting=acting, task_id=task_id, text=payload.text, now=clock.now())
     told = next(one for one in queries.comments(acting, task_id) if one.id == row.pk)
     return Status(201, _said(told))
+
+
+def _today(acting: Acting) -> date:
+    """The date in the company's zone."""
+    zone = "UTC" if acting.company_id is None else companies.company(acting.company_id).time_zone
+    return clock.now().astimezone(ZoneInfo(zone)).date()
 
 
 def _shown(one: TaskView) -> dict[str, Any]:

@@ -19,9 +19,11 @@ from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.lists import paged
 from sundial.server.portal.views.home import EVERYONE
 from sundial.server.portal.views.policy_words import acknowledged, counts_of, groups
+from sundial.server.tasks import queries as tasks
 from sundial.server.tracking import queries as tracking
 
 SHOWN_ABSENT = 6
+SHOWN_TASKS = 5
 _CARDS: dict[str, tuple[NowState, ...]] = {
     "working": (NowState.WORKING,),
     "idle": (NowState.IDLE,),
@@ -95,5 +97,6 @@ def _own(acting: Acting, company_id: int) -> dict[str, Any]:
         "acknowledged": acknowledged(devices.acknowledgements(acting, user_id=acting.id or 0)),
         "head": head,
         "groups": groups(head.settings),
+        "tasks": tasks.open_tasks_of(company_id, acting.id or 0, SHOWN_TASKS),
         "as_of": now,
     }

@@ -8,7 +8,7 @@ from sundial.server.companies.types import MemberStatus
 from sundial.server.lib.acting import Acting
 from sundial.server.lib.errors import Invalid, NotFound
 from sundial.server.tasks import rules
-from sundial.server.tasks.models import Project
+from sundial.server.tasks.models import Project, Task
 from sundial.server.tasks.types import HUES, LONGEST_ESTIMATE, NAME_LIMIT, TEXT_LIMIT, TITLE_LIMIT, Status
 
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(9000, 1, 1)
@@ -56,10 +56,10 @@ def checked_progress(progress: int) -> int:
     return progress
 
 
-def checked(acting: Acting, asked: dict[str, Any], *, project_now: int | None = None) -> dict[str, Any]:
+def checked(acting: Acting, asked: dict[str, Any], row: Task | None = None) -> dict[str, Any]:
     """The columns that these fields of a task mean; raises Invalid. In the company's scope.
 
-    `project_now` is the task's project, which may stay though it was archived meanwhile.
+    What `row` has already may stay: its project though it was archived, its person though they left.
     """
     made: dict[str, Any] = {}
     if "title" in asked:
@@ -71,9 +71,9 @@ def checked(acting: Acting, asked: dict[str, Any], *, project_now: int | None = 
     if "estimate_minutes" in asked:
         made["estimate_minutes"] = _estimate(asked["estimate_minutes"])
     if "project_id" in asked:
-        made["project_id"] = _project(asked["project_id"], project_now)
+        made["project_id"] = _project(asked["project_id"], row)
     if "assigned_to_id" in asked:
-        made["assigned_to_id"] = _person(acting, asked["assigned_to_id"])
+        made["assigned_to_id"] = _person(acting, asked["assigned_to_id"], row)
     return made
 
 
@@ -89,17 +89,17 @@ def _estimate(minutes: int | None) -> int | None:
     return minutes
 
 
-def _project(project_id: int | None, project_now: int | None) -> int | None:
-    if project_id is None or project_id == project_now:
+def _project(project_id: int | None, row: Task | None) -> int | None:
+    if project_id is None or (row and row.project_id == project_id):
         return project_id
     if not Project.objects.filter(id=project_id, archived_at__isnull=True).exists():
         raise Invalid({"project_id": "Choose a project that is in use."})
     return project_id
 
 
-def _person(acting: Acting, user_id: int | None) -> int | None:
-    if user_id is None:
-        return None
+def _person(acting: Acting, user_id: int | None, row: Task | None) -> int | None:
+    if user_id is None or (row and row.assigned_to_id == user_id):
+        return user_id
     try:
         found = companies.person(acting, user_id)
     except NotFound as error:

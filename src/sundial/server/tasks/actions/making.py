@@ -59,7 +59,7 @@ def edit_task(*, acting: Acting, task_id: int, changes: Mapping[str, Any], now: 
         row = held(acting, task_id)
         if acting.role not in rules.RUNS:
             raise NotAllowed("You may change the status and progress of your task, and comment on it.")
-        wanted = checked(acting, dict(changes), project_now=row.project_id)
+        wanted = checked(acting, dict(changes), row)
         changed = {name: value for name, value in wanted.items() if getattr(row, name) != value}
         if not changed:
             return row

@@ -2,9 +2,11 @@
 
 from sundial.server.tasks.queries.changes import last_change
 from sundial.server.tasks.queries.projects import PROJECT_ORDERINGS, project, project_views, projects, task_ids_of
+from sundial.server.tasks.queries.spent import spent_on, time_by_task, worked_on, worked_on_projects
 from sundial.server.tasks.queries.tasks import (
     ORDERINGS,
     comments,
+    deleted_task,
     history,
     open_tasks_of,
     own_tasks,
@@ -18,6 +20,7 @@ __all__ = [
     "ORDERINGS",
     "PROJECT_ORDERINGS",
     "comments",
+    "deleted_task",
     "history",
     "last_change",
     "letter_to",
@@ -26,9 +29,13 @@ __all__ = [
     "project",
     "project_views",
     "projects",
+    "spent_on",
     "task",
     "task_ids_of",
     "task_or",
     "tasks",
+    "time_by_task",
     "wants_mail",
+    "worked_on",
+    "worked_on_projects",
 ]

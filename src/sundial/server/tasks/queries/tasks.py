@@ -59,6 +59,13 @@ def task(acting: Acting, task_id: int) -> TaskView:
         return views([visible_task(acting, task_id)])[0]
 
 
+def deleted_task(acting: Acting, task_id: int) -> TaskView | None:
+    """A task that was deleted and that `acting` may bring back, or None."""
+    with acting_for(company_of(acting)), transaction.atomic():
+        found = visible(acting, deleted=True).select_related("project").filter(id=task_id).first()
+        return views([found])[0] if found else None
+
+
 def task_or(acting: Acting, task_id: int, before: TaskView) -> TaskView:
     """The task as it is now; as it was, for somebody who has just given it away and may not see it any more."""
     try:
