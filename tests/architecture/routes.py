@@ -67,7 +67,6 @@ _COMPANY = {"name": "Newly founded", "admin_email": "{fresh_email}", "time_zone"
 _PERSON = {"email": "{fresh_email}", "first_name": "New", "last_name": "One", "role": "EMPLOYEE"}
 _PASSWORD = {"current": "{password}", "password": NEW_PASSWORD, "again": NEW_PASSWORD}
 _WANTED = {"offline_minutes": "30", "never_synced_days": "3", "silent_minutes": "45"}
-_FOREIGN = "what is asked for is somebody of another company, so nothing is done and each item says so"
 _OWN_MARK = "nobody else sees what somebody has read, or when they want to be written to"
 
 # fmt: off
@@ -191,8 +190,7 @@ API = [
     get("api/v1/alerts/unread",                       "401 200 200 200 403 200"),
     post("api/v1/alerts/read",                        "401 200 200 200 403 200", {"ids": []}, unaudited=_OWN_MARK),
     post("api/v1/alerts/{alert}/snooze",              "401 404 200 200 403 404", {"hours": 24}),
-    post("api/v1/alerts/notify",                      "401 403 200 200 403 200", {"user_ids": ["{employee}"]},
-         unaudited=_FOREIGN),
+    post("api/v1/alerts/notify",                      "401 403 200 200 403 200", {"user_ids": ["{employee}"]}),
     post("api/v1/alerts/contact",                     "401 403 200 200 403 200",
          {"user_ids": ["{employee}"], "subject": "Hello", "words": "Is your computer on?"}, unaudited=_FOREIGN),
     get("api/v1/audit",                               "401 200 200 403 200 200"),
@@ -287,17 +285,19 @@ PAGES = [
     get("alerts/",                                    "302 200 200 200 403 200"),
     get("alerts/unread/",                             "302 200 200 200 403 200"),
     post("alerts/read/",                              "302 302 302 302 403 302", {"all": "1"}, unaudited=_OWN_MARK),
-    post("alerts/mails/",                             "302 302 302 302 403 302", {"mails": "never"}, unaudited=_OWN_MARK),
+    post("alerts/mails/",                             "302 302 302 302 403 302", {"mails": "never"},
+         unaudited=_OWN_MARK),
     get("alerts/settings/",                           "302 403 200 403 403 200"),
     post("alerts/settings/",                          "302 403 302 403 403 302", _WANTED),
     post("alerts/{alert}/snooze/",                    "302 404 302 302 403 404", {"hours": "24"}),
     get("agent-sync-status/",                         "302 403 200 200 403 200"),
     get("agent-sync-status/history/",                 "302 403 200 200 403 200"),
-    post("agent-sync-status/notify/",                 "302 403 200 200 403 200", {"ids": "{employee}"},
-         unaudited=_FOREIGN),
+    post("agent-sync-status/notify/",                 "302 403 200 200 403 200", {"ids": "{employee}"}),
     get("agent-sync-status/contact/",                 "302 403 404 404 403 404"),
     post("agent-sync-status/contact/",                "302 403 200 200 403 404",
          {"ids": "{employee}", "subject": "Hello", "words": "Is your computer on?"}),
+    get("settings/retention/",                        "302 403 200 403 403 200"),
+    post("settings/retention/",                       "302 403 302 403 403 302", {"screenshots": "400"}),
     get("audit-logs/",                                "302 200 200 403 200 200"),
     get("audit-logs/1/",                              "302 200 200 403 404 200"),
     get("audit-logs/export/",                         "302 200 200 403 403 200"),
@@ -335,7 +335,7 @@ JOBS = {
     "accounts.mail_reset_link": ("one user's address", "tests/server/accounts/test_mail.py"),
     "accounts.forget_what_ended": ("everybody's ended tokens and sessions", "tests/server/accounts/test_tokens.py"),
     "companies.mail_invitation": ("one person of one company", "tests/server/companies/test_invitations.py"),
-    "alerts.watch": ("every company, one at a time, and numbers of the platform", "tests/server/alerts/test_watching.py"),
+    "alerts.watch": ("every company, one at a time; the platform's numbers", "tests/server/alerts/test_watching.py"),
     "alerts.send_digests": ("who reads alerts, one company at a time", "tests/server/alerts/test_mail.py"),
     "alerts.mail_raised": ("one reader's alerts", "tests/server/alerts/test_mail.py"),
     "alerts.mail_words": ("one message to one person", "tests/server/alerts/test_reaching.py"),

@@ -7,6 +7,7 @@ from procrastinate.contrib.django import app
 
 from sundial.server.activity import actions
 from sundial.server.activity.actions.pictures import MAKE_PICTURE
+from sundial.server.companies import queries as companies
 from sundial.server.lib import clock, pictures
 from sundial.server.lib.scope import acting_for
 from sundial.server.lib.sealing import SealBroken
@@ -65,6 +66,16 @@ def end_silence(timestamp: int) -> int:
 def make_partitions(timestamp: int) -> int:
     """Once a night, see to the partitions of the months to come; how many were made."""
     return actions.make_partitions(now=clock.now())
+
+
+@app.periodic(cron="19 1 * * *")
+@app.task(name="activity.let_go_of_old", queueing_lock="activity.let_go_of_old")
+def let_go_of_old(timestamp: int) -> int:
+    """Once a night, delete what each company keeps no longer; how many rows. Empty partitions go with it."""
+    now = clock.now()
+    gone = [actions.let_go_of_old(company_id=company_id, now=now) for company_id in companies.every_company()]
+    actions.drop_empty_partitions(now=now)
+    return sum(count for kinds in gone for count in kinds.values())
 
 
 @app.periodic(cron="43 * * * *")

@@ -45,6 +45,14 @@ TAKEN_OUT = "deleted"  # the answer of a span that a person took out, which is e
 NO_SESSION = UUID(int=0)  # of a span that a person took out: it stays empty, so that it is known if it comes again
 
 
+class DataKind(StrEnum):
+    """Kinds of what was recorded, as a company may keep them for different times."""
+
+    ACTIVITY = "activity"  # to the minute, with titles and addresses
+    SCREENSHOTS = "screenshots"
+    SUMS = "sums"  # sessions, and what came to how much a quarter-hour and a day
+
+
 class NowState(StrEnum):
     """What somebody does at this moment, as far as facts tell."""
 
@@ -85,7 +93,9 @@ class SessionView:
     reason: str
     counts_until: datetime | None
     last_at: datetime
+    task_id: int | None = None
     worked_ms: int = 0
+    break_ms: int = 0
 
     @property
     def is_open(self) -> bool:
@@ -162,12 +172,15 @@ class ScreenshotView:
 
 @dataclass(frozen=True, slots=True)
 class Worked:
-    """Time worked, of it at the keyboard, and away from it; pauses are in none of them."""
+    """What some time came to; the words are those of `rules.parts`."""
 
     worked_ms: int = 0
     active_ms: int = 0
     away_ms: int = 0
+    private_ms: int = 0
     paused_ms: int = 0
+    break_ms: int = 0
+    manual_ms: int = 0
     note: str = ""
 
 

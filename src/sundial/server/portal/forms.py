@@ -2,14 +2,15 @@
 
 import functools
 import zoneinfo
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from sundial.protocol.settings import EDITABLE, Value, parse_form
-from sundial.server.companies.types import CompanyStatus
+from sundial.protocol.settings import EDITABLE, Value, parsed
+from sundial.protocol.switches import SWITCHES, sections_with
+from sundial.server.companies.types import CompanyStatus, DepartmentRow
 from sundial.server.lib.acting import Role
 
 _REGIONS = {"Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"}
@@ -63,7 +64,9 @@ class CompanySettingsForm(forms.Form):
 class PersonForm(forms.Form):
     """Someone who joins a company."""
 
-    email = forms.EmailField(label=_("E-mail address"), help_text=_("They get a link to set their own password."))
+    email = forms.EmailField(
+        label=_("E-mail address"), max_length=254, help_text=_("They get a link to set their own password.")
+    )
     first_name = forms.CharField(label=_("First name"), max_length=80, required=False)
     last_name = forms.CharField(label=_("Last name"), max_length=80, required=False)
     role = forms.ChoiceField(
@@ -75,6 +78,13 @@ class PersonForm(forms.Form):
             (Role.ADMIN, _("Administrator: runs the company")),
         ],
     )
+    department_id = forms.TypedChoiceField(label=_("Department"), required=False, coerce=int, empty_value=None)
+
+    def __init__(self, *args: Any, departments: Sequence[DepartmentRow] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["department_id"].choices = department_choices(departments)  # type: ignore[attr-defined] # a choice
+        if not departments:
+            del self.fields["department_id"]
 
 
 class EditPersonForm(PersonForm):
@@ -83,16 +93,63 @@ class EditPersonForm(PersonForm):
     email = None  # type: ignore[assignment] # Django's way to drop an inherited field
 
 
+class DepartmentForm(forms.Form):
+    """A department and where it lies."""
+
+    name = forms.CharField(label=_("Name"), max_length=80)
+    parent_id = forms.TypedChoiceField(label=_("Lies in"), required=False, coerce=int, empty_value=None)
+
+    def __init__(self, *args: Any, departments: Sequence[DepartmentRow] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = department_choices(departments, nowhere=_("Nothing: it stands at the top"))
+        self.fields["parent_id"].choices = choices  # type: ignore[attr-defined] # a choice
+
+
+class TeamForm(forms.Form):
+    """A team's name."""
+
+    name = forms.CharField(label=_("Name of the team"), max_length=80)
+
+
+class LooksForm(forms.Form):
+    """How a company looks to its own people."""
+
+    display_name = forms.CharField(
+        label=_("Name that your people see"),
+        max_length=80,
+        required=False,
+        help_text=_("On pages and in mail; empty for the company's own name."),
+    )
+    colour = forms.CharField(
+        label=_("Colour"),
+        max_length=9,
+        required=False,
+        help_text=_("Like #b35900, for buttons and what is live; empty for Sundial's amber."),
+        widget=forms.TextInput(attrs={"spellcheck": "false", "autocomplete": "off", "placeholder": "#b35900"}),
+    )
+    logo = forms.FileField(
+        label=_("Logo"),
+        required=False,
+        help_text=_("PNG, JPEG or WebP; shown at most 32 pixels high. It should be seen on light and on dark."),
+        widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/webp"}),
+    )
+
+
+def department_choices(rows: Sequence[DepartmentRow], nowhere: Any = _("None")) -> list[tuple[Any, Any]]:
+    """Departments to choose from, those inside one under it."""
+    return [("", nowhere), *((row.id, "\u2003" * row.depth + row.name) for row in rows)]
+
+
 def policy_changes(data: Mapping[str, str]) -> tuple[dict[str, Value], dict[str, str]]:
-    """The settings a policy form asks for, and what does not fit, by name; an unticked switch is off."""
+    """All that a policy form asks for, and what does not fit, by name; an unticked switch is off."""
     changes: dict[str, Value] = {}
     errors: dict[str, str] = {}
-    for setting in EDITABLE:
+    for setting in (*EDITABLE, *SWITCHES):
         text = data.get(setting.name, "off" if setting.kind == "bool" else None)
         if text is None:
             continue
         try:
-            value = parse_form(setting.name, text)
+            value = parsed(setting, text)
         except ValueError as problem:
             errors[setting.name] = str(problem)
             continue
@@ -100,3 +157,37 @@ def policy_changes(data: Mapping[str, str]) -> tuple[dict[str, Value], dict[str,
         if fault := setting.problem_with(value):
             errors[setting.name] = fault
     return changes, errors
+
+
+def policy_parts(values: Mapping[str, Value]) -> tuple[dict[str, Value], dict[str, Any]]:
+    """What a policy form asks for, as settings and as sections."""
+    switched = {one.name: values[one.name] for one in SWITCHES if one.name in values}
+    return {name: value for name, value in values.items() if name not in switched}, sections_with({}, switched)
+
+
+class RetentionForm(forms.Form):
+    """For how many days each kind of data is kept; a field that is left empty is as long as the plan allows."""
+
+    activity = forms.IntegerField(
+        label=_("To the minute: applications, titles, websites, absences"), required=False, min_value=1
+    )
+    screenshots = forms.IntegerField(label=_("Screenshots"), required=False, min_value=1)
+    sums = forms.IntegerField(
+        label=_("Sums and sessions: what reports are made from"),
+        required=False,
+        min_value=1,
+        help_text=_("Kept at least as long as what they were made from."),
+    )
+
+    def __init__(self, *args: Any, limit: int | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        words = _("Days; empty: for ever.") if limit is None else _("Days; empty: the plan's %d days.") % limit
+        for name, field in self.fields.items():
+            known = field.help_text
+            field.help_text = f"{known} {words}" if known else words
+            field.widget.attrs |= {"inputmode": "numeric", "max": limit or 3650, "data-kind": name}
+
+    @property
+    def wanted(self) -> dict[str, int]:
+        """The numbers that were given."""
+        return {name: days for name, days in self.cleaned_data.items() if days}

@@ -12,6 +12,7 @@ from sundial.server.activity.models.days import (
     Stale,
 )
 from sundial.server.activity.models.facts import Mark, Span, Usage, WorkSession
+from sundial.server.activity.models.keeping import Kept
 from sundial.server.activity.models.manual import ManualTime
 from sundial.server.activity.models.pictures import PersonKey, Screenshot
 
@@ -24,6 +25,7 @@ __all__ = [
     "DayTop",
     "DayUsage",
     "DayZone",
+    "Kept",
     "ManualTime",
     "Mark",
     "PersonKey",

@@ -3,15 +3,19 @@
 from sundial.server.activity.queries.board import now_board
 from sundial.server.activity.queries.day import day_of
 from sundial.server.activity.queries.everything import SPAN_COLUMNS, own_spans
+from sundial.server.activity.queries.keeping import Keeping, keeping
 from sundial.server.activity.queries.own import recorded_about_me, who_looked
 from sundial.server.activity.queries.screenshots import neighbours, screenshot, screenshots
 from sundial.server.activity.queries.sessions import open_session_of, session, sessions, worked_today
+from sundial.server.activity.queries.task_time import task_time
 from sundial.server.activity.queries.usage import sums_for_owner, top_usage, usage_by_bucket
 from sundial.server.activity.queries.week import worked_days
 
 __all__ = [
     "SPAN_COLUMNS",
+    "Keeping",
     "day_of",
+    "keeping",
     "neighbours",
     "now_board",
     "open_session_of",
@@ -22,6 +26,7 @@ __all__ = [
     "session",
     "sessions",
     "sums_for_owner",
+    "task_time",
     "top_usage",
     "usage_by_bucket",
     "who_looked",

@@ -8,6 +8,7 @@ from sundial.server.companies.queries.companies import (
     company,
     company_facts,
     company_for,
+    every_company,
     limits_of,
     seats_used,
 )
@@ -22,6 +23,7 @@ from sundial.server.companies.queries.people import (
     person,
     visible_user_ids,
 )
+from sundial.server.companies.queries.roster import roster
 from sundial.server.companies.queries.teams import seats_of, team, team_rows, teams, teams_of
 
 __all__ = [
@@ -38,6 +40,7 @@ __all__ = [
     "company_for",
     "department",
     "departments",
+    "every_company",
     "holders_of",
     "limits_of",
     "looks",
@@ -45,6 +48,7 @@ __all__ = [
     "people",
     "person",
     "photo",
+    "roster",
     "seats_of",
     "seats_used",
     "team",
