@@ -39,6 +39,9 @@ from sundial.server.lib.pictures import Remade
 from sundial.server.lib.scope import PLATFORM, acting_for
 from sundial.server.lifecycle import actions as lifecycle
 from sundial.server.realtime.sockets import Sockets
+from sundial.server.reports import actions as reports
+from sundial.server.reports import queries as report_queries
+from sundial.server.reports.types import Form, Report
 from sundial.server.tasks import actions as tasks
 from sundial.server.tracking import actions as policies
 from sundial.server.tracking import queries as tracking
@@ -76,6 +79,16 @@ def _screenshot_of(player: Player, device: int, session: WorkSession, picture: b
         company_id=company_id, user_id=player.id, device_id=device, taken=taken, image=picture, now=clock.now()
     )
     activity.keep_remade(company_id=company_id, screenshot_id=row.pk, made=Remade(b"p", b"t", 8, 8))
+    return row.pk
+
+
+def _export_of(player: Player) -> int:
+    """A file of a report that was prepared for this person."""
+    company_id, now = player.acting.company_id or 0, clock.now()
+    with acting_for(company_id), transaction.atomic():
+        asked = report_queries.ask(player.acting, Report.DAILY, {}, now=now)
+        row = reports.prepare(acting=player.acting, asked=asked, form=Form.CSV, now=now)
+    reports.make_export(company_id=company_id, export_id=row.pk, now=now)
     return row.pk
 
 
@@ -137,6 +150,7 @@ def _stage() -> Stage:
         "project": project.pk,
         "task": task.pk,
         "struck": struck.pk,
+        "report_export": _export_of(cast.admin),
         "photo": base64.b64encode(picture.getvalue()).decode(),
         "employee_email": cast.employee.email,
         "fresh_email": address("fresh"),

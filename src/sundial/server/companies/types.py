@@ -30,6 +30,7 @@ class AttributeKind(StrEnum):
     VALUE = "value"
 
 
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 COMPANY_ROLES = (Role.ADMIN, Role.MANAGER, Role.EMPLOYEE)
 
 
@@ -91,6 +92,20 @@ class Person:
         if self.signed_in_at:
             return Arrival.CAME
         return Arrival.INVITED if self.invited_at else Arrival.NOBODY
+
+
+@dataclass(frozen=True, slots=True)
+class RosterRow:
+    """Someone whose time is reported on: where they belong, and between when they did; `id` is the user's."""
+
+    id: int
+    name: str
+    email: str
+    role: Role
+    department_id: int | None
+    team_ids: tuple[int, ...]
+    since: datetime
+    until: datetime | None
 
 
 @dataclass(frozen=True)
@@ -168,3 +183,25 @@ class Place:
         if self.company_status is CompanyStatus.SUSPENDED:
             return f"{self.company_name} is suspended: nothing is recorded, and nobody can sign in."
         return ""
+
+
+@dataclass(frozen=True)
+class Face:
+    """What every page needs to know of a company's looks, without the pictures themselves."""
+
+    name: str
+    mark: str = ""
+    has_colour: bool = False
+    has_logo: bool = False
+
+
+# A list of people to take on: its columns, and two people made up.
+LIST_TEMPLATE = (
+    ("email", "first name", "last name", "role", "department", "teams"),
+    ("ada@example.org", "Ada", "Lind", "employee", "", ""),
+    ("omar@example.org", "Omar", "Khan", "manager", "", ""),
+)
+
+
+class NotAList(Exception):
+    """This file cannot be read as a list of people; the text says why and what to do."""

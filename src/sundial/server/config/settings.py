@@ -24,7 +24,9 @@ ALLOWED_HOSTS = [
 ]
 BASE_URL = ENV.address
 KEYS_DIR, CHECKPOINT_DIR = ENV.keys, ENV.checkpoints
+AGENT_DIRS = (ENV.data / "agent", HERE.parents[2] / "dist")  # where the agent's wheel may lie; the latter in a checkout
 PICTURES_DIR, PICTURES_QUOTA = ENV.data / "pictures", int(ENV.pictures_quota_gb * 10**9)
+EXPORTS_DIR = ENV.data / "exports"
 
 INSTALLED_APPS = [
     "sundial.server.lib",

@@ -1,5 +1,12 @@
 """The addresses of the reports pages; each is listed, with who may open it, in tests/architecture/routes.py."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from sundial.server.reports.views import exports, pages
+
+urlpatterns = [
+    path("reports/", pages.index, name="reports"),
+    path("reports/exports/", exports.exports, name="report-exports"),
+    path("reports/exports/<id:export_id>/", exports.export, name="report-export"),
+    path("reports/<slug:name>/", pages.report, name="report"),
+]
