@@ -49,7 +49,7 @@ def test_a_quarter_of_an_hour_is_told_to_the_second_and_equals_the_spans_and_the
     assert [(one.name, one.ms) for one in day.websites] == [("example.test", 50_000)]
     assert [(one.name, one.ms) for one in day.away] == [("idle", 240_000)]
     assert day.by_kind[SpanKind.PRIVATE] == 100_000
-    assert (day.worked.worked_ms, day.worked.away_ms, day.worked.active_ms) == (900_000, 240_000, 660_000)
+    assert (day.worked.worked_ms, day.worked.away_ms, day.worked.active_ms) == (900_000, 240_000, 560_000)
     assert (day.inputs.keys, day.inputs.clicks) == (12, 3)
     assert [(one.name, one.ms) for one in day.stretches if one.kind == SpanKind.APP] == [
         ("editor", 361_000),

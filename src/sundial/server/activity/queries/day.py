@@ -12,12 +12,14 @@ from sundial.server.activity import rules
 from sundial.server.activity.models import Screenshot, Span, Usage, WorkSession
 from sundial.server.activity.queries import sessions as work
 from sundial.server.activity.queries.screenshots import picture_views
+from sundial.server.activity.queries.told import Asked, told_of
 from sundial.server.activity.queries.usage import KEPT
 from sundial.server.activity.queries.visible import visible_person
+from sundial.server.activity.rules.parts import parts_of
+from sundial.server.activity.rules.ranges import at_ms
 from sundial.server.activity.types import (
     DayView,
     Inputs,
-    Pause,
     SpanKind,
     Stretch,
     Total,
@@ -42,7 +44,7 @@ def day_of(acting: Acting, user_id: int, day: date, zone: str, *, now: datetime)
         rests = [rest for each in work.pauses_of(rows, now).values() for rest in each if rest.end > start]
         stretches = _spans(user_id, start, end)
         shots = Screenshot.objects.filter(user_id=user_id, taken_at__gte=start, taken_at__lt=end, state__in=KEPT)
-        by_kind = _by_kind(stretches)
+        counted = [one for one in stretches if not one.answer]  # an answer speaks of time that was told already
         return DayView(
             user_id=user_id,
             name=person.name,
@@ -55,11 +57,11 @@ def day_of(acting: Acting, user_id: int, day: date, zone: str, *, now: datetime)
             stretches=tuple(rules.joined(stretches)),
             pauses=tuple(rest for rest in rests if rest.start < end),
             screenshots=tuple(picture_views(list(shots.order_by("taken_at", "id")))),
-            worked=_worked(rows, rests, start, end, now, by_kind[SpanKind.AWAY]),
-            by_kind=by_kind,
-            apps=_totals(stretches, SpanKind.APP),
-            websites=_totals(stretches, SpanKind.WEBSITE),
-            away=_totals(stretches, SpanKind.AWAY),
+            worked=_worked(user_id, rows, start, end, now),
+            by_kind=_by_kind(counted),
+            apps=_totals(counted, SpanKind.APP),
+            websites=_totals(counted, SpanKind.WEBSITE),
+            away=_totals(counted, SpanKind.AWAY),
             inputs=_inputs(user_id, start, end),
         )
 
@@ -107,16 +109,11 @@ def _limits(sessions: Iterable[UUID]) -> dict[UUID, tuple[datetime, datetime | N
     return {uuid: (low, high) for uuid, low, high in rows.values_list("uuid", "started_at", "counts_until")}
 
 
-def _worked(
-    rows: list[WorkSession], rests: list[Pause], start: datetime, end: datetime, now: datetime, away: int
-) -> Worked:
-    mine: dict[UUID, list[Pause]] = defaultdict(list)
-    for rest in rests:
-        mine[rest.session].append(rest)
-    worked = sum(work.worked_ms(row, mine[row.uuid], start, end, now) for row in rows)
-    away = min(away, worked)
-    paused = rules.overlap_ms(((rest.start, rest.end) for rest in rests), start, end)
-    return Worked(worked, worked - away, away, paused, next((row.note for row in reversed(rows) if row.note), ""))
+def _worked(user_id: int, rows: list[WorkSession], start: datetime, end: datetime, now: datetime) -> Worked:
+    """What the day came to; the line is the last that was told."""
+    (told,) = told_of([Asked(user_id, start, end)], now)
+    note = next((row.note for row in reversed(rows) if row.note), "")
+    return work.worked_in(parts_of(told).between(at_ms(start), at_ms(end)), note)
 
 
 def _by_kind(stretches: list[Stretch]) -> dict[SpanKind, int]:

@@ -9,9 +9,12 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
 from sundial.server.activity import rules
-from sundial.server.activity.models import Mark, Usage, WorkSession
+from sundial.server.activity.models import Mark, WorkSession
+from sundial.server.activity.queries.told import Asked, told_of
 from sundial.server.activity.queries.visible import company_of, names, visible_ids
-from sundial.server.activity.types import EndedBy, Pause, SessionView, SpanKind, Worked
+from sundial.server.activity.rules.parts import Parts, parts_of
+from sundial.server.activity.rules.ranges import at_ms, length
+from sundial.server.activity.types import EndedBy, Pause, SessionView, Worked
 from sundial.server.audit.types import Page
 from sundial.server.companies import queries as companies
 from sundial.server.lib.acting import Acting
@@ -92,7 +95,9 @@ def end_of(row: WorkSession, now: datetime) -> datetime:
 
 def views(rows: Sequence[WorkSession], now: datetime) -> list[SessionView]:
     """Sessions as lists show them."""
-    people, rests = names(row.user_id for row in rows), pauses_of(rows, now)
+    people = names(row.user_id for row in rows)
+    told = told_of([Asked(row.user_id, row.started_at, end_of(row, now)) for row in rows], now)
+    parts = [_within(row, parts_of(one), now) for row, one in zip(rows, told, strict=True)]
     return [
         SessionView(
             id=row.pk,
@@ -111,33 +116,36 @@ def views(rows: Sequence[WorkSession], now: datetime) -> list[SessionView]:
             reason=row.reason,
             counts_until=row.counts_until,
             last_at=row.last_at,
-            worked_ms=worked_ms(row, rests[row.uuid], row.started_at, end_of(row, now), now),
+            task_id=row.task_id,
+            worked_ms=length(part.tracked),
+            break_ms=length(part.rest),
         )
-        for row in rows
+        for row, part in zip(rows, parts, strict=True)
     ]
 
 
-def worked_ms(row: WorkSession, rests: Sequence[Pause], start: datetime, end: datetime, now: datetime) -> int:
-    """The time of this session between two moments, less its pauses."""
-    part = rules.clipped(row.started_at, end_of(row, now), start, end)
-    if part is None:
-        return 0
-    return rules.ms(part[1] - part[0]) - rules.overlap_ms(((rest.start, rest.end) for rest in rests), *part)
-
-
 def worked_of(user_ids: Sequence[int], start: datetime, end: datetime, now: datetime) -> dict[int, Worked]:
-    """What each of these people worked between two moments that lie on quarters of an hour; in a company's scope."""
-    rows = touching(start, end, user_ids)
-    rests = pauses_of(rows, now)
-    away = _away(user_ids, start, end)
-    found = dict.fromkeys(user_ids, Worked())
-    for row in rows:
-        before, mine = found[row.user_id], rests[row.uuid]
-        worked = before.worked_ms + worked_ms(row, mine, start, end, now)
-        paused = before.paused_ms + rules.overlap_ms(((rest.start, rest.end) for rest in mine), start, end)
-        absent = min(away.get(row.user_id, 0), worked)
-        found[row.user_id] = Worked(worked, worked - absent, absent, paused, row.note or before.note)
-    return found
+    """What each of these people worked between two moments; in a company's scope."""
+    told = told_of([Asked(user_id, start, end) for user_id in user_ids], now)
+    notes = {row.user_id: row.note for row in touching(start, end, user_ids) if row.note}
+    return {
+        user_id: worked_in(parts_of(one).between(at_ms(start), at_ms(end)), notes.get(user_id, ""))
+        for user_id, one in zip(user_ids, told, strict=True)
+    }
+
+
+def worked_in(parts: Parts, note: str = "") -> Worked:
+    """How long all this is."""
+    return Worked(
+        worked_ms=length(parts.worked),
+        active_ms=length(parts.active),
+        away_ms=length(parts.away),
+        private_ms=length(parts.private),
+        paused_ms=length(parts.paused),
+        break_ms=length(parts.rest),
+        manual_ms=length(parts.manual),
+        note=note,
+    )
 
 
 def worked_today(company_id: int, user_id: int, *, now: datetime) -> Worked:
@@ -153,14 +161,8 @@ def today_of(company_id: int, now: datetime) -> tuple[datetime, datetime]:
     return rules.day_bounds(rules.local_day(now, zone), zone)
 
 
-def _away(user_ids: Sequence[int], start: datetime, end: datetime) -> dict[int, int]:
-    rows = Usage.objects.filter(
-        user_id__in=list(user_ids), bucket__gte=start, bucket__lt=end, kind=SpanKind.AWAY
-    ).values_list("user_id", "ms")
-    sums: dict[int, int] = defaultdict(int)
-    for user_id, length in rows:
-        sums[user_id] += length
-    return sums
+def _within(row: WorkSession, parts: Parts, now: datetime) -> Parts:
+    return parts.between(at_ms(row.started_at), at_ms(end_of(row, now)))
 
 
 def _filtered(

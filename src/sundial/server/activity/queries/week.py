@@ -6,8 +6,10 @@ from datetime import date, datetime
 from django.db import transaction
 
 from sundial.server.activity import rules
-from sundial.server.activity.queries.sessions import pauses_of, touching, worked_ms
+from sundial.server.activity.queries.told import Asked, told_of
 from sundial.server.activity.queries.visible import visible_person
+from sundial.server.activity.rules.parts import parts_of
+from sundial.server.activity.rules.ranges import at_ms, clip, length
 from sundial.server.lib.acting import Acting
 from sundial.server.lib.errors import NotFound
 from sundial.server.lib.scope import acting_for
@@ -18,12 +20,9 @@ def worked_days(acting: Acting, user_id: int, days: Sequence[date], zone: str, *
     if acting.company_id is None:
         raise NotFound
     bounds = {day: rules.day_bounds(day, zone) for day in days}
+    first, last = min(start for start, _end in bounds.values()), max(end for _start, end in bounds.values())
     with acting_for(acting.company_id), transaction.atomic():
         visible_person(acting, user_id)
-        first, last = min(start for start, _end in bounds.values()), max(end for _start, end in bounds.values())
-        rows = touching(first, last, [user_id])
-        rests = pauses_of(rows, now)
-    return {
-        day: sum(worked_ms(row, rests[row.uuid], start, end, now) for row in rows)
-        for day, (start, end) in bounds.items()
-    }
+        (told,) = told_of([Asked(user_id, first, last)], now)
+    worked = parts_of(told).worked
+    return {day: length(clip(worked, at_ms(start), at_ms(end))) for day, (start, end) in bounds.items()}

@@ -67,12 +67,6 @@ def pauses(session: UUID, marks: Iterable[tuple[datetime, str]], end: datetime) 
     return [Pause(session, start, upto) for start, upto in found if start < upto]
 
 
-def overlap_ms(ranges: Iterable[tuple[datetime, datetime]], low: datetime, high: datetime) -> int:
-    """How much of these ranges lies between two borders."""
-    parts = (clipped(start, end, low, high) for start, end in ranges)
-    return sum(ms(part[1] - part[0]) for part in parts if part)
-
-
 def joined(stretches: Sequence[Stretch]) -> list[Stretch]:
     """Neighbours of the same kind, session, name and title as one, for a timeline; sums are made before this."""
     kinds = defaultdict(list)

@@ -116,13 +116,14 @@ def facts(acting: Acting, day: DayView, now: datetime) -> dict[str, Any]:
 def cards(day: DayView) -> list[Card]:
     """The figures of a day, each to the second."""
     worked = day.worked
-    private = day.by_kind[SpanKind.PRIVATE]
+    manual = [Card("manual", _("Manual time"), _face(worked.manual_ms), _("approved, and counted as work"))]
     return [
         Card("worked", _("Worked"), _face(worked.worked_ms), _from_to(day)),
         Card("active", _("At the computer"), _face(worked.active_ms), _share(worked.active_ms, worked.worked_ms)),
         Card("away", _("Away"), _face(worked.away_ms), _("no key or mouse, or locked")),
-        Card("paused", _("Paused"), _face(worked.paused_ms), _("not counted as work")),
-        Card("private", _("Private"), _face(private), _("no details are kept")),
+        Card("paused", _("Breaks"), _face(worked.break_ms), _("not counted as work")),
+        Card("private", _("Private"), _face(worked.private_ms), _("no details are kept")),
+        *(manual if worked.manual_ms else ()),
         Card("shots", _("Screenshots"), str(len(day.screenshots))),
     ]
 
