@@ -1,5 +1,6 @@
 """What the plays of this folder share: looking at a company at given moments, and what stands then."""
 
+import json
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -80,4 +81,4 @@ def orders(task: str, company_id: int) -> list[dict[str, Any]]:
             "SELECT args FROM procrastinate_jobs WHERE task_name = %s AND args->>'company_id' = %s ORDER BY id",
             [task, str(company_id)],
         )
-        return [row[0] for row in cursor.fetchall()]
+        return [json.loads(row[0]) for row in cursor.fetchall()]

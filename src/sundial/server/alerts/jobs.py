@@ -17,7 +17,7 @@ from procrastinate.contrib.django import app
 
 from sundial.server.accounts import queries as accounts
 from sundial.server.alerts import actions, queries
-from sundial.server.alerts.types import DIGEST_MAIL, PLATFORM_ALERTS, RAISED_MAIL, Measured
+from sundial.server.alerts.types import DIGEST_MAIL, PLATFORM_ALERTS, RAISED_MAIL, WORDS_MAIL, Measured
 from sundial.server.companies import queries as companies
 from sundial.server.companies.scoping import acting_in
 from sundial.server.lib import clock
@@ -96,6 +96,24 @@ def mail_digest(company_id: int, user_id: int) -> None:
             return
         context = {"alerts": found, "more": count - len(found)}
         _write(acting, "digest", f"{_place(acting)}: {_many(count)}", context)
+
+
+@app.task(name=WORDS_MAIL, retry=AGAIN)
+def mail_words(company_id: int, message_id: int) -> None:
+    """Mail a message to the person it is for, unless it has been; the history says how that went."""
+    found = queries.message(company_id, message_id)
+    account = accounts.account(found.user_id) if found else None
+    if found is None or found.mailed_at is not None or account is None or not account.is_active:
+        return
+    context = {"words": found.words, "by": found.by_name, "place": companies.company(company_id).name}
+    text = render_to_string("alerts/mail/words.txt", context)
+    try:
+        send_mail(" ".join(found.subject.split()), text, None, [account.email])
+    except OSError as failure:  # smtplib's errors are OSErrors, too
+        problem = str(failure) or type(failure).__name__
+        actions.note_mailed(company_id=company_id, message_id=message_id, problem=problem, now=clock.now())
+        raise
+    actions.note_mailed(company_id=company_id, message_id=message_id, problem="", now=clock.now())
 
 
 def _many(count: int) -> str:

@@ -2,8 +2,8 @@
 
 from django.urls import path, re_path
 
+from sundial.server.classic.views import alerts, tasks, work
 from sundial.server.classic.views import doors as views
-from sundial.server.classic.views import tasks, work
 
 app_name = "classic"
 
@@ -14,6 +14,7 @@ urlpatterns = [
     re_path(r"^api/login/?$", views.login, name="login"),
     re_path(r"^api/logout/?$", views.logout, name="logout"),
     re_path(r"^api/agent/heartbeat/?$", views.heartbeat, name="heartbeat"),
+    re_path(r"^api/dashboard-alerts/?$", alerts.dashboard_alerts, name="dashboard-alerts"),
     re_path(r"^api/policy/?$", views.policy, name="policy"),
     re_path(r"^api/update-company-policy/?$", views.update_company_policy, name="update-company-policy"),
     re_path(r"^(?:api/)?work-session/create/?$", work.create_session, name="work-session-create"),

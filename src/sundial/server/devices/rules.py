@@ -80,6 +80,17 @@ def standing(state: str, *, names_it: bool, online: bool, effective: bool) -> St
     return _SPOKEN.get(state, Standing.APPLYING)  # type: ignore[call-overload, no-any-return] # any text
 
 
+def is_older(version: str, than: str) -> bool:
+    """Whether an agent's version comes before another, number by number; what is no version is not called old."""
+    one, other = _numbers(version), _numbers(than)
+    return bool(one) and bool(other) and one < other
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    parts = version.split("+")[0].split("-")[0].split(".")
+    return tuple(map(int, parts)) if all(part.isascii() and part.isdigit() for part in parts) else ()
+
+
 def window_of(now: datetime) -> datetime:
     """The start of the window in which wrong codes are counted."""
     seconds = int(ATTEMPT_WINDOW.total_seconds())

@@ -1,6 +1,7 @@
 """Writes about alerts and about reaching people."""
 
 from sundial.server.alerts.actions.mailing import send_digests
+from sundial.server.alerts.actions.reaching import contact_people, note_mailed, notify_people
 from sundial.server.alerts.actions.reading import SNOOZE_HOURS, mark_all_read, mark_read, snooze
 from sundial.server.alerts.actions.wanting import change_thresholds, choose_mails
 from sundial.server.alerts.actions.watching import watch_company, watch_platform
@@ -9,8 +10,11 @@ __all__ = [
     "SNOOZE_HOURS",
     "change_thresholds",
     "choose_mails",
+    "contact_people",
     "mark_all_read",
     "mark_read",
+    "note_mailed",
+    "notify_people",
     "send_digests",
     "snooze",
     "watch_company",

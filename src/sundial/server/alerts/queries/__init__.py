@@ -1,5 +1,6 @@
 """Reads of alerts, of what they are raised from, and of what people were told."""
 
+from sundial.server.alerts.queries.history import ToldPage, history, last_told, message
 from sundial.server.alerts.queries.listing import (
     READERS,
     AlertFilters,
@@ -27,13 +28,17 @@ __all__ = [
     "AlertFilters",
     "AlertPage",
     "Recipient",
+    "ToldPage",
     "alert",
     "alerts",
     "company_of",
+    "history",
+    "last_told",
     "mails_of",
     "mails_waiting",
     "measure_company",
     "measure_platform",
+    "message",
     "of_ids",
     "open_alerts",
     "recipients",

@@ -17,17 +17,21 @@ from sundial.server.devices.queries.presence import (
     presence_of_people,
 )
 from sundial.server.devices.queries.progress import agents_status, by_version, halted, progress
+from sundial.server.devices.queries.syncing import Syncing, SyncPage, syncing
 from sundial.server.devices.queries.tokens import TokenHolder, company_of_code, holder_of
-from sundial.server.devices.queries.watch import Watched, watched_agents
+from sundial.server.devices.queries.watch import Watched, agent_ids_of, watched_agents
 
 __all__ = [
     "NOTICES_AT_ONCE",
     "REVOKED",
     "Absent",
     "DevicePage",
+    "SyncPage",
+    "Syncing",
     "TokenHolder",
     "Watched",
     "acknowledgements",
+    "agent_ids_of",
     "agents_status",
     "by_version",
     "company_of_code",
@@ -41,5 +45,6 @@ __all__ = [
     "presence_counts",
     "presence_of_people",
     "progress",
+    "syncing",
     "watched_agents",
 ]

@@ -8,6 +8,7 @@ from django.contrib.postgres.aggregates import BoolOr
 from django.db import connection, transaction
 from django.db.models import Count, F, Max
 
+from sundial.server.devices.models import DeviceReport
 from sundial.server.devices.queries.standing import agents, reports
 from sundial.server.devices.types import PresenceCounts
 from sundial.server.lib.acting import Acting
@@ -67,3 +68,8 @@ def _versions(ids: list[int], now: datetime) -> dict[int, dict[str, int]]:
     for company_id, version, n in rows.values_list("company_id", "app_version").annotate(n=Count("pk")):
         found.setdefault(company_id, {})[version] = n
     return found
+
+
+def open_streams() -> int:
+    """How many agents of all companies hold a stream open; the caller crosses companies."""
+    return DeviceReport.objects.filter(stream_open_since__isnull=False).count()

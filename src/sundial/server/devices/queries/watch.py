@@ -6,8 +6,9 @@ from datetime import datetime
 from django.db.models import BooleanField, ExpressionWrapper, Q
 
 from sundial.server.companies import queries as companies
+from sundial.server.devices.models import Device
 from sundial.server.devices.queries.standing import agents, spoken
-from sundial.server.devices.types import Standing
+from sundial.server.devices.types import DeviceKind, Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +45,9 @@ def watched_agents(now: datetime) -> list[Watched]:
         "error",
     )
     return [Watched(*row) for row in found]
+
+
+def agent_ids_of(user_id: int) -> list[int]:
+    """The agents of one person that are not revoked, in the scope of their company."""
+    rows = Device.objects.filter(user_id=user_id, kind=DeviceKind.AGENT, revoked_at__isnull=True)
+    return list(rows.order_by("id").values_list("id", flat=True))

@@ -7,6 +7,7 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
 from sundial.server.portal.api import (
+    alerts,
     audit,
     companies,
     devices,
@@ -74,6 +75,7 @@ def make() -> NinjaAPI:
     api.add_router("tasks", tasks.router)
     api.add_router("projects", projects.router)
     api.add_router("audit", audit.router)
+    api.add_router("alerts", alerts.router)
     api.add_exception_handler(Exception, _refused)
     api.add_exception_handler(ValidationError, _refused)
     api.add_exception_handler(HttpError, _refused)
