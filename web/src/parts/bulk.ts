@@ -1,6 +1,6 @@
 import { counted, within } from "./dom";
 
-const boxes = (scope: Element) => [...scope.querySelectorAll<HTMLInputElement>("tbody .tick")];
+const boxes = (scope: Element) => [...scope.querySelectorAll<HTMLInputElement>(":not(thead) .tick")].filter((box) => !box.closest("thead"));
 
 /** Say how many rows are chosen, and let the box in the head tell all, some or none. */
 export function refreshBulk(scope: Element): void {

@@ -131,6 +131,8 @@ def _deletable(acting: Acting, screenshot_id: int) -> Screenshot:
         raise NotFound
     if acting.role is not Role.ADMIN and acting.id != row.user_id:
         raise NotAllowed("Only the person it shows, or an administrator, may delete a screenshot.")
+    if acting.role is not Role.ADMIN and not companies.company(row.company_id).people_delete_screenshots:
+        raise NotAllowed("In your company an administrator deletes screenshots: please ask one.")
     return row
 
 

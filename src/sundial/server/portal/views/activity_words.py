@@ -18,6 +18,7 @@ from sundial.server.activity.types import (
     Stretch,
     Total,
 )
+from sundial.server.companies import queries as companies
 from sundial.server.lib.acting import Acting, Role
 from sundial.server.ui import rules
 from sundial.server.ui.types import Bar, Lane, Pin, Timeline
@@ -146,8 +147,13 @@ def ended_words(one: SessionView) -> str:
     return words.get(one.ended_by, "")
 
 
-def shot(acting: Acting, one: ScreenshotView) -> Shot:
-    """A picture as this reader sees it."""
+def deletes_own(acting: Acting) -> bool:
+    """Whether this reader may delete pictures of themselves: an ADMIN, and everyone where the company lets them."""
+    return acting.role is Role.ADMIN or companies.company(acting.company_id or 0).people_delete_screenshots
+
+
+def shot(acting: Acting, one: ScreenshotView, *, own: bool) -> Shot:
+    """A picture as this reader sees it; `own`: whether they may delete their own."""
     states = {PictureState.RECEIVED: _("Being prepared"), PictureState.BROKEN: _("Could not be read")}
     return Shot(
         id=one.id,
@@ -166,7 +172,7 @@ def shot(acting: Acting, one: ScreenshotView) -> Shot:
         width=one.width,
         height=one.height,
         bytes=one.bytes,
-        may_delete=acting.role is Role.ADMIN or acting.id == one.user_id,
+        may_delete=acting.role is Role.ADMIN or (own and acting.id == one.user_id),
     )
 
 
@@ -234,7 +240,7 @@ def _usage_lane(day: DayView, kind: SpanKind) -> Lane:
 
 
 def _pin(acting: Acting, one: ScreenshotView) -> Pin:
-    drawn = shot(acting, one)
+    drawn = shot(acting, one, own=False)
     return Pin(one.taken_at, _("Screenshot"), drawn.href, drawn.thumb if drawn.is_ready else "")
 
 
@@ -267,6 +273,7 @@ def _line(words: dict[SpanKind, str], one: Stretch) -> Line:
     return Line(words[one.kind], label, one.title, one.start, one.end, one.ms / 1000)
 
 
-def shots(acting: Acting, found: Iterable[ScreenshotView]) -> list[Shot]:
-    """Pictures as this reader sees them."""
-    return [shot(acting, one) for one in found]
+def shots(acting: Acting, found: Iterable[ScreenshotView], *, own: bool | None = None) -> list[Shot]:
+    """Pictures as this reader sees them; `own` where it is known already whether they may delete their own."""
+    may = deletes_own(acting) if own is None else own
+    return [shot(acting, one, own=may) for one in found]

@@ -5,7 +5,7 @@ Looking at somebody else's pictures is noted and shown to them, small ones too.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from django.contrib import messages
@@ -23,7 +23,7 @@ from sundial.server.lib import clock
 from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.lists import PAGE_SIZE, Counted, narrowed, paged, wanted_page
 from sundial.server.portal.views import activity_words as words
-from sundial.server.portal.views.asked import days_filter, people_filter, person_id, stretch
+from sundial.server.portal.views.asked import day_in, days_filter, people_filter, person_id, start_of, stretch, today
 from sundial.server.portal.views.day import Nothing, zone_of
 from sundial.server.ui.rules import clock_length
 
@@ -39,21 +39,33 @@ class Hour:
     shots: tuple[words.Shot, ...]
 
 
+@dataclass(frozen=True)
+class Days:
+    """Which day is shown, if one is, and the way to its neighbours; without a day `before` is today."""
+
+    day: date | None
+    before: str
+    after: str
+
+
 @allow(*_IN_COMPANY)
 @require_GET
 def screenshots(request: HttpRequest) -> HttpResponse:
     """The pictures the reader may see, by hour and person, newest first."""
     acting, now = acting_of_page(request), clock.now()
-    since, until = stretch(request)
-    page = wanted_page(request)
+    day = day_in(request.GET.get("date", ""))
+    since, until = (start_of(day), start_of(day + timedelta(days=1))) if day else stretch(request)
+    page, own = wanted_page(request), words.deletes_own(acting)
     found = queries.screenshots(
         acting, user_id=person_id(request), since=since, until=until, page=page, page_size=PAGE_SIZE
     )
     context = {
         "page": paged(request, Counted(found.items, found.count, found.page)),
-        "groups": _hours(acting, found.items),
+        "groups": _hours(acting, found.items, own),
         "filters": (*people_filter(acting), days_filter()),
+        "days": _days(request, day, today(now)),
         "nothing": _nothing(request),
+        "may_delete": own,
         "own": acting.role is Role.EMPLOYEE,
         "zone": zone_of(acting),
         "as_of": now,
@@ -61,13 +73,29 @@ def screenshots(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/screenshots.html", context)
 
 
-def _hours(acting: Acting, found: Iterable[ScreenshotView]) -> list[Hour]:
+def _days(request: HttpRequest, day: date | None, here: date) -> Days:
+    """The way to the day before and after, with all other filters as they are; from no day to today."""
+    if day is None:
+        return Days(None, _address(request, here), "")
+    after = _address(request, day + timedelta(days=1)) if day < here else ""
+    return Days(day, _address(request, day - timedelta(days=1)), after)
+
+
+def _address(request: HttpRequest, day: date) -> str:
+    asked = request.GET.copy()
+    for name in ("page", "from", "to"):
+        asked.pop(name, None)
+    asked["date"] = day.isoformat()
+    return f"?{asked.urlencode()}"
+
+
+def _hours(acting: Acting, found: Iterable[ScreenshotView], own: bool) -> list[Hour]:
     hours = []
     for hour, group in groupby(found, _hour_of):
         pictures = sorted(group, key=lambda one: (one.name, one.user_id, -one.taken_at.timestamp()))
         of_one = len({one.user_id for one in pictures}) == 1
         label = dateformat.format(hour, "j M, H:00")
-        hours.append(Hour(label, pictures[0].name if of_one else "", tuple(words.shots(acting, pictures))))
+        hours.append(Hour(label, pictures[0].name if of_one else "", tuple(words.shots(acting, pictures, own=own))))
     return hours
 
 
@@ -87,7 +115,7 @@ def _nothing(request: HttpRequest) -> Nothing:
 def screenshot(request: HttpRequest, screenshot_id: int) -> HttpResponse:
     """One picture with what is known of it."""
     acting = acting_of_page(request)
-    one = words.shot(acting, queries.screenshot(acting, screenshot_id))
+    one = words.shot(acting, queries.screenshot(acting, screenshot_id), own=words.deletes_own(acting))
     context = {
         "shot": one,
         "bare": replace(one, may_delete=False),
