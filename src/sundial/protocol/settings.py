@@ -324,7 +324,12 @@ def clamp(changes: Mapping[str, object]) -> tuple[Settings, dict[str, Adjusted]]
 
 def parse_form(name: str, text: str) -> Value:
     """The value that a form field means; ValueError, with a plain sentence, if it means none."""
-    setting, given = BY_NAME[name], text.strip()
+    return parsed(BY_NAME[name], text)
+
+
+def parsed(setting: Setting, text: str) -> Value:
+    """The same for a setting that is given."""
+    given = text.strip()
     if setting.kind == "int":
         digits = given.removeprefix("-")
         if not (digits.isascii() and digits.isdigit() and len(digits) <= 12):

@@ -3,8 +3,11 @@
 import itertools
 from collections.abc import Mapping
 
+from sundial.protocol.policy import Details
 from sundial.protocol.settings import BY_NAME, Setting, Value
+from sundial.protocol.switches import NAMED
 
+NO_DETAILS = Details()
 DAY_S = 8 * 3600
 # One picture of a 1920 x 1080 desktop as WebP, in KB by quality. 80 and 85 are measured medians, the others estimates.
 PICTURE_KB = ((50, 62), (60, 72), (70, 85), (80, 106), (85, 130), (90, 175), (95, 270))
@@ -15,12 +18,12 @@ Changes = Mapping[str, tuple[Value, Value]]
 
 def in_words(changes: Changes) -> list[str]:
     """One plain sentence a change, as `differences` gives them."""
-    return [_sentence(BY_NAME[name], old, new) for name, (old, new) in changes.items()]
+    return [_sentence(NAMED[name], old, new) for name, (old, new) in changes.items()]
 
 
 def shown(name: str, value: Value) -> str:
     """A value as people say it: `on`, `5 minutes`, `85 %`."""
-    setting = BY_NAME[name]
+    setting = NAMED[name]
     if setting.kind == "bool":
         return "on" if value else "off"
     return duration(value, setting.unit) if setting.unit in UNITS else f"{value}{setting.spaced_unit}"
@@ -135,12 +138,13 @@ def _polling(old: Mapping[str, Value], new: Mapping[str, Value]) -> str:
     return f"Agents without a live connection hear of changes within about {duration(after, 's')}."
 
 
-def policy_lines(settings: Mapping[str, Value]) -> tuple[str, ...]:
+def policy_lines(settings: Mapping[str, Value], details: Details = NO_DETAILS) -> tuple[str, ...]:
     """A whole policy in plain words: one line for each kind of data, and one each for what the person notices."""
+    websites = "Websites, with addresses and titles of pages," if details.website_detail else "Websites"
     return (
-        _pictures_line(settings),
+        _pictures_line(settings, details),
         _on_off("Applications and window titles", settings["app_tracking_enabled"]),
-        _on_off("Websites", settings["website_tracking_enabled"]),
+        _on_off(websites if settings["website_tracking_enabled"] else "Websites", settings["website_tracking_enabled"]),
         _counts_line(settings),
         _away_line(settings),
         _reminder_line(settings),
@@ -151,10 +155,11 @@ def _on_off(what: str, on: Value) -> str:
     return f"{what} recorded" if on else f"{what} not recorded"
 
 
-def _pictures_line(settings: Mapping[str, Value]) -> str:
+def _pictures_line(settings: Mapping[str, Value], details: Details) -> str:
     if not settings["screenshots_enabled"]:
         return "Screenshots disabled"
-    return f"Screenshots every {_pace(settings)}, quality {settings['screenshot_quality']} %"
+    blurred = ", blurred on the device" if details.blurred else ""
+    return f"Screenshots every {_pace(settings)}, quality {settings['screenshot_quality']} %{blurred}"
 
 
 def _counts_line(settings: Mapping[str, Value]) -> str:

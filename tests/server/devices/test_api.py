@@ -128,6 +128,17 @@ def test_the_same_word_after_a_lost_answer_is_one_acknowledgement(cast: Cast) ->
     assert len(audit(cast.company.pk, "POLICY_ACKNOWLEDGED")) == 2
 
 
+def test_a_word_about_other_kinds_is_another_word_and_their_order_is_none(cast: Cast) -> None:
+    agent = Agent(enrol(cast).token)
+    first = agent.post("acknowledgements", ACK)
+    turned = agent.post("acknowledgements", {**ACK, "kinds": ACK["kinds"][::-1]})
+    other = agent.post("acknowledgements", {**ACK, "kinds": ["keyboard_counts"]})
+    assert first.body == turned.body
+    assert (other.status, other.body["id"] != first.body["id"]) == (201, True)
+    kept = queries.acknowledgements(cast.employee.acting, user_id=cast.employee.id)
+    assert {tuple(one.kinds) for one in kept} == {("screenshots", "websites"), ("keyboard_counts",)}
+
+
 BAD_WORDS: list[dict[str, Any]] = [
     {"kinds": []},
     {"kinds": ["key_contents"]},

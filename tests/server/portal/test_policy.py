@@ -151,3 +151,30 @@ def test_a_switch_that_is_not_sent_is_off_and_text_is_no_number() -> None:
     assert changes["enable_mouse_tracking"] is True
     assert changes["screenshots_enabled"] is False
     assert set(errors) == {"screenshot_quality"}
+
+
+def test_switches_of_sections_stand_among_the_settings_and_are_saved_with_them(cast: Cast) -> None:
+    html = cast.owner.client.get(path(cast)).content.decode()
+    assert 'name="screenshots.blurred"' in html
+    assert 'name="websites.detail"' in html
+    sent = form(cast, screenshot_quality="60") | {"screenshots.blurred": "on"}
+    assert "Saved as version 2." in cast.owner.client.post(path(cast), sent, follow=True).content.decode()
+    saved = queries.head(cast.company.pk)
+    assert (saved.sections, saved.settings["screenshot_quality"]) == ({"screenshots": {"blurred": True}}, 60)
+    cast.owner.client.post(path(cast), form(cast))
+    assert queries.head(cast.company.pk).values["screenshots.blurred"] is False, "unticked is off"
+
+
+def test_the_meaning_of_a_switch_is_said_beside_the_numbers(cast: Cast) -> None:
+    asked = form(cast, screenshot_interval_seconds="300") | {"screenshots.blurred": "on"}
+    html = cast.owner.client.get(f"{path(cast)}meaning/", asked).content.decode()
+    assert "A screenshot every 5 minutes instead of 10" in html
+    assert "Blur screenshots: switched on." in html
+
+
+def test_a_stale_save_of_a_switch_shows_it_in_words(cast: Cast) -> None:
+    old = form(cast) | {"websites.detail": "on"}
+    cast.owner.client.post(path(cast), form(cast, screenshot_quality="60"))
+    answer = cast.owner.client.post(path(cast), old)
+    assert answer.status_code == 409
+    assert "Record addresses and titles of pages" in answer.content.decode().split("data-policy-form")[0]

@@ -30,6 +30,7 @@ from sundial.protocol.messages import (
     SessionStatus,
     StatusReport,
 )
+from sundial.protocol.policy import Details
 from sundial.protocol.settings import Settings, defaults
 
 
@@ -136,6 +137,11 @@ class Agent:
     def settings(self) -> Settings | None:
         """What the collectors run on; None if on nothing."""
         return self._manager.settings
+
+    @property
+    def details(self) -> Details:
+        """What the policy in force says beyond its settings."""
+        return self._manager.details
 
     @property
     def withheld(self) -> bool:

@@ -65,7 +65,7 @@ def snapshot(
         today_s=now.today_s + (recording.worked_ms() // 1000 if recording else 0),
         task=session.task if session else "",
         recording=showing.recording_of(settings, missing, working=recording is not None and recording.watching),
-        policy=showing.policy_of(agent.version if agent else 0, settings, synced),
+        policy=showing.policy_of(agent.version, settings, agent.details, synced) if agent else None,
         question=question,
         absences=recording.absences if recording else (),
         queue=showing.queue_of(recording.queue() if recording else None),

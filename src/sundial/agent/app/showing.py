@@ -6,6 +6,7 @@ from datetime import datetime
 from sundial.agent.core.shown import Connection, Policy, Queue, Recorded
 from sundial.protocol.events import AppEvent, AwayEvent, Event, PrivateEvent, SessionEvent, WebsiteEvent
 from sundial.protocol.messages import QueueStatus
+from sundial.protocol.policy import Details
 from sundial.protocol.settings import Kind, Settings, kinds_on
 from sundial.protocol.words import policy_lines
 
@@ -41,9 +42,9 @@ def connection_of(
     return "polling" if synced else "offline"
 
 
-def policy_of(version: int, settings: Settings | None, synced_at: datetime | None) -> Policy | None:
+def policy_of(version: int, settings: Settings | None, details: Details, synced_at: datetime | None) -> Policy | None:
     """The policy in force; None if none is."""
-    return None if settings is None else Policy(version, policy_lines(settings), synced_at)
+    return None if settings is None else Policy(version, policy_lines(settings, details), synced_at)
 
 
 def recording_of(settings: Settings | None, missing: Mapping[Kind, str], *, working: bool) -> tuple[Kind, ...]:

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from sundial.protocol import policy
+from sundial.protocol import policy, switches
 from sundial.protocol.messages import PolicyDocument
-from sundial.protocol.settings import KINDS, Kind, Settings, kinds_on
+from sundial.protocol.settings import KINDS, Kind, Settings, Value, kinds_on
 from sundial.protocol.signing import BadSignature, KeyRing
 
 
@@ -28,6 +28,11 @@ class Plan:
     @property
     def etag(self) -> str:
         return self.document.etag
+
+    @property
+    def switched(self) -> dict[str, Value]:
+        """What its sections switch on and off."""
+        return switches.switched(self.document.doc.get("sections", {}))
 
     def same_as(self, other: "Plan") -> bool:
         """Whether collectors that run on the one run on the other."""

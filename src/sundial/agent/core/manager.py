@@ -14,7 +14,9 @@ from sundial.agent.core import asking, effects, events
 from sundial.agent.core.effects import Effect, Report, Say
 from sundial.agent.core.judging import Plan, Refused, is_older, judge
 from sundial.agent.core.saved import Rejection, Saved
+from sundial.protocol import switches
 from sundial.protocol.messages import Acknowledgement, PolicyDocument, PolicyState, PolicyStatus, PublicKey
+from sundial.protocol.policy import Details
 from sundial.protocol.settings import Kind, Settings, differences, kinds_on
 from sundial.protocol.signing import KeyRing
 from sundial.protocol.words import in_words
@@ -77,6 +79,11 @@ class PolicyManager:
     def settings(self) -> Settings | None:
         """What the collectors run on; None if on nothing."""
         return self._running.settings if self._running and not self._closed else None
+
+    @property
+    def details(self) -> Details:
+        """What the policy that the collectors run on says beyond its settings."""
+        return self._running.plan.details if self._running and not self._closed else Details()
 
     def status(self) -> PolicyStatus:
         """What the report says of the policy."""
@@ -237,7 +244,7 @@ class PolicyManager:
         self._answer = self._good_answer(running)
         todo: list[Effect] = [*said, Report(self.status()), self._save()]
         if running.withheld:
-            text = asking.text_for(running.withheld, running.plan.settings)
+            text = asking.text_for(running.withheld, running.plan.settings, running.plan.details)
             todo += [
                 Say(f"Waiting for the person's acknowledgement: {', '.join(running.withheld)}"),
                 effects.Ask(running.plan.etag, running.withheld, text),
@@ -326,7 +333,10 @@ class PolicyManager:
     def _change_words(self, before: Attempt | None, after: Attempt) -> list[Effect]:
         if before is None:
             return [Say(f"Config applied: v{after.plan.document.version}")]
-        changes = differences(before.plan.settings, after.plan.settings)
+        changes = {
+            **differences(before.plan.settings, after.plan.settings),
+            **switches.differences(before.plan.switched, after.plan.switched),
+        }
         count = "1 change" if len(changes) == 1 else f"{len(changes)} changes"
         old, new = before.plan.document.version, after.plan.document.version
         told: list[Effect] = [effects.Tell(old, new, tuple(in_words(changes)))] if changes else []

@@ -189,12 +189,12 @@ class Acknowledgement(models.Model):
     received_at = models.DateTimeField(db_default=Now())
 
     class Meta:
-        """The same word said twice, after a lost answer, is one row."""
+        """The same word said twice, after a lost answer, is one row; for other kinds it is another word."""
 
         db_table = "devices_acknowledgement"
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["company", "device", "etag", "text_sha256", "at"],
+                fields=["company", "device", "etag", "text_sha256", "at", "kinds"],
                 name="devices_acknowledged_once",
             ),
         ]

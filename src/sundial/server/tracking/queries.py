@@ -4,7 +4,9 @@ from collections.abc import Iterable
 
 from django.db import transaction
 
+from sundial.protocol import switches
 from sundial.protocol.messages import Endorsement, PublicKey
+from sundial.protocol.settings import Value
 from sundial.protocol.signing import SigningKey
 from sundial.server.accounts import queries as accounts
 from sundial.server.lib import keys
@@ -54,6 +56,11 @@ def head_of(row: PolicyHead) -> Head:
 def version_of(row: PolicyHead) -> PolicyVersion:
     """The version that a head row stands for."""
     return PolicyVersion.objects.get(company_id=row.company_id, scope=row.scope, epoch=row.epoch, version=row.version)
+
+
+def set_in(row: PolicyVersion) -> dict[str, Value]:
+    """All that people set in a version, by name."""
+    return switches.whole(row.settings, row.sections)
 
 
 def versions(
@@ -109,7 +116,8 @@ def _with_differences(
             saved_at=row.saved_at,
             saved_by=_saved_by(acting, row, labels),
             settings=rules.in_order(row.settings),
-            differences=rules.differences(old.settings, row.settings) if old else (),
+            sections=row.sections,
+            differences=rules.differences(set_in(old), set_in(row)) if old else (),
             restored_from=row.restored_from,
             current=newest_is_current and index == 0,
         )

@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sundial.protocol import settings as table
-from sundial.protocol.settings import BY_NAME, SETTINGS, Settings, Value
+from sundial.protocol import switches
+from sundial.protocol.settings import SETTINGS, Settings, Value
+from sundial.protocol.switches import NAMED
 from sundial.server.lib.acting import Acting, Role
 from sundial.server.tracking.types import Difference
 
@@ -40,11 +42,15 @@ def in_order(settings: Mapping[str, Value]) -> Settings:
 
 
 def differences(old: Mapping[str, Value], new: Mapping[str, Value]) -> tuple[Difference, ...]:
-    """What changed between two policies, for people to read."""
+    """What changed between two policies, switches of their sections among it, for people to read."""
     return tuple(
-        Difference(name, BY_NAME[name].label, BY_NAME[name].unit, before, after)
-        for name, (before, after) in table.differences(old, new).items()
+        Difference(name, NAMED[name].label, NAMED[name].unit, before, after)
+        for name, (before, after) in _differing(old, new).items()
     )
+
+
+def _differing(old: Mapping[str, Value], new: Mapping[str, Value]) -> dict[str, tuple[Value, Value]]:
+    return {**table.differences(old, new), **switches.differences(old, new)}
 
 
 def in_words(version: int, changed: tuple[Difference, ...], restored_from: int | None = None) -> str:
@@ -72,14 +78,14 @@ def stale_difference(
 
     Of all settings that someone else changed meanwhile, and all that this save would have changed.
     """
-    moved = set(table.differences(seen, current)) if seen else set()
-    wanted = set(table.differences(current, asked))
+    moved = set(_differing(seen, current)) if seen else set()
+    wanted = set(_differing(current, asked))
     return {
-        setting.name: {
-            "seen": seen[setting.name] if seen else None,
-            "now": current[setting.name],
-            "yours": asked.get(setting.name, seen[setting.name] if seen else None),
+        name: {
+            "seen": seen.get(name, False) if seen else None,
+            "now": current.get(name, False),
+            "yours": asked.get(name, seen.get(name, False) if seen else None),
         }
-        for setting in SETTINGS
-        if setting.name in moved | wanted
+        for name in NAMED
+        if name in moved | wanted
     }

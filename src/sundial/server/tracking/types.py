@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from sundial.protocol import switches
 from sundial.protocol.messages import Endorsement, PublicKey
 from sundial.protocol.settings import Adjusted, Settings, Value
 from sundial.protocol.signing import SigningKey
@@ -37,10 +38,15 @@ class Head:
     config_json: str
     saved_at: datetime
 
+    @property
+    def values(self) -> dict[str, Value]:
+        """All that people set in it, by name: the settings, and `section.field` for each switch of its sections."""
+        return switches.whole(self.settings, self.sections)
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One setting that two versions do not agree on, with what people call it."""
+    """One setting, or switch of a section, that two versions do not agree on, with what people call it."""
 
     name: str
     label: str
@@ -73,6 +79,7 @@ class VersionRow:
     saved_at: datetime
     saved_by: SavedBy
     settings: Settings
+    sections: dict[str, Any]
     differences: tuple[Difference, ...]
     restored_from: int | None
     current: bool

@@ -132,3 +132,37 @@ def test_the_owner_does_not_learn_which_admin_saved(cast: Cast) -> None:
     seen = ask(cast.owner, "GET", f"{path(cast)}/versions")
     assert cast.admin.email not in seen.content.decode()
     assert cast.admin.email in ask(cast.employee, "GET", f"{path(cast)}/versions").content.decode()
+
+
+@pytest.mark.parametrize("nested", [False, True])
+def test_sections_are_saved_with_or_without_settings(cast: Cast, nested: bool) -> None:
+    settings = {"screenshot_quality": 60}
+    sections = {"screenshots": {"blurred": True}}
+    body = {"settings": settings, "sections": sections} if nested else {**settings, "sections": sections}
+    told = save(cast.owner, cast, body).json()
+    assert (told["sections"], told["settings"]["screenshot_quality"]) == (sections, 60)
+    told = save(cast.owner, cast, {"sections": {"websites": {"detail": True}}}).json()
+    assert told["version"] == 3
+    assert told["sections"] == {**sections, "websites": {"detail": True}}
+    newest = ask(cast.owner, "GET", f"{path(cast)}/versions").json()["items"][0]
+    assert newest["sections"] == told["sections"]
+    assert [(one["name"], one["old"], one["new"]) for one in newest["differences"]] == [
+        ("websites.detail", False, True)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sections", "wrong"),
+    [
+        ({"hours": {"from": 9}}, "hours"),
+        ({"websites": {"titles": True}}, "websites.titles"),
+        ({"websites": {"detail": "url"}}, "websites.detail"),
+        ({"websites": 1}, "websites"),
+        ([], "sections"),
+    ],
+)
+def test_sections_that_do_not_fit_are_422_by_name_and_nothing_changes(cast: Cast, sections: Any, wrong: str) -> None:
+    answer = save(cast.owner, cast, {"screenshot_quality": 60, "sections": sections})
+    assert problem(answer) == (422, "invalid")
+    assert set(fields(answer)) == {wrong}
+    assert ask(cast.owner, "GET", path(cast)).json()["version"] == 1

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from sundial.protocol.settings import KINDS
 from sundial.server.audit.actions import record
 from sundial.server.companies import queries as companies
 from sundial.server.devices.models import Acknowledgement
@@ -14,7 +15,7 @@ from sundial.server.lib.scope import acting_for
 def acknowledge(
     *, by: DeviceActing, etag: str, kinds: list[str], text_sha256: str, at: datetime, now: datetime
 ) -> Acknowledgement:
-    """Keep it and audit it; the same word again, after a lost answer, is the same row."""
+    """Keep it and audit it; the same word again, after a lost answer, is the same row, whatever the order of kinds."""
     with acting_for(by.company_id), transaction.atomic():
         kept, new = Acknowledgement.objects.get_or_create(
             company_id=by.company_id,
@@ -22,7 +23,8 @@ def acknowledge(
             etag=etag,
             text_sha256=text_sha256,
             at=at,
-            defaults={"user_id": by.user_id, "kinds": kinds, "received_at": now},
+            kinds=[kind for kind in KINDS if kind in kinds],
+            defaults={"user_id": by.user_id, "received_at": now},
         )
         if new:
             _audit(kept, by, now)

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from sundial.protocol.etags import matches, quoted
 from sundial.protocol.settings import EDITABLE
+from sundial.protocol.switches import SWITCHES
 from sundial.server.lib import clock
 from sundial.server.lib.errors import Invalid
 from sundial.server.portal.api.answers import Refused, answers, changes
@@ -43,7 +44,7 @@ class SavedBy(Schema):
 
 
 class Change(Schema):
-    """One setting that a version changed."""
+    """One setting, or switch of a section (`websites.detail`), that a version changed."""
 
     name: str
     label: str
@@ -61,6 +62,7 @@ class VersionOut(Schema):
     saved_at: datetime
     saved_by: SavedBy
     settings: dict[str, Value]
+    sections: dict[str, Any]
     differences: list[Change]
     restored_from: int | None
     current: bool
@@ -91,6 +93,15 @@ def _property(setting: Any) -> dict[str, Any]:
 
 
 _SETTINGS = {setting.name: _property(setting) for setting in EDITABLE}
+_SECTIONS = {
+    section: {
+        "type": "object",
+        "properties": {
+            one.name.partition(".")[2]: _property(one) for one in SWITCHES if one.name.partition(".")[0] == section
+        },
+    }
+    for section in sorted({one.name.partition(".")[0] for one in SWITCHES})
+}
 _IF_MATCH = {
     "name": "If-Match",
     "in": "header",
@@ -98,9 +109,10 @@ _IF_MATCH = {
     "description": "The ETag of the policy that you changed. Without it: 428.",
     "schema": {"type": "string"},
 }
+_BODY = {**_SETTINGS, "sections": {"type": "object", "properties": _SECTIONS}}
 _SAVING = {
     "parameters": [_IF_MATCH],
-    "requestBody": {"content": {"application/json": {"schema": {"properties": _SETTINGS}}}},
+    "requestBody": {"content": {"application/json": {"schema": {"properties": _BODY}}}},
 }
 _IF_NONE_MATCH = {**_IF_MATCH, "name": "If-None-Match", "description": "The ETag you have: 304 if it is in force."}
 
@@ -130,7 +142,7 @@ def read_policy(request: HttpRequest, company_id: int, response: HttpResponse) -
 def change_policy(
     request: HttpRequest, company_id: int, response: HttpResponse, payload: Body[dict[str, Any]]
 ) -> dict[str, Any]:
-    """Save these settings as the next version, and have every agent apply it.
+    """Save these settings, and the switches in `sections`, as the next version, and have every agent apply it.
 
     412 with the difference if someone else saved meanwhile; 422 with `fields` for what is out of range; OWNER, or an
     ADMIN whom the OWNER lets.
@@ -140,20 +152,31 @@ def change_policy(
     if_match = request.headers.get("If-Match")
     if if_match is None:
         raise Refused(428, "precondition_required", "Send If-Match with the ETag of the policy that you changed.")
+    settings, sections = _parts(payload)
     saved = actions.change_policy(
-        acting=acting, company_id=company_id, changes=_changes(payload), if_match=if_match, now=clock.now()
+        acting=acting,
+        company_id=company_id,
+        changes=settings,
+        sections=sections,
+        if_match=if_match,
+        now=clock.now(),
     )
     response["ETag"] = quoted(saved.head.etag)
     return _shown(saved.head)
 
 
-def _changes(payload: dict[str, Any]) -> dict[str, object]:
-    """The settings, whether they were sent as they are or as the `settings` of a policy that was read."""
-    if set(payload) != {"settings"}:
-        return payload
-    if not isinstance(payload["settings"], dict):
-        raise Invalid({"settings": "Must be an object."})
-    return payload["settings"]
+def _parts(payload: dict[str, Any]) -> tuple[dict[str, object], dict[str, object]]:
+    """Settings and sections, the settings sent as they are or as the `settings` of a policy that was read."""
+    rest = dict(payload)
+    sections = _object("sections", rest.pop("sections", {}))
+    settings = _object("settings", rest.pop("settings")) if set(rest) == {"settings"} else rest
+    return settings, sections
+
+
+def _object(name: str, value: object) -> dict[str, object]:
+    if not isinstance(value, dict):
+        raise Invalid({name: "Must be an object."})
+    return value
 
 
 @router.get("/{id:company_id}/policy/versions", response=answers(VersionPage), summary="List all versions")
@@ -175,6 +198,7 @@ def _version(row: VersionRow) -> dict[str, Any]:
         "saved_at": row.saved_at,
         "saved_by": {"role": str(row.saved_by.role), "label": row.saved_by.label},
         "settings": row.settings,
+        "sections": row.sections,
         "differences": [_difference(one) for one in row.differences],
         "restored_from": row.restored_from,
         "current": row.current,

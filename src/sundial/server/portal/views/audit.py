@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from sundial.protocol.settings import BY_NAME
+from sundial.protocol.switches import NAMED
 from sundial.server.audit import actions, queries
 from sundial.server.audit.types import Action, Difference, EntryView, Filters, OwnAct
 from sundial.server.companies import queries as companies
@@ -123,7 +123,7 @@ def _rest(one: EntryView) -> list[tuple[str, str]]:
 
 
 def _in_words(row: Difference) -> Change:
-    known = BY_NAME.get(row.name)
+    known = NAMED.get(row.name)
     if known and known.type_problem(row.old) is None and known.type_problem(row.new) is None:
         return change(row.name, row.old, row.new)
     return Change(words_of(row.name), _said(row.old), _said(row.new))

@@ -18,7 +18,7 @@ from sundial.server.lib import clock
 from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.errors import Conflict, NotFound
 from sundial.server.lib.lists import Counted, paged, wanted_page
-from sundial.server.portal.forms import policy_changes
+from sundial.server.portal.forms import policy_changes, policy_parts
 from sundial.server.portal.views.home import EVERYONE
 from sundial.server.portal.views.policy_words import change, changes_of, counts_of, groups, meaning_of
 from sundial.server.tracking import actions, queries
@@ -56,11 +56,13 @@ def _save(request: HttpRequest, acting: Acting, company_id: int) -> HttpResponse
     if errors:
         queries.head_for(acting, company_id)
         return _page(request, acting, company_id, changes, errors, status=422)
+    settings, sections = policy_parts(changes)
     try:
         saved = actions.change_policy(
             acting=acting,
             company_id=company_id,
-            changes=changes,
+            changes=settings,
+            sections=sections,
             if_match=request.POST.get("etag"),
             now=clock.now(),
         )
@@ -89,7 +91,7 @@ def _page(
     context = {
         "company": company,
         "head": head,
-        "groups": groups(head.settings, asked=values, errors=errors),
+        "groups": groups(head.values, asked=values, errors=errors),
         "errors": errors,
         "refused": bool(errors or conflict),
         "conflict": conflict,
@@ -145,7 +147,7 @@ def meaning(request: HttpRequest, company_id: int | None = None) -> HttpResponse
     acting = acting_of_page(request)
     head = queries.head_for(acting, _company_of(acting, company_id))
     changes, errors = policy_changes(request.GET.dict())
-    lines = [] if errors else meaning_of(head.settings, changes)
+    lines = [] if errors else meaning_of(head.values, changes)
     return render(request, "portal/policy_meaning.html", {"lines": lines})
 
 

@@ -7,8 +7,10 @@ from typing import Protocol
 
 from django.utils.translation import gettext as _
 
-from sundial.protocol.settings import BY_NAME, EDITABLE, GROUPS, Setting, Value
+from sundial.protocol import switches
+from sundial.protocol.settings import EDITABLE, GROUPS, Setting, Value
 from sundial.protocol.settings import differences as differing
+from sundial.protocol.switches import NAMED, SWITCHES
 from sundial.protocol.words import in_words, shown, what_it_means
 from sundial.server.devices.types import Progress
 from sundial.server.tracking.types import Difference
@@ -49,7 +51,9 @@ def groups(
 ) -> list[Group]:
     """All settings in their groups; what somebody has asked for stands in place of what is saved."""
     values, faults = {**current, **(asked or {})}, errors or {}
-    fields = [Field(one, values[one.name], current[one.name], faults.get(one.name, "")) for one in EDITABLE]
+    fields = [
+        Field(one, values[one.name], current[one.name], faults.get(one.name, "")) for one in (*EDITABLE, *SWITCHES)
+    ]
     return [
         Group(key, label, tuple(field for field in fields if field.setting.group == key))
         for key, label in GROUPS.items()
@@ -58,7 +62,8 @@ def groups(
 
 def meaning_of(current: Mapping[str, Value], asked: Mapping[str, Value]) -> list[str]:
     """What saving would mean, in numbers where there are any; else what would change."""
-    return what_it_means(current, asked) or in_words(differing(current, {**current, **asked}))
+    switched = in_words(switches.differences(current, asked))
+    return [*what_it_means(current, asked), *switched] or in_words(differing(current, {**current, **asked}))
 
 
 def changes_of(differences: Iterable[Difference]) -> list[Change]:
@@ -68,7 +73,7 @@ def changes_of(differences: Iterable[Difference]) -> list[Change]:
 
 def change(name: str, old: Value, new: Value) -> Change:
     """One setting's change as people read it."""
-    return Change(BY_NAME[name].label, shown(name, old), shown(name, new))
+    return Change(NAMED[name].label, shown(name, old), shown(name, new))
 
 
 def counts_of(found: Progress) -> dict[str, int]:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from sundial.protocol import etags
+from sundial.protocol import etags, switches
 from sundial.protocol import settings as table
 from sundial.protocol.settings import Adjusted, Value
 from sundial.server.audit.actions import record
@@ -50,15 +50,16 @@ def change_policy(
     now: datetime,
     if_match: str | None = None,
     mode: Mode = Mode.STRICT,
+    sections: Mapping[str, object] | None = None,
 ) -> Saved:
-    """Save these settings as the next version, if they change anything.
+    """Save these settings, and these switches of sections, as the next version, if they change anything.
 
     `if_match` is the etag that the saver saw: Conflict, with the difference, if it is no longer the one in force.
     Raises Invalid (nothing written), NotAllowed, NotFound.
     """
     with acting_for(company_id), transaction.atomic():
         _require_may_change(acting, company_id)
-        asked = _fitted(changes, mode)
+        asked = _fitted(changes, switches.named(sections or {}), mode)
         head = locked_head(company_id)
         current = queries.version_of(head)
         if if_match is not None:
@@ -80,7 +81,8 @@ def restore_version(
         ).first()
         if former is None:
             raise NotFound
-        values = {setting.name: former.settings[setting.name] for setting in table.EDITABLE}
+        settings = {setting.name: former.settings[setting.name] for setting in table.EDITABLE}
+        values = switches.whole(settings, former.sections)
         if if_match is not None:
             _refuse_stale(acting, head, current, if_match, values)
         changed = _save(head, current, values, acting=acting, now=now, restored_from=number)
@@ -99,12 +101,12 @@ def _require_may_change(acting: Acting, company_id: int) -> None:
         raise NotAllowed(NOT_DELEGATED)
 
 
-def _fitted(changes: Mapping[str, object], mode: Mode) -> _Asked:
+def _fitted(changes: Mapping[str, object], switched: Mapping[str, object], mode: Mode) -> _Asked:
     if mode is Mode.STRICT:
-        if problems := table.validate_strict(changes):
+        if problems := {**table.validate_strict(changes), **switches.problems(switched)}:
             raise Invalid(problems)
         values, _ = table.clamp(changes)
-        return _Asked(values)
+        return _Asked({**values, **{name: bool(value) for name, value in switched.items()}})
     known, ignored = table.split_known(changes)
     if wrong := table.type_errors(known):
         raise Invalid(wrong)
@@ -121,7 +123,8 @@ def _refuse_stale(
     if seen is not None and (seen.epoch, seen.version) == (head.epoch, head.version):
         return  # only the signing key has changed since
     by = queries.last_change(acting, head.company_id).saved_by.label
-    settings = rules.stale_difference(seen=seen.settings if seen else None, current=current.settings, asked=asked)
+    before = queries.set_in(seen) if seen else None
+    settings = rules.stale_difference(seen=before, current=queries.set_in(current), asked=asked)
     difference = {
         "config_version": head.version,
         "etag": head.etag,
@@ -142,15 +145,15 @@ def _save(
     restored_from: int | None = None,
 ) -> bool:
     """Write the next version and all that goes with it, unless nothing would change."""
-    changed = rules.differences(current.settings, values)
+    changed = rules.differences(queries.set_in(current), values)
     if not changed:
         return False
-    settings = {**current.settings, **values}
+    switched = {one.name: one.new for one in changed if one.name not in current.settings}
     add_version(
         head,
         acting=acting,
-        settings=settings,
-        sections=current.sections,
+        settings={name: values.get(name, value) for name, value in current.settings.items()},
+        sections=switches.sections_with(current.sections, switched),
         now=now,
         restored_from=restored_from,
     )
