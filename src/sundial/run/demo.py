@@ -16,7 +16,7 @@ from django.db import transaction
 
 from sundial import __version__
 from sundial.protocol.settings import Value
-from sundial.run import demo_history
+from sundial.run import demo_history, demo_tasks
 from sundial.run.simulate import ReadyDevice
 from sundial.server.accounts import actions as accounts
 from sundial.server.accounts import queries as account_queries
@@ -126,7 +126,13 @@ def _active(owner: Acting, start: datetime, now: datetime) -> dict[str, Any]:
         for days, changes in POLICY_STORY:
             moment = now - timedelta(days=days, hours=days % 8 + 1)
             tracking.change_policy(acting=owner, company_id=company_id, changes=changes, now=moment)
+    demo_tasks.write_tasks(_staff(made), seed=SEED, days=DAYS, now=now)
     return made
+
+
+def _staff(made: dict[str, Any]) -> demo_tasks.Staff:
+    people = [Acting("person", one["id"], one["email"], Role.EMPLOYEE, made["id"]) for one in made["employees"]]
+    return demo_tasks.Staff(made["id"], _admin_of(made), people)
 
 
 def _trial(owner: Acting, start: datetime) -> dict[str, Any]:
@@ -225,4 +231,6 @@ def write_history(dsn: str, company: dict[str, Any], devices: Sequence[ReadyDevi
     """What those with a device did in the month; how many facts. The same for every demo founded on the same day."""
     people = zip(company["employees"], devices, strict=False)  # the last employees have no device
     members = [demo_history.Member(company["id"], person["id"], device.device_id) for person, device in people]
-    return demo_history.write_history(dsn=dsn, members=members, seed=SEED, days=DAYS - 1, now=now)
+    written = demo_history.write_history(dsn=dsn, members=members, seed=SEED, days=DAYS - 1, now=now)
+    demo_tasks.choose_tasks(company["id"])
+    return written

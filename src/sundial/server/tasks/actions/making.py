@@ -29,9 +29,13 @@ def create_task(
     due_date: date | None = None,
     estimate_minutes: int | None = None,
     assigned_to_id: int | None = None,
+    by_mail: bool = True,
     now: datetime,
 ) -> Task:
-    """A new task, given to one of one's people or to nobody yet: by an ADMIN, or a MANAGER."""
+    """A new task, given to one of one's people or to nobody yet: by an ADMIN, or a MANAGER.
+
+    Without `by_mail` nobody is written to, as for tasks of long ago.
+    """
     asked = {
         "title": title, "description": description, "project_id": project_id, "due_date": due_date,
         "estimate_minutes": estimate_minutes, "assigned_to_id": assigned_to_id,
@@ -49,7 +53,8 @@ def create_task(
         )
         log_task("TASK_CREATED", "was created", row, acting, now, assigned_to=row.assigned_to_id)
         tell(row, acting, now, words="gave you a task")
-        mail_assigned(row, acting)
+        if by_mail:
+            mail_assigned(row, acting)
     return row
 
 
