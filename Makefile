@@ -5,6 +5,7 @@ BIN := .venv/bin
 STAMPS := .stamps
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' 2>/dev/null) vite.config.ts package.json
 PYTEST := $(BIN)/python -m pytest
+PYTHON_SOURCES := $(shell find src extension -type f -not -name '*.pyc' -not -path '*/static/dist/*' 2>/dev/null)
 # Whole platforms with browsers, kills and clocks: these get the machine to themselves.
 ALONE := tests/run tests/deploy tests/faults tests/contract
 JOURNEYS := tests/journeys
@@ -19,12 +20,12 @@ $(PYTEST) $(1) $(2) || { test $$? -eq 1 && echo "Asked once more, alone:" && \
   $(PYTEST) --last-failed --last-failed-no-failures none -v $(2); }
 endef
 
-.PHONY: help run test check soak bench sundial install web lock pictures clean
+.PHONY: help run test check soak bench sundial install wheel web lock pictures clean
 
 help: ## Show what can be made
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: $(STAMPS)/python $(BUILT) ## Start the whole platform with demo data and 25 simulated agents
+run: $(STAMPS)/python $(BUILT) $(STAMPS)/wheel ## Start the whole platform with demo data and 25 simulated agents
 	@exec $(BIN)/sundial serve --demo
 
 test: $(STAMPS)/python-dev $(STAMPS)/system $(BUILT) ## Run all tests, browser journeys included
@@ -55,7 +56,9 @@ pictures: $(STAMPS)/python-dev $(STAMPS)/system $(BUILT) ## Make pictures of eve
 	$(BIN)/python -m tools.pictures --docs docs/pictures
 	$(BIN)/python -m tools.agent_pictures
 
-install: $(STAMPS)/python $(BUILT) ## Install what running needs
+install: $(STAMPS)/python $(BUILT) $(STAMPS)/wheel ## Install what running needs
+
+wheel: $(STAMPS)/wheel ## Build the file that /download/ hands out, into dist/
 
 web: $(BUILT) ## Build the front end
 
@@ -67,7 +70,7 @@ lock: .venv/bin/python ## Resolve dependencies anew: hashes, no addresses
 	  --no-emit-index-url --no-annotate --no-header --extra dev --extra build -o requirements-dev.lock
 
 clean: ## Remove what was installed and built, but never the data in var/
-	rm -rf .venv node_modules $(STAMPS) src/sundial/server/ui/static/dist
+	rm -rf .venv node_modules $(STAMPS) dist src/sundial/server/ui/static/dist
 
 .venv/bin/python:
 	@command -v $(PYTHON) >/dev/null || { echo "Sundial needs Python 3.11 ($(PYTHON) was not found)"; exit 1; }
@@ -87,6 +90,10 @@ $(STAMPS)/python-dev: requirements-dev.lock pyproject.toml | $(STAMPS) .venv/bin
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@ $(STAMPS)/python
+
+$(STAMPS)/wheel: $(PYTHON_SOURCES) pyproject.toml | $(STAMPS)/python
+	@$(BIN)/pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir dist .
+	@touch $@
 
 $(STAMPS)/system: tools/system_packages.sh | $(STAMPS)
 	@sh tools/system_packages.sh test

@@ -30,6 +30,8 @@ from sundial.server.accounts.models import User
 from sundial.server.activity import actions as activity
 from sundial.server.activity.models import WorkSession
 from sundial.server.alerts.models import Alert
+from sundial.server.billing import actions as billing
+from sundial.server.billing.types import Line
 from sundial.server.companies import actions as companies
 from sundial.server.devices import actions as devices
 from sundial.server.devices.types import Installation
@@ -46,7 +48,7 @@ from sundial.server.tasks import actions as tasks
 from sundial.server.tracking import actions as policies
 from sundial.server.tracking import queries as tracking
 from tests.architecture.routes import CALLERS, GATEWAY, JOBS, ROUTES, SOCKET_EVENTS, Row
-from tests.cast import PASSWORD, Cast, Player, address, make_cast, make_company, make_person
+from tests.cast import PASSWORD, Cast, Player, address, make_cast, make_company, make_person, unique
 
 METHODS = ("GET", "POST", "DELETE", "PUT", "PATCH")
 REFUSED = {401, 403, 404, 405}
@@ -92,6 +94,17 @@ def _export_of(player: Player) -> int:
     return row.pk
 
 
+def _billing_of(cast: Cast) -> dict[str, int]:
+    """A plan that no company is on, and an invoice of the first company as a draft, and one that was sent."""
+    acting, now = cast.owner.acting, clock.now()
+    plan = billing.make_plan(acting=acting, values={"name": unique("plan")}, now=now)
+    asked = {"company_id": cast.company.pk, "period_start": now.date(), "period_end": now.date()}
+    lines = [Line("Help", 1, 5000)]
+    draft, sent = (billing.draft_invoice(acting=acting, lines=lines, now=now, **asked) for _n in range(2))
+    billing.send_invoice(acting=acting, company_id=cast.company.pk, invoice_id=sent.id, now=now)
+    return {"plan": plan.id, "draft": draft.id, "invoice": sent.id}
+
+
 def _stage() -> Stage:
     cast = make_cast()
     inactive = make_person(cast.admin, Role.EMPLOYEE, "inactive")
@@ -106,6 +119,14 @@ def _stage() -> Stage:
     companies.change_company(
         acting=cast.owner.acting, company_id=cast.company.pk, changes={"classic_clients": True}, now=clock.now()
     )
+    with acting_for(cast.company.pk), transaction.atomic():
+        department = companies.add_department(acting=cast.admin.acting, name="Props", parent_id=None, now=clock.now())
+        team = companies.add_team(acting=cast.admin.acting, name="Crew", now=clock.now())
+        for player, manages in ((cast.employee, False), (cast.manager, True)):
+            companies.put_in_team(
+                acting=cast.admin.acting, team_id=team.pk, user_id=player.id, manages=manages, now=clock.now()
+            )
+        companies.add_attribute(acting=cast.admin.acting, name="finance", now=clock.now())
     device, picture = _device_of(cast.employee), BytesIO()
     session = activity.start_session(
         company_id=cast.company.pk, user_id=cast.employee.id, device_id=device, at=clock.now(), now=clock.now()
@@ -144,7 +165,12 @@ def _stage() -> Stage:
         "employee": cast.employee.id,
         "admin": cast.admin.id,
         "inactive": inactive.id,
+        **_billing_of(cast),
         "device": device,
+        "department": department.pk,
+        "team": team.pk,
+        "into_department": f"department:{department.pk}",
+        "list_of_people": f"email\n{address('listed')}\n",
         "session": session.pk,
         "screenshot": screenshot,
         "project": project.pk,
@@ -290,6 +316,9 @@ _IDS = (
     "task",
     "struck",
     "alert",
+    "plan",
+    "draft",
+    "invoice",
 )
 # Their answers repeat what was asked, or it is no id of the stranger's choosing; each has a test of its own.
 ECHOES = {"api/v1/users/bulk-delete", "login/company/"}

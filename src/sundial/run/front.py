@@ -27,7 +27,12 @@ from sundial.server.tasks.sockets import TASKS_CHANGED
 
 FACTS = (AGENTS_STATUS, PRESENCE, WORK_STATUS, TASKS_CHANGED, ALERTS_CHANGED, PLATFORM_ALERTS_CHANGED)
 THREADS = 3  # more of them cost the pushes beside them more than they give
-PICTURES = {"/agent/v1/screenshots": 51 << 20, "/screenshot/upload": 68 << 20}  # the policy's highest is 50 MB
+PICTURES = {
+    "/agent/v1/screenshots": 51 << 20,  # the policy's highest is 50 MB
+    "/screenshot/upload": 68 << 20,
+    "/photo": 5 << 20,
+    "/settings/branding": 5 << 20,
+}
 OWN_WRITES_WITHIN = 1.0  # seconds that a save waits for the gateway beside it
 
 

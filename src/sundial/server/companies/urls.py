@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sundial.server.companies.views import account, passwords, signing
+from sundial.server.companies.views import account, passwords, photos, signing
 
 urlpatterns = [
     path("login/", signing.sign_in, name="sign-in"),
@@ -16,4 +16,7 @@ urlpatterns = [
     path("account/", account.account, name="account"),
     path("account/password/", account.change_password, name="account-password"),
     path("account/names/", account.change_names, name="account-names"),
+    path("account/photo/", photos.change_own_photo, name="account-photo"),
+    path("employees/<id:user_id>/photo.webp", photos.photo, name="person-photo"),
+    path("employees/<id:user_id>/photo/", photos.change_photo, name="person-change-photo"),
 ]

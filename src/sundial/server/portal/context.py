@@ -23,11 +23,14 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 
 
 def _frame(request: HttpRequest, acting: Acting) -> Frame:
-    company = "" if acting.company_id is None else companies.company(acting.company_id).name
+    face = None if acting.company_id is None else companies.face(acting.company_id)
+    looks_at = "" if face is None else f"/branding/{acting.company_id}"
     searchable = acting.role in _ADMINISTERS
     return Frame(
         nav=_nav(acting, request.path),
-        company=company or _("Platform"),
+        company=face.name if face else _("Platform"),
+        style_href=f"{looks_at}.css?{face.mark}" if face and face.has_colour else "",
+        logo_href=f"{looks_at}.png?{face.mark}" if face and face.has_logo else "",
         home="/owner/" if acting.is_owner else "/dashboard/",
         search_href="/owner/" if acting.is_owner else "/employees/" if searchable else "",
         search_label=_("Find a company") if acting.is_owner else _("Find a person"),
@@ -35,9 +38,14 @@ def _frame(request: HttpRequest, acting: Acting) -> Frame:
         alerts_href="/alerts/" if acting.role in alerts.READERS else "",
         person=acting.label,
         role=_role_word(acting.role),
-        links=(Link(_("Your account"), "/account/", icon="person"),),
+        links=_own_links(acting),
         live_room="admin" if acting.role in {Role.OWNER, Role.ADMIN} else "dashboard",
     )
+
+
+def _own_links(acting: Acting) -> tuple[Link, ...]:
+    account = Link(_("Your account"), "/account/", icon="person")
+    return (account,) if acting.is_owner else (account, Link(_("Get the agent"), "/download/", icon="download"))
 
 
 def _role_word(role: Role) -> str:
@@ -52,16 +60,13 @@ def _role_word(role: Role) -> str:
 
 def _nav(acting: Acting, path: str) -> tuple[NavGroup, ...]:
     if acting.is_owner:
-        return (
-            NavGroup(_("Companies"), (_item(path, _("Companies"), "/owner/", "building", "c"),)),
-            NavGroup(_("Now"), (_item(path, _("Alerts"), "/alerts/", "bell", "l"),)),
-            NavGroup(_("System"), (_item(path, _("Audit log"), "/audit-logs/", "shield", "a"),)),
-        )
+        return _owner_nav(path)
     watching = (_item(path, _("Alerts"), "/alerts/", "bell", "l"),) if acting.role in _ADMINISTERS else ()
     groups = [NavGroup(_("Now"), (_item(path, _("Dashboard"), "/dashboard/", "activity", "d"), *watching))]
     if acting.role in _ADMINISTERS:
         people = (
             _item(path, _("People"), "/employees/", "people", "p"),
+            _item(path, _("Teams"), "/teams/", "person", "e"),
             _item(path, _("Devices"), "/devices/", "device", "v"),
             _item(path, _("Agents"), "/agent-sync-status/", "server", "n"),
         )
@@ -69,12 +74,34 @@ def _nav(acting: Acting, path: str) -> tuple[NavGroup, ...]:
     else:
         groups.append(NavGroup(_("Mine"), (_item(path, _("My devices"), "/devices/", "device", "v"),)))
     groups += _recorded(acting, path)
+    reports = _("Reports") if acting.role in _ADMINISTERS else _("My reports")
+    groups.append(NavGroup(_("Reports"), (_item(path, reports, "/reports/", "chart", "r"),)))
     groups.append(NavGroup(_("Policy"), (_item(path, _("Tracking policy"), "/policy/", "sliders", "t"),)))
     if acting.role is Role.ADMIN:
-        groups.append(NavGroup(_("System"), (_item(path, _("Audit log"), "/audit-logs/", "shield", "a"),)))
+        audit = _item(path, _("Audit log"), "/audit-logs/", "shield", "a")
+        plan = _item(path, _("Plan"), "/plan/", "document", "q")
+        groups.append(NavGroup(_("System"), (audit, _item(path, _("Settings"), "/settings/", "sliders", "o"), plan)))
     elif acting.role is Role.EMPLOYEE:
         groups.append(NavGroup(_("About me"), (_item(path, _("My audit entries"), "/audit-logs/", "shield", "a"),)))
     return tuple(groups)
+
+
+def _owner_nav(path: str) -> tuple[NavGroup, ...]:
+    of_companies = path == "/owner/" or path.startswith("/owner/company/")
+    companies = (
+        NavItem(_("Companies"), "/owner/", "building", "c", current=of_companies),
+        _item(path, _("Plans"), "/owner/plans/", "sliders", "p"),
+        _item(path, _("Invoices"), "/owner/invoices/", "document", "i"),
+    )
+    system = (
+        _item(path, _("Health"), "/owner/health/", "server", "h"),
+        _item(path, _("Audit log"), "/audit-logs/", "shield", "a"),
+    )
+    return (
+        NavGroup(_("Companies"), companies),
+        NavGroup(_("Now"), (_item(path, _("Alerts"), "/alerts/", "bell", "l"),)),
+        NavGroup(_("System"), system),
+    )
 
 
 def _recorded(acting: Acting, path: str) -> tuple[NavGroup, NavGroup]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sundial.protocol.settings import EDITABLE, Value, parsed
 from sundial.protocol.switches import SWITCHES, sections_with
-from sundial.server.companies.types import CompanyStatus, DepartmentRow
+from sundial.server.companies.types import WEEKDAYS, CompanyStatus, DepartmentRow
 from sundial.server.lib.acting import Role
 
 _REGIONS = {"Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"}
@@ -56,9 +56,7 @@ class CompanySettingsForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        zone = self.initial.get("time_zone", "UTC")
-        if zone not in dict(time_zones()):  # any zone may be set by the API; it stays until another is chosen
-            self.fields["time_zone"].choices = ((zone, zone), *time_zones())  # type: ignore[attr-defined] # a choice
+        keep_zone(self)
 
 
 class PersonForm(forms.Form):
@@ -111,6 +109,55 @@ class TeamForm(forms.Form):
     name = forms.CharField(label=_("Name of the team"), max_length=80)
 
 
+class WaysForm(forms.Form):
+    """How a company works; a weekday without hours is free."""
+
+    time_zone = _zone_field()
+    day_minutes = forms.IntegerField(
+        label=_("A full working day, in minutes"),
+        min_value=15,
+        max_value=24 * 60,
+        help_text=_("480 minutes are eight hours. Reports compare with it."),
+    )
+    people_delete_screenshots = forms.BooleanField(required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        keep_zone(self)
+        for day in WEEKDAYS:
+            for end in ("from", "to"):
+                widget = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+                self.fields[f"{day}_{end}"] = forms.TimeField(required=False, widget=widget)
+
+    def clean(self) -> dict[str, Any]:
+        """Hours have a beginning and an end, in this order."""
+        given = super().clean() or {}
+        for day in WEEKDAYS:
+            since, until = given.get(f"{day}_from"), given.get(f"{day}_to")
+            if (since is None) != (until is None):
+                self.add_error(f"{day}_to", _("Say when it begins and when it ends, or neither."))
+            elif since and until and since >= until:
+                self.add_error(f"{day}_to", _("It ends before it begins."))
+        return given
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """What was sent, as the action takes it."""
+        given = self.cleaned_data
+        hours = {
+            day: [f"{given[f'{day}_{end}']:%H:%M}" for end in ("from", "to")] for day in WEEKDAYS if given[f"{day}_to"]
+        }
+        plain = ("time_zone", "day_minutes", "people_delete_screenshots")
+        return {**{name: given[name] for name in plain}, "working_hours": hours}
+
+
+def keep_zone(form: forms.Form) -> None:
+    """Any zone may be set by the API; it stays until another is chosen."""
+    zone = form.initial.get("time_zone", "UTC")
+    if zone not in dict(time_zones()):
+        form.fields["time_zone"].choices = ((zone, zone), *time_zones())  # type: ignore[attr-defined] # a choice
+
+
 class LooksForm(forms.Form):
     """How a company looks to its own people."""
 
@@ -135,7 +182,10 @@ class LooksForm(forms.Form):
     )
 
 
-def department_choices(rows: Sequence[DepartmentRow], nowhere: Any = _("None")) -> list[tuple[Any, Any]]:
+_NO_DEPARTMENT = _("None")
+
+
+def department_choices(rows: Sequence[DepartmentRow], nowhere: Any = _NO_DEPARTMENT) -> list[tuple[Any, Any]]:
     """Departments to choose from, those inside one under it."""
     return [("", nowhere), *((row.id, "\u2003" * row.depth + row.name) for row in rows)]
 

@@ -52,6 +52,9 @@ class Frame:
     role: str = ""
     links: tuple[Link, ...] = ()
     sign_out_href: str = "/logout/"
+    style_href: str = ""  # a style sheet with a company's own colour
+    logo_href: str = ""  # a company's own logo
+    product: str = "Sundial"  # the name beside the logo
     live_room: str = ""  # "admin" or "dashboard": the room the live link joins; empty where nothing is live
 
     @property

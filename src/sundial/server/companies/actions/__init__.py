@@ -15,10 +15,11 @@ from sundial.server.companies.actions.entrance import (
     note_sign_in,
     note_sign_out,
     set_password,
+    watch_sign_ins,
 )
-from sundial.server.companies.actions.importing import Plan, import_people, plan_import
+from sundial.server.companies.actions.importing import Plan, import_people, plan_import, text_of_list
 from sundial.server.companies.actions.limits import require_seat, set_limits
-from sundial.server.companies.actions.looks import change_looks, set_photo
+from sundial.server.companies.actions.looks import change_looks, nearest_colour, set_photo
 from sundial.server.companies.actions.mailing import request_invitation, send_in_looks
 from sundial.server.companies.actions.people import add_person, edit_person, set_status
 from sundial.server.companies.actions.teams import (
@@ -49,6 +50,7 @@ __all__ = [
     "invite",
     "invite_again",
     "make_team",
+    "nearest_colour",
     "note_failed_sign_in",
     "note_sign_in",
     "note_sign_out",
@@ -68,4 +70,6 @@ __all__ = [
     "set_status",
     "suspend",
     "take_out_of_team",
+    "text_of_list",
+    "watch_sign_ins",
 ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from django.conf import settings
 from django.db import transaction
@@ -20,13 +20,30 @@ from sundial.server.lib.errors import NotAllowed
 from sundial.server.lib.scope import PLATFORM, acting_for
 
 
+class SignInWatcher(Protocol):
+    """What an upper app does when someone has signed in; `agent` is what their program calls itself."""
+
+    def __call__(self, *, acting: Acting, agent: str, now: datetime) -> None: ...
+
+
+_watchers: list[SignInWatcher] = []
+
+
+def watch_sign_ins(watcher: SignInWatcher) -> None:
+    """Have this called at each sign-in, in its transaction; said once, by whoever puts the apps together."""
+    if watcher not in _watchers:
+        _watchers.append(watcher)
+
+
 @transaction.atomic
-def note_sign_in(*, acting: Acting, door: str, now: datetime) -> None:
+def note_sign_in(*, acting: Acting, door: str, agent: str = "", now: datetime) -> None:
     """Someone signed in through this door, into the company they act in (an OWNER: into the platform)."""
     company_id = PLATFORM if acting.company_id is None else acting.company_id
     if acting.company_id is not None and acting.id is not None:
         with acting_for(company_id):
             Membership.objects.filter(user_id=acting.id, signed_in_at=None).update(signed_in_at=now)
+    for watcher in _watchers:
+        watcher(acting=acting, agent=agent, now=now)
     _record(company_id, acting, "SIGNED_IN", f"{acting.label} signed in", acting.id, {"door": door}, now)
 
 

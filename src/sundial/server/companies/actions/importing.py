@@ -16,7 +16,7 @@ from sundial.server.companies.actions.people import ALREADY_HERE, RUNS_THE_PLATF
 from sundial.server.companies.actions.teams import put_in_team
 from sundial.server.companies.actions.telling import note_of_company
 from sundial.server.companies.models import Membership, Team
-from sundial.server.companies.rules.importing import Line, lines_of
+from sundial.server.companies.rules.importing import Line, lines_of, text_of
 from sundial.server.companies.types import MemberStatus
 from sundial.server.lib.acting import Acting
 from sundial.server.lib.errors import Invalid
@@ -48,6 +48,11 @@ class _Known:
     departments: dict[str, int]
     ambiguous: set[str]
     teams: dict[str, int]
+
+
+def text_of_list(raw: bytes) -> str:
+    """The characters in a file that was sent; raises NotAList."""
+    return text_of(raw)
 
 
 @transaction.atomic

@@ -55,6 +55,12 @@ def checked_colour(text: str) -> str:
     return colour
 
 
+def nearest_colour(text: str) -> str:
+    """The colour to offer instead of one that was refused; empty where there is none."""
+    colour = colours.normal_colour(text)
+    return colours.nearest(colour) if colour and colours.faults(colour) else ""
+
+
 def _logo(raw: bytes) -> bytes:
     made = _made(raw, "logo", _LOGO, whole=True)
     if len(made) > LARGEST_LOGO:

@@ -13,7 +13,7 @@ from sundial.server.companies.queries.companies import (
     seats_used,
 )
 from sundial.server.companies.queries.departments import department, departments, tree, with_those_below
-from sundial.server.companies.queries.looks import looks, photo
+from sundial.server.companies.queries.looks import face, looks, photo, style_of
 from sundial.server.companies.queries.people import (
     active_admins,
     active_people,
@@ -41,6 +41,7 @@ __all__ = [
     "department",
     "departments",
     "every_company",
+    "face",
     "holders_of",
     "limits_of",
     "looks",
@@ -51,6 +52,7 @@ __all__ = [
     "roster",
     "seats_of",
     "seats_used",
+    "style_of",
     "team",
     "team_rows",
     "teams",

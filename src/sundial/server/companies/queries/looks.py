@@ -1,11 +1,13 @@
 """Reads about how a company looks: its name for its people, its colour, its logo; and photos of people."""
 
 from django.db import transaction
+from django.db.models.functions import Length
 
 from sundial.server.companies.models import Branding, Photo
 from sundial.server.companies.queries.companies import company
 from sundial.server.companies.queries.people import person
-from sundial.server.companies.types import Looks
+from sundial.server.companies.rules import colours
+from sundial.server.companies.types import Face, Looks
 from sundial.server.lib.acting import Acting
 from sundial.server.lib.errors import NotFound
 from sundial.server.lib.scope import acting_for
@@ -19,6 +21,23 @@ def looks(company_id: int) -> Looks:
     if row is None:
         return Looks(name)
     return Looks(row.display_name or name, row.colour, bytes(row.logo), row.mark)
+
+
+def face(company_id: int) -> Face:
+    """What every page shows of this company's looks; the logo stays where it is."""
+    name = company(company_id).name
+    with acting_for(company_id), transaction.atomic():
+        rows = Branding.objects.filter(company_id=company_id).annotate(picture=Length("logo"))
+        found = rows.values_list("display_name", "mark", "colour", "picture").first()
+    if found is None:
+        return Face(name)
+    chosen, mark, colour, picture = found
+    return Face(chosen or name, mark, bool(colour), bool(picture))
+
+
+def style_of(found: Looks) -> str:
+    """A style sheet that gives pages this company's colour."""
+    return colours.style_sheet(found.colour) if found.colour else ""
 
 
 def photo(acting: Acting, user_id: int) -> bytes:

@@ -6,16 +6,12 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from sundial.server.companies.types import LIST_TEMPLATE, NotAList
 from sundial.server.lib.acting import Role
 
 MOST_ROWS = 2_000
 LARGEST_FILE = 512 << 10  # bytes
-COLUMNS = ("email", "first name", "last name", "role", "department", "teams")
-TEMPLATE = (
-    COLUMNS,
-    ("ada@example.org", "Ada", "Lind", "employee", "Design / Maps", ""),
-    ("omar@example.org", "Omar", "Khan", "manager", "", "Night shift; Day shift"),
-)
+COLUMNS = LIST_TEMPLATE[0]
 
 _OTHER_WORDS = {
     "e-mail": "email", "e-mail address": "email", "email address": "email", "mail": "email", "first": "first name",
@@ -29,10 +25,6 @@ _ROLES = {
 }  # fmt: skip
 _CONTROLS = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]")
 _MARKED = re.compile(r"'(?=[=+\-@\t\r])")  # how our own exports keep a cell from being a formula
-
-
-class NotAList(Exception):
-    """This file cannot be read as a list of people; the text says why and what to do."""
 
 
 @dataclass(frozen=True)

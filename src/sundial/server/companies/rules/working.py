@@ -4,7 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+from sundial.server.companies.types import WEEKDAYS
+
 SHORTEST_DAY, LONGEST_DAY = 15, 24 * 60  # minutes
 LONGEST_KEPT = 3650  # days that anything may be kept where the plan sets no limit
 

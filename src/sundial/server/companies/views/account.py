@@ -93,6 +93,9 @@ def _page(
         "me": me,
         "places": open_places(places_of(me.id)),
         "here": acting.company_id,
+        "person": None
+        if acting.is_owner or acting.id is None
+        else queries.as_person(queries.person(acting, acting.id)),
         "password_form": password_form or ChangePasswordForm(),
         "names_form": names_form or _names(acting),
     }

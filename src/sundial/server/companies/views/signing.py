@@ -82,7 +82,8 @@ def _settle(request: HttpRequest, account: Account, place: Place | None) -> Http
     acting = acting_in(account, company_id, ip=client_address(request))
     if acting is None:  # it closed this very moment
         return redirect("sign-in")
-    actions.note_sign_in(acting=acting, door=DOOR, now=clock.now())
+    agent = request.headers.get("User-Agent", "")
+    actions.note_sign_in(acting=acting, door=DOOR, agent=agent, now=clock.now())
     return redirect(_onward(request, acting))
 
 

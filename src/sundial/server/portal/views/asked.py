@@ -44,7 +44,12 @@ def stretch(request: HttpRequest) -> tuple[datetime | None, datetime | None]:
 
 def person_id(request: HttpRequest) -> int | None:
     """The person whom the address names; 0, who is nobody, where it names none that can be."""
-    text = request.GET.get("person", "")
+    return number_in(request, "person")
+
+
+def number_in(request: HttpRequest, name: str) -> int | None:
+    """The id that a filter in the address names; 0, which is nothing's, where it names none that can be."""
+    text = request.GET.get(name, "")
     if not text:
         return None
     number = int(text) if text.isascii() and text.isdigit() and len(text) < 20 else 0

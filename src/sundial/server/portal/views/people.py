@@ -1,44 +1,71 @@
-"""The people of a company: who is here, who is online, and what an administrator may change."""
+"""The people of a company: who is here, who is online, who has come in yet; and taking somebody on."""
 
-from collections.abc import Callable
 from typing import Any
 
-from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from sundial.server.companies import actions, queries
 from sundial.server.companies.access import acting_of_page, allow
-from sundial.server.companies.types import MemberStatus, Person
-from sundial.server.devices import actions as device_actions
+from sundial.server.companies.types import Arrival, MemberStatus, Person
 from sundial.server.devices import queries as devices
 from sundial.server.lib import clock
 from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.errors import Invalid, NotFound
 from sundial.server.lib.lists import FORMATS, as_csv, narrowed, paged
-from sundial.server.lifecycle import actions as lifecycle
-from sundial.server.portal.forms import EditPersonForm, PersonForm
-from sundial.server.portal.views.policy_words import acknowledged
-from sundial.server.tracking import queries as tracking
+from sundial.server.portal.forms import PersonForm
+from sundial.server.portal.views.asked import number_in
+from sundial.server.ui.rules import plain
 from sundial.server.ui.types import Filter
 
-_CSV_HEAD = ("id", "e-mail", "first name", "last name", "role", "status", "last sync")
+_CSV_HEAD = (
+    "id", "e-mail", "first name", "last name", "role", "status", "department", "teams", "invited", "signed in",
+    "last sync",
+)  # fmt: skip
 
 
-def _company(acting: Acting) -> int:
+def company_of(acting: Acting) -> int:
+    """The company of someone on a page of a company."""
     if acting.company_id is None:
         raise NotFound
     return acting.company_id
 
 
-def _filters() -> tuple[Filter, ...]:
+def _filters(acting: Acting) -> tuple[Filter, ...]:
     roles = ((Role.ADMIN, _("Administrator")), (Role.MANAGER, _("Manager")), (Role.EMPLOYEE, _("Employee")))
-    return (
+    came = (
+        (Arrival.CAME, _("Have signed in")),
+        (Arrival.INVITED, _("Invited, not yet here")),
+        (Arrival.NOBODY, _("Not invited yet")),
+    )
+    found = [
         Filter("role", _("Role"), tuple((str(role), word) for role, word in roles)),
         Filter("status", _("Status"), ((MemberStatus.ACTIVE, _("Active")), (MemberStatus.INACTIVE, _("Inactive")))),
+        Filter("arrival", _("Came in"), tuple((str(one), word) for one, word in came)),
+    ]
+    if departments := queries.tree():
+        choices = tuple((str(row.id), plain(row.path, 80)) for row in departments)
+        found.append(Filter("department", _("Department"), choices))
+    if teams := queries.teams(acting):
+        found.append(Filter("team", _("Team"), tuple((str(one.pk), plain(one.name, 60)) for one in teams)))
+    return tuple(found)
+
+
+def _found(request: HttpRequest, acting: Acting) -> QuerySet[Any]:
+    """The people that the address asks for."""
+    department, team = number_in(request, "department"), number_in(request, "team")
+    return queries.people(
+        acting,
+        search=request.GET.get("search", ""),
+        role=request.GET.get("role", ""),
+        status=request.GET.get("status", ""),
+        arrival=request.GET.get("arrival", ""),
+        departments=None if department is None else queries.with_those_below(department),
+        team=team,
+        ordering=request.GET.get("ordering", "name"),
     )
 
 
@@ -46,34 +73,32 @@ def _filters() -> tuple[Filter, ...]:
 @require_GET
 def people(request: HttpRequest) -> HttpResponseBase:
     """Everyone whom the reader may see, with where they stand now."""
-    acting = acting_of_page(request)
-    found = queries.people(
-        acting,
-        search=request.GET.get("search", ""),
-        role=request.GET.get("role", ""),
-        status=request.GET.get("status", ""),
-        ordering=request.GET.get("ordering", "name"),
-    )
-    now = clock.now()
+    acting, now = acting_of_page(request), clock.now()
+    found = _found(request, acting)
     if request.GET.get("format") == "csv":
         return _export(acting, [queries.as_person(row) for row in found])
     page = paged(request, found)
     shown = [queries.as_person(row) for row in page.object_list]
-    presence = devices.presence_of_people(_company(acting), [one.id for one in shown], now=now)
+    presence = devices.presence_of_people(company_of(acting), [one.id for one in shown], now=now)
+    may_change = acting.role is Role.ADMIN
     context = {
         "page": page,
         "rows": [(one, presence[one.id]) for one in shown],
-        "filters": _filters(),
+        "filters": _filters(acting),
         "formats": FORMATS,
         "filtered": narrowed(request),
-        "may_change": acting.role is Role.ADMIN,
+        "may_change": may_change,
+        "departments": queries.tree() if may_change else (),
+        "teams": queries.teams(acting) if may_change else (),
         "as_of": now,
     }
     return render(request, "portal/people.html", context)
 
 
 def _export(acting: Acting, found: list[Person]) -> HttpResponseBase:
-    presence = devices.presence_of_people(_company(acting), [one.id for one in found], now=clock.now())
+    ids = [one.id for one in found]
+    presence = devices.presence_of_people(company_of(acting), ids, now=clock.now())
+    teams = queries.teams_of(ids)
     lines = [
         (
             one.id,
@@ -82,11 +107,17 @@ def _export(acting: Acting, found: list[Person]) -> HttpResponseBase:
             one.last_name,
             one.role,
             one.status,
-            getattr(presence[one.id].last_agent_sync_at, "isoformat", str)(),
+            one.department,
+            "; ".join(seat.team for seat in teams.get(one.id, ())),
+            *(_moment(at) for at in (one.invited_at, one.signed_in_at, presence[one.id].last_agent_sync_at)),
         )
         for one in found
     ]
     return as_csv("people", _CSV_HEAD, lines)
+
+
+def _moment(at: Any) -> str:
+    return at.isoformat() if at else ""
 
 
 @allow(Role.ADMIN)
@@ -94,12 +125,12 @@ def _export(acting: Acting, found: list[Person]) -> HttpResponseBase:
 def add(request: HttpRequest) -> HttpResponse:
     """Take someone on; their one-time link is shown once and mailed."""
     acting = acting_of_page(request)
-    form = PersonForm(request.POST or None)
+    form = PersonForm(request.POST or None, departments=queries.tree())
     if request.method == "POST" and form.is_valid():
         try:
-            row = actions.add_person(acting=acting, company_id=_company(acting), now=clock.now(), **form.cleaned_data)
+            row = actions.add_person(acting=acting, company_id=company_of(acting), now=clock.now(), **form.cleaned_data)
         except Invalid as refusal:
-            _show(form, refusal)
+            show_refusal(form, refusal)
         else:
             link = actions.invite(user_id=row.user_id, company_id=row.company_id)
             context = {"person": queries.as_person(row), "link": link}
@@ -107,88 +138,7 @@ def add(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/person_new.html", {"form": form}, status=422 if form.errors else 200)
 
 
-def _show(form: PersonForm, refusal: Invalid) -> None:
+def show_refusal(form: Any, refusal: Invalid) -> None:
+    """Put each text of a refusal beside its field, or above the form."""
     for name, text in refusal.fields.items():
         form.add_error(name if name in form.fields else None, text)
-
-
-@allow(Role.ADMIN, Role.MANAGER)
-@require_http_methods(["GET", "POST"])
-def person(request: HttpRequest, user_id: int) -> HttpResponse:
-    """One person: name and role, devices, what may be done."""
-    acting = acting_of_page(request)
-    row = queries.person(acting, user_id)
-    initial = {"first_name": row.first_name, "last_name": row.last_name, "role": row.role}
-    form = EditPersonForm(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.edit_person(acting=acting, user_id=user_id, changes=form.cleaned_data, now=clock.now())
-        except Invalid as refusal:
-            _show(form, refusal)
-        else:
-            messages.success(request, _("Saved."))
-            return redirect("person", user_id)
-    return render(request, "portal/person.html", _facts(acting, user_id, form), status=422 if form.errors else 200)
-
-
-def _facts(acting: Acting, user_id: int, form: EditPersonForm) -> dict[str, Any]:
-    now, head = clock.now(), tracking.head(_company(acting))
-    one = queries.as_person(queries.person(acting, user_id))
-    return {
-        "person": one,
-        "form": form,
-        "presence": devices.presence_of_people(_company(acting), [user_id], now=now)[user_id],
-        "devices": devices.devices(acting, now=now, user_id=user_id, etag=head.etag).items,
-        "acknowledged": acknowledged(devices.acknowledgements(acting, user_id=user_id)),
-        "head": head,
-        "may_change": acting.role is Role.ADMIN,
-        "as_of": now,
-    }
-
-
-_CHANGES: dict[str, tuple[Callable[..., None], Any]] = {
-    "deactivate": (
-        lifecycle.deactivate_person,
-        gettext_lazy("%(name)s cannot sign in any more; their devices were cut off."),
-    ),
-    "reactivate": (lifecycle.reactivate_person, gettext_lazy("%(name)s may sign in again.")),
-    "let-go": (lifecycle.let_go, gettext_lazy("%(name)s was let go; their tokens and devices have ended.")),
-}
-
-
-@allow(Role.ADMIN)
-@require_POST
-def change_status(request: HttpRequest, user_id: int, what: str) -> HttpResponse:
-    """Deactivate, reactivate or let go of a person."""
-    if what not in _CHANGES:
-        raise NotFound
-    acting = acting_of_page(request)
-    name = queries.as_person(queries.person(acting, user_id)).name
-    action, words = _CHANGES[what]
-    try:
-        action(acting=acting, user_id=user_id, now=clock.now())
-    except Invalid as refusal:
-        messages.error(request, f"{refusal.message} {' '.join(refusal.fields.values())}")
-        return redirect("person", user_id)
-    messages.success(request, words % {"name": name})
-    return redirect("people") if what == "let-go" else redirect("person", user_id)
-
-
-@allow(Role.ADMIN)
-@require_POST
-def password_link(request: HttpRequest, user_id: int) -> HttpResponse:
-    """A fresh one-time link to set a password, for someone who lost theirs."""
-    acting = acting_of_page(request)
-    one = queries.as_person(queries.person(acting, user_id))
-    link = actions.invite_again(acting=acting, user_id=one.id, now=clock.now())
-    return render(request, "portal/person_added.html", {"person": one, "link": link, "again": True})
-
-
-@allow(Role.ADMIN)
-@require_POST
-def enrolment_code(request: HttpRequest, user_id: int) -> HttpResponse:
-    """A code with which this person's computer may enrol, once, within ten minutes."""
-    acting = acting_of_page(request)
-    one = queries.as_person(queries.person(acting, user_id))
-    code = device_actions.make_enrolment_code(acting=acting, user_id=user_id, now=clock.now())
-    return render(request, "portal/enrolment_code.html", {"person": one, "code": code})

@@ -1,0 +1,163 @@
+"""Doing one thing to several people: each stands alone, the answer says what came of each, and what can is undone."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.core import signing
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from sundial.server.companies import actions, queries
+from sundial.server.companies.access import acting_of_page, allow
+from sundial.server.companies.types import Person
+from sundial.server.lib import clock
+from sundial.server.lib.acting import Acting, Role
+from sundial.server.lib.errors import Invalid, NotFound, SundialError
+from sundial.server.lifecycle import actions as lifecycle
+from sundial.server.portal.views.people import company_of
+
+MOST = 500
+UNDO_WITHIN = 3600  # seconds
+_SALT = "people-bulk"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of one person; `undo` is what was before."""
+
+    person: Person
+    done: bool
+    message: str = ""
+    undo: Any = None
+
+
+@allow(Role.ADMIN)
+@require_POST
+def bulk(request: HttpRequest) -> HttpResponse:
+    """Do what was asked to the people who were ticked; what ends something asks first."""
+    acting = acting_of_page(request)
+    what, _colon, argument = request.POST.get("what", "").partition(":")
+    chosen = _chosen(acting, request.POST.getlist("ids"))
+    if not chosen:
+        return redirect("people")
+    if what in _ASKS and "sure" not in request.POST:
+        return render(request, "portal/people_bulk_sure.html", {"what": what, "people": chosen})
+    outcomes = _done(acting, what, argument, chosen)
+    undo = {str(one.person.id): one.undo for one in outcomes if one.done and what in _UNDO}
+    token = signing.dumps([company_of(acting), what, argument, undo], salt=_SALT) if undo else ""
+    context = {"what": what, "outcomes": outcomes, "done": sum(one.done for one in outcomes), "undo": token}
+    return render(request, "portal/people_bulk_done.html", context)
+
+
+@allow(Role.ADMIN)
+@require_POST
+def undo(request: HttpRequest) -> HttpResponse:
+    """Take back what was done to several people a moment ago."""
+    acting = acting_of_page(request)
+    try:
+        company_id, what, argument, before = signing.loads(
+            request.POST.get("undo", ""), salt=_SALT, max_age=UNDO_WITHIN
+        )
+    except signing.BadSignature as error:
+        raise Invalid({"undo": _("It is too late to undo this.")}, _("It is too late to undo this.")) from error
+    if company_id != acting.company_id:
+        raise NotFound
+    chosen = _chosen(acting, before)
+    outcomes = _each(chosen, lambda one: _UNDO[what](acting, one, argument, before[str(one.id)]))
+    context = {"what": "undo", "outcomes": outcomes, "done": sum(one.done for one in outcomes)}
+    return render(request, "portal/people_bulk_done.html", context)
+
+
+def _chosen(acting: Acting, ids: Iterable[str]) -> list[Person]:
+    """The people who were ticked and whom one may see; a stranger's id names nobody."""
+    wanted = {int(one) for one in list(ids)[:MOST] if one.isascii() and one.isdigit() and len(one) < 19}
+    rows = queries.people(acting).filter(user_id__in=wanted)
+    return [queries.as_person(row) for row in rows]
+
+
+def _done(acting: Acting, what: str, argument: str, chosen: list[Person]) -> list[Outcome]:
+    if what not in _DO:
+        raise NotFound
+    return _each(chosen, lambda one: _DO[what](acting, one, argument))
+
+
+def _each(chosen: list[Person], do: Callable[[Person], Any]) -> list[Outcome]:
+    """Each in a step of its own: who is refused stays as they were, and stops nobody else."""
+    found = []
+    for one in chosen:
+        try:
+            with transaction.atomic():
+                before = do(one)
+        except SundialError as refusal:
+            found.append(Outcome(one, done=False, message=_words(refusal)))
+        else:
+            found.append(Outcome(one, done=True, undo=before))
+    return found
+
+
+def _words(refusal: SundialError) -> str:
+    return " ".join(refusal.fields.values()) if isinstance(refusal, Invalid) else refusal.message
+
+
+def _number(argument: str) -> int | None:
+    return int(argument) if argument.isascii() and argument.isdigit() and len(argument) < 19 else None
+
+
+def _set_department(acting: Acting, one: Person, argument: str) -> int | None:
+    _move(acting, one, _number(argument))
+    return one.department_id
+
+
+def _move(acting: Acting, one: Person, department_id: int | None) -> None:
+    changes = {"department_id": department_id}
+    actions.edit_person(acting=acting, user_id=one.id, changes=changes, now=clock.now())
+
+
+def _join_team(acting: Acting, one: Person, argument: str) -> bool:
+    team_id = _number(argument) or 0
+    if any(seat.team_id == team_id for seat in queries.teams_of([one.id]).get(one.id, ())):
+        return False
+    return actions.put_in_team(acting=acting, team_id=team_id, user_id=one.id, manages=False, now=clock.now())
+
+
+def _leave_team(acting: Acting, one: Person, argument: str, joined: bool) -> None:
+    if joined:
+        team_id = _number(argument) or 0
+        actions.take_out_of_team(acting=acting, team_id=team_id, user_id=one.id, now=clock.now())
+
+
+def _deactivate(acting: Acting, one: Person, _argument: str) -> str:
+    lifecycle.deactivate_person(acting=acting, user_id=one.id, now=clock.now())
+    return str(one.status)
+
+
+def _reactivate(acting: Acting, one: Person, _argument: str, before: str) -> None:
+    if before == "ACTIVE":
+        lifecycle.reactivate_person(acting=acting, user_id=one.id, now=clock.now())
+
+
+def _let_go(acting: Acting, one: Person, _argument: str) -> None:
+    lifecycle.let_go(acting=acting, user_id=one.id, now=clock.now())
+
+
+def _invite(acting: Acting, one: Person, _argument: str) -> None:
+    actions.invite_again(acting=acting, user_id=one.id, now=clock.now())
+
+
+_DO: dict[str, Callable[[Acting, Person, str], Any]] = {
+    "department": _set_department,
+    "team": _join_team,
+    "deactivate": _deactivate,
+    "let-go": _let_go,
+    "invite": _invite,
+}
+_UNDO: dict[str, Callable[[Acting, Person, str, Any], Any]] = {
+    "department": lambda acting, one, _argument, before: _move(acting, one, before),
+    "team": _leave_team,
+    "deactivate": _reactivate,
+}
+_ASKS = {"deactivate", "let-go"}
