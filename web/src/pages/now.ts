@@ -70,6 +70,8 @@ function start(places: HTMLElement[]): void {
   const names = places.map((place) => KINDS[place.dataset.liveList ?? place.dataset.livePart ?? ""] ?? "");
   on([...new Set(names.join(" ").split(" "))].join(" ").trim(), soon);
   onAskAgain(refresh);
+  const every = Math.min(...places.map((place) => Number(place.dataset.liveEvery ?? Infinity)));
+  if (Number.isFinite(every)) window.setInterval(() => document.visibilityState === "visible" && soon(), every);
   if (document.body.dataset.liveRoom === "dashboard") {
     window.setInterval(() => document.visibilityState === "visible" && soon(), UNTOLD_EVERY);
   }

@@ -112,3 +112,8 @@ def number(year: int, counted: int) -> str:
 def known_features(names: Sequence[str]) -> bool:
     """Whether each of these is a feature."""
     return set(names) <= set(Feature)
+
+
+def near(used: int, limit: int | None) -> bool:
+    """Whether four fifths of a limit are used."""
+    return limit is not None and used * 5 >= limit * 4
