@@ -1,12 +1,19 @@
 """Deferred and timed work: pictures made anew, sums made anew, what fell silent, what belongs to nothing."""
 
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
+from django.core.mail import send_mail
+from django.template.loader import render_to_string
+from django.utils.translation import gettext
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from sundial.server.activity import actions
+from sundial.server.activity import actions, queries
+from sundial.server.activity.actions.manual import DECIDED_MAIL
 from sundial.server.activity.actions.pictures import MAKE_PICTURE
+from sundial.server.activity.types import ManualState
 from sundial.server.companies import queries as companies
 from sundial.server.lib import clock, pictures
 from sundial.server.lib.scope import acting_for
@@ -83,3 +90,19 @@ def let_go_of_old(timestamp: int) -> int:
 def sweep_files(timestamp: int) -> int:
     """Once an hour, take away the files that belong to no picture; how many."""
     return actions.sweep_files(now=clock.now())
+
+
+@app.task(name=DECIDED_MAIL, retry=RetryStrategy(max_attempts=8, exponential_wait=3))
+def mail_manual_time(company_id: int, manual_id: int) -> None:
+    """Tell somebody what was decided on their manual time; they may not sign in any more: nothing to do."""
+    found = queries.letter_about(company_id, manual_id)
+    if found is None:
+        return
+    person, one = found
+    zone = companies.company(company_id).time_zone
+    here = settings.BASE_URL.rstrip("/")
+    start, end = (moment.astimezone(ZoneInfo(zone)) for moment in (one.started_at, one.ended_at))
+    context = {"one": one, "start": start, "end": end, "zone": zone, "link": f"{here}/manual-time/", "base_url": here}
+    approved = one.state is ManualState.APPROVED
+    subject = gettext("Your manual time was approved") if approved else gettext("Your manual time was not approved")
+    send_mail(subject, render_to_string("activity/mail/manual_time.txt", context), None, [person.email])

@@ -1,7 +1,7 @@
 """What other apps may know of work sessions, spans, their sums and screenshots."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import IntEnum, StrEnum
 from uuid import UUID
 
@@ -64,6 +64,22 @@ class NowState(StrEnum):
     STOPPED = "stopped"
     NOT_STARTED = "not_started"
     OFFLINE = "offline"
+
+
+class ManualKind(StrEnum):
+    """What manual time was."""
+
+    WORK = "work"
+    MEETING = "meeting"
+
+
+class ManualState(StrEnum):
+    """How far manual time has come; only APPROVED counts."""
+
+    ASKED = "ASKED"
+    APPROVED = "APPROVED"
+    REFUSED = "REFUSED"
+    WITHDRAWN = "WITHDRAWN"
 
 
 class Ending(StrEnum):
@@ -223,6 +239,34 @@ class NowRow:
     session_id: int | None
     online: bool
     last_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ManualView:
+    """Manual time as lists show it; of it `recorded_ms` was recorded as work anyway, and counts once."""
+
+    id: int
+    user_id: int
+    name: str
+    email: str
+    started_at: datetime
+    ended_at: datetime
+    recorded_ms: int
+    reason: str
+    kind: ManualKind
+    task_id: int | None
+    state: ManualState
+    asked_at: datetime
+    asked_by_id: int
+    asked_by_name: str
+    decided_by_name: str
+    decided_at: datetime | None
+    answer: str
+
+    @property
+    def ms(self) -> int:
+        """From its start to its end."""
+        return (self.ended_at - self.started_at) // timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from sundial.server.activity.actions.ending import delete_session, end_session, 
 from sundial.server.activity.actions.erasing import Erased, delete_screenshot, erase_pictures_of
 from sundial.server.activity.actions.keeping import drop_empty_partitions, let_go_of_old
 from sundial.server.activity.actions.looking import record_view
+from sundial.server.activity.actions.manual import Manual, ask_manual, decide_manual, enter_manual, withdraw_manual
 from sundial.server.activity.actions.pictures import (
     QuotaReached,
     ScreenshotsDisabled,
@@ -23,10 +24,13 @@ from sundial.server.activity.actions.upkeep import end_silence, make_partitions,
 __all__ = [
     "Counted",
     "Erased",
+    "Manual",
     "QuotaReached",
     "ScreenshotsDisabled",
     "Taken",
     "TooLarge",
+    "ask_manual",
+    "decide_manual",
     "delete_screenshot",
     "delete_session",
     "drain",
@@ -35,6 +39,7 @@ __all__ = [
     "end_sessions_of",
     "end_silence",
     "end_silent_sessions",
+    "enter_manual",
     "erase_pictures_of",
     "keep_remade",
     "let_go_of_old",
@@ -52,4 +57,5 @@ __all__ = [
     "sum_days",
     "sweep_files",
     "take_screenshot",
+    "withdraw_manual",
 ]

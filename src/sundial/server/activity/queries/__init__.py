@@ -4,11 +4,20 @@ from sundial.server.activity.queries.board import now_board
 from sundial.server.activity.queries.day import day_of
 from sundial.server.activity.queries.everything import SPAN_COLUMNS, own_spans
 from sundial.server.activity.queries.keeping import Keeping, keeping
+from sundial.server.activity.queries.manual import (
+    letter_about,
+    manual_time,
+    manual_times,
+    may_decide,
+    recorded_in,
+    waiting_manual,
+)
 from sundial.server.activity.queries.own import recorded_about_me, who_looked
 from sundial.server.activity.queries.screenshots import neighbours, screenshot, screenshots
 from sundial.server.activity.queries.sessions import open_session_of, session, sessions, worked_today
 from sundial.server.activity.queries.task_time import task_time
 from sundial.server.activity.queries.usage import sums_for_owner, top_usage, usage_by_bucket
+from sundial.server.activity.queries.waiting import last_drain
 from sundial.server.activity.queries.week import worked_days
 
 __all__ = [
@@ -16,11 +25,17 @@ __all__ = [
     "Keeping",
     "day_of",
     "keeping",
+    "last_drain",
+    "letter_about",
+    "manual_time",
+    "manual_times",
+    "may_decide",
     "neighbours",
     "now_board",
     "open_session_of",
     "own_spans",
     "recorded_about_me",
+    "recorded_in",
     "screenshot",
     "screenshots",
     "session",
@@ -29,6 +44,7 @@ __all__ = [
     "task_time",
     "top_usage",
     "usage_by_bucket",
+    "waiting_manual",
     "who_looked",
     "worked_days",
     "worked_today",
