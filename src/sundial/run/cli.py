@@ -80,7 +80,11 @@ def parser() -> argparse.ArgumentParser:
     create = owner.add_parser("create", help="make an owner and print a one-time link to set the password")
     create.add_argument("email")
     create.set_defaults(run=commands.create_owner)
-    add("demo", help="seed the demo platform; refused in production").set_defaults(run=commands.demo)
+    demo = add("demo", help="seed the demo platform; refused in production")
+    demo.add_argument(
+        "--scale", choices=("small", "large"), default="small", help="large: 1,000 people, a year"
+    )
+    demo.set_defaults(run=commands.demo)
     _simulate(add("simulate", help="run agents over the real protocol"))
     devices = add("devices", help="ready devices for load tests, `device_id token` a line; refused in production")
     devices.add_argument("--company", type=int, required=True, metavar="ID")

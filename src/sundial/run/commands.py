@@ -110,6 +110,8 @@ def demo(env: Environment, given: argparse.Namespace) -> int:
         database.bring_up_to_date(db)
         platform.make_keys()
         platform.seed_demo(env, db.app_dsn, DEMO_AGENTS)
+        if given.scale == "large":
+            platform.seed_large_demo(env, say)
         platform.attest()
         say(f"The demo platform stands; its accounts are in {platform.demo_file(env)}")
     return 0

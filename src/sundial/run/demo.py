@@ -16,7 +16,8 @@ from django.db import transaction
 
 from sundial import __version__
 from sundial.protocol.settings import Value
-from sundial.run import demo_history, demo_tasks
+from sundial.run import demo_history, demo_large, demo_tasks
+from sundial.run.demo_large import Say, Size
 from sundial.run.simulate import ReadyDevice
 from sundial.server.accounts import actions as accounts
 from sundial.server.accounts import queries as account_queries
@@ -208,6 +209,32 @@ def _taker(acting: Acting, domain: str, company_id: int, start: datetime) -> Cal
         return _with_password(row.user_id, email)
 
     return take_on
+
+
+def seed_large(*, data_dir: Path, size: Size, now: datetime, say: Say) -> dict[str, Any]:
+    """Add the large company to a demo that stands, once; its accounts stand in the same file."""
+    file = path(data_dir)
+    made: dict[str, Any] = json.loads(file.read_text())
+    if any(one["name"] == demo_large.NAME for one in made["companies"]):
+        return made
+    found = account_queries.account_with_email(made["owner"]["email"])
+    assert found is not None, "the demo has an owner"
+    owner = Acting("person", found.id, found.email, Role.OWNER, None, "127.0.0.1")
+    names = demo_large.believable_names(FIRST, LAST)
+    large = demo_large.seed(owner=owner, names=names, size=size, now=now, say=say)
+    made["companies"].append(
+        {
+            "id": large.company_id,
+            "name": demo_large.NAME,
+            "company_key": company_queries.company(large.company_id).company_key,
+            "policy_delegated": False,
+            "admin": _with_password(large.admin.id or 0, large.admin.label).listed(),
+            "manager": _with_password(*large.manager).listed(),
+            "employees": [_with_password(*one).listed(with_id=True) for one in large.employees],
+        }
+    )
+    _write(file, made)
+    return made
 
 
 def enrol_agents(company: dict[str, Any], count: int, *, now: datetime) -> list[ReadyDevice]:

@@ -15,6 +15,7 @@ from django.db import connections
 from django.db.backends.postgresql.base import DatabaseWrapper
 
 from sundial.run import demo
+from sundial.run.demo_large import Size
 from sundial.run.errors import CannotRun
 from sundial.run.simulate import ReadyDevice, Summary
 from sundial.run.simulate import simulate as run_agents
@@ -122,6 +123,11 @@ def seed_demo(env: Environment, dsn: str, agents: int) -> dict[str, Any]:
         demo.write_history(dsn, made["companies"][0], devices, now=clock.now())
         _keep_fleet(env, devices)
     return made
+
+
+def seed_large_demo(env: Environment, say: Callable[[str], None]) -> None:
+    """The large company beside the demo's others, made once; minutes."""
+    demo.seed_large(data_dir=env.data, size=Size(), now=clock.now(), say=say)
 
 
 def ready_devices(company_id: int, count: int) -> list[tuple[int, str]]:
