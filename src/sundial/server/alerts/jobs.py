@@ -11,13 +11,14 @@ from django.core.mail import send_mail
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from sundial.server.accounts import queries as accounts
 from sundial.server.alerts import actions, queries
-from sundial.server.alerts.types import DIGEST_MAIL, PLATFORM_ALERTS, RAISED_MAIL, WORDS_MAIL, Measured
+from sundial.server.alerts.types import DIGEST_MAIL, PLACE_MAIL, PLATFORM_ALERTS, RAISED_MAIL, WORDS_MAIL, Measured
 from sundial.server.companies import queries as companies
 from sundial.server.companies.scoping import acting_in
 from sundial.server.lib import clock
@@ -70,6 +71,15 @@ def send_digests(timestamp: int) -> int:
     return sum(actions.send_digests(company_id=one, now=now) for one in places)
 
 
+@app.periodic(cron="23 4 * * *")
+@app.task(name="alerts.forget_old", queueing_lock="alerts.forget_old")
+def forget_old(timestamp: int) -> int:
+    """Once a night, drop what is long over; how many rows."""
+    now = clock.now()
+    places = [PLATFORM_ALERTS, *queries.working_companies()]
+    return sum(actions.forget_old(company_id=one, now=now) for one in places)
+
+
 @app.task(name=RAISED_MAIL, retry=AGAIN)
 def mail_raised(company_id: int, user_id: int, ids: str, more: int) -> None:
     """Write to one person about alerts that were just raised, those that they may see."""
@@ -114,6 +124,19 @@ def mail_words(company_id: int, message_id: int) -> None:
         actions.note_mailed(company_id=company_id, message_id=message_id, problem=problem, now=clock.now())
         raise
     actions.note_mailed(company_id=company_id, message_id=message_id, problem="", now=clock.now())
+
+
+@app.task(name=PLACE_MAIL, retry=AGAIN)
+def mail_new_place(company_id: int, user_id: int, network: str, browser: str, at: str) -> None:
+    """Tell a person that they, or somebody else, signed in as them from a new place."""
+    account = accounts.account(user_id)
+    if account is None or not account.is_active:
+        return
+    zone = companies.company(company_id).time_zone if company_id else "UTC"
+    with timezone.override(zone):
+        context = {"network": network, "browser": browser, "at": datetime.fromisoformat(at), "zone": zone}
+        text = render_to_string("alerts/mail/new_place.txt", {**context, "base_url": settings.BASE_URL})
+    send_mail(_("You signed in from a new place"), text, None, [account.email])
 
 
 def _many(count: int) -> str:

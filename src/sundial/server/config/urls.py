@@ -2,10 +2,13 @@
 
 from django.urls import URLPattern, URLResolver, include, path, register_converter
 
+from sundial.server.alerts.actions import note_place
+from sundial.server.companies.actions import watch_sign_ins
 from sundial.server.config.settings import ENV
 from sundial.server.lib.ids import IdInAddress
 
 register_converter(IdInAddress, "id")  # before the apps' own addresses are read
+watch_sign_ins(note_place)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("sundial.server.companies.urls")),

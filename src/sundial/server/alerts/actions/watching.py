@@ -96,7 +96,7 @@ def _look(
     if found.is_news:
         tell_pages(company_id)
     if found.raised:
-        _write_at_once(company_id, found.raised)
+        write_at_once(company_id, found.raised)
     return [row.pk for row in found.raised]
 
 
@@ -190,7 +190,7 @@ def _save(found: _Found) -> None:
         Alert.objects.filter(id__in=found.forgotten).delete()
 
 
-def _write_at_once(company_id: int, raised: list[Alert]) -> None:
+def write_at_once(company_id: int, raised: list[Alert]) -> None:
     """One mail to each who wants it, however much was raised at this look."""
     ids = ",".join(str(row.pk) for row in raised[:MOST_NAMED])
     for one in queries.recipients(company_id):

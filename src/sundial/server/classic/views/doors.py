@@ -91,7 +91,7 @@ def _in(request: HttpRequest, account: Account, place: Place | None) -> HttpResp
         raise NotAllowed
     now = clock.now()
     token = accounts.issue_token(user_id=account.id, company_id=company_id, now=now)
-    companies.note_sign_in(acting=acting, door=DOOR, now=now)
+    companies.note_sign_in(acting=acting, door=DOOR, agent=request.headers.get("User-Agent", ""), now=now)
     worked = _worked(acting)
     data = {
         "id": account.id,

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from sundial.server.accounts.actions import end_all_tokens
 from sundial.server.activity import actions as activity
+from sundial.server.alerts import actions as alerts
 from sundial.server.companies import actions as companies
 from sundial.server.companies.types import MemberStatus
 from sundial.server.devices import actions as devices
@@ -47,6 +48,8 @@ def _end(acting: Acting, user_id: int, status: MemberStatus, action: str, kind: 
     activity.end_sessions_of(company_id=row.company_id, user_id=user_id, now=now)
     end_all_tokens(user_id=user_id, company_id=row.company_id)
     devices.revoke_all_of_person(acting=acting, company_id=row.company_id, user_id=user_id, now=now)
+    if status is MemberStatus.LEFT:
+        alerts.forget_person(company_id=row.company_id, user_id=user_id)
     return row.user.email
 
 
