@@ -67,6 +67,8 @@ _COMPANY = {"name": "Newly founded", "admin_email": "{fresh_email}", "time_zone"
 _PERSON = {"email": "{fresh_email}", "first_name": "New", "last_name": "One", "role": "EMPLOYEE"}
 _INVOICE = {"period_start": "2026-11-01", "period_end": "2026-11-30", "lines": "Help | 2 x 50"}
 _PLAN = {"name": "Made just now", "price": "4.50", "currency": "EUR"}
+_TIME = {"started_at": "{yesterday}T06:00:00Z", "ended_at": "{yesterday}T07:00:00Z", "reason": "On a train"}
+_MANUAL = {"day": "{yesterday}", "start": "06:00", "end": "07:00", "kind": "work", "reason": "On a train"}
 _PASSWORD = {"current": "{password}", "password": NEW_PASSWORD, "again": NEW_PASSWORD}
 _WANTED = {"offline_minutes": "30", "never_synced_days": "3", "silent_minutes": "45"}
 _OWN_MARK = "nobody else sees what somebody has read, or when they want to be written to"
@@ -159,6 +161,23 @@ API = [
     Row("DELETE", "api/v1/users/{employee}",          "401 404 204 403 403 404"),
     Row("DELETE", "api/v1/users/{admin}",             "401 404 422 404 404 404"),
     post("api/v1/users/bulk-delete",                  "401 403 200 403 403 200", {"ids": ["{employee}"]}),
+    post("api/v1/users/bulk-attributes",              "401 403 200 403 403 422",
+         {"ids": ["{employee}"], "attributes": ["finance"]}),
+    get("api/v1/attributes",                          "401 403 200 200 403 200"),
+    post("api/v1/attributes",                         "401 403 201 403 403 201", {"name": "night", "kind": "flag"}),
+    Row("DELETE", "api/v1/attributes/finance",        "401 403 200 403 403 404"),
+    get("api/v1/departments",                         "401 403 200 200 403 200"),
+    post("api/v1/departments",                        "401 403 201 403 403 201", {"name": "Sound"}),
+    post("api/v1/departments",                        "401 403 201 403 403 422",
+         {"name": "Sound", "parent_id": "{department}"}),
+    get("api/v1/departments/{department}",            "401 404 200 200 404 404"),
+    patch("api/v1/departments/{department}",          "401 404 200 403 403 404", {"name": "Sound"}),
+    Row("DELETE", "api/v1/departments/{department}",  "401 404 204 403 403 404"),
+    get("api/v1/teams",                               "401 403 200 200 403 200"),
+    post("api/v1/teams",                              "401 403 201 403 403 201", {"name": "Night"}),
+    get("api/v1/teams/{team}",                        "401 404 200 200 404 404"),
+    patch("api/v1/teams/{team}",                      "401 404 200 403 404 404", {"name": "Night"}),
+    Row("DELETE", "api/v1/teams/{team}",              "401 404 204 403 404 404"),
     get("api/v1/devices",                             "401 403 200 200 200 200"),
     post("api/v1/devices/enrolment-codes",            "401 403 201 403 201 404", {"user_id": "{employee}"}),
     get("api/v1/devices/{device}",                    "401 404 200 200 200 404"),
@@ -166,6 +185,12 @@ API = [
     get("api/v1/sessions",                            "401 403 200 200 200 200"),
     get("api/v1/sessions/{session}",                  "401 404 200 200 200 404"),
     post("api/v1/sessions/{session}/end",             "401 404 200 200 403 404", {"reason": "late"}),
+    get("api/v1/manual-time",                         "401 403 200 200 200 200"),
+    post("api/v1/manual-time",                        "401 403 201 201 201 201", _TIME),
+    get("api/v1/manual-time/{manual}",                "401 404 200 200 200 404"),
+    post("api/v1/manual-time/{manual}/approve",       "401 403 200 200 403 404"),
+    post("api/v1/manual-time/{manual}/refuse",        "401 403 200 200 403 404", {"answer": "It was recorded."}),
+    post("api/v1/manual-time/{manual}/withdraw",      "401 403 403 403 200 404"),
     get("api/v1/usage",                               "401 403 200 200 200 200"),
     get("api/v1/screenshots",                         "401 403 200 200 200 200"),
     get("api/v1/screenshots/{screenshot}",            "401 404 200 200 200 404"),
@@ -315,6 +340,12 @@ PAGES = [
     get("sessions/",                                  "302 403 200 200 200 200"),
     get("sessions/{session}/",                        "302 403 200 200 200 404"),
     post("sessions/{session}/end/",                   "302 403 302 302 403 404", {"reason": "late"}),
+    get("manual-time/",                               "302 403 200 200 200 200"),
+    get("manual-time/new/",                           "302 403 200 200 200 200"),
+    post("manual-time/new/",                          "302 403 302 302 302 302", _MANUAL),
+    post("manual-time/{manual}/approve/",             "302 403 302 302 403 404"),
+    post("manual-time/{manual}/refuse/",              "302 403 302 302 403 404", {"reason": "It was recorded."}),
+    post("manual-time/{manual}/withdraw/",            "302 403 403 403 302 404"),
     get("tasks/",                                     "302 403 200 200 200 200"),
     get("tasks/?view=board",                          "302 403 200 200 200 200"),
     get("tasks/new/",                                 "302 403 200 200 403 200"),
@@ -404,6 +435,9 @@ SOCKET_EVENTS = {
 JOBS = {
     "activity.make_picture": ("one picture of one company", "tests/server/activity/test_pictures.py"),
     "activity.rebuild_usage": ("one person's sums", "tests/server/activity/test_sums.py"),
+    "activity.sum_days": ("every company's day sums, one at a time", "tests/server/activity/test_days.py"),
+    "activity.rebuild_days": ("one company's day sums", "tests/server/activity/test_days.py"),
+    "activity.mail_manual_time": ("one person's address and manual time", "tests/server/activity/test_manual.py"),
     "activity.end_silence": ("every company's open sessions, one at a time", "tests/server/activity/test_upkeep.py"),
     "activity.make_partitions": ("nobody's: empty tables", "tests/server/activity/test_upkeep.py"),
     "activity.sweep_files": ("every company's files, one company at a time", "tests/server/activity/test_upkeep.py"),

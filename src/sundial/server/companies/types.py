@@ -149,6 +149,12 @@ class Held:
     value: str = ""
     expires_at: datetime | None = None
 
+    @classmethod
+    def from_text(cls, text: str) -> "Held":
+        """An attribute as people write it: `finance`, or `clearance=3`."""
+        name, _, value = text.partition("=")
+        return cls(name.strip(), value.strip())
+
     @property
     def text(self) -> str:
         """As the API and the events say it: `finance`, or `clearance=3`."""

@@ -5,7 +5,7 @@ import secrets
 import zoneinfo
 from collections.abc import Mapping, Sequence
 
-from sundial.server.companies.types import DepartmentRow, Held
+from sundial.server.companies.types import DepartmentRow
 from sundial.server.lib.acting import Acting, Role
 
 LONGEST_VALUE = 80
@@ -76,9 +76,3 @@ def below(nodes: Sequence[tuple[int, int | None, str]], top: int) -> set[int]:
 def is_attribute_name(text: str) -> bool:
     """True for what an attribute may be called."""
     return _ATTRIBUTE.fullmatch(text) is not None
-
-
-def held_from(text: str) -> Held:
-    """An attribute as people write it: `finance`, or `clearance=3`."""
-    name, _, value = text.partition("=")
-    return Held(name.strip(), value.strip())

@@ -8,14 +8,18 @@ from ninja.errors import HttpError, ValidationError
 
 from sundial.server.portal.api import (
     alerts,
+    attributes,
     audit,
     companies,
+    departments,
     devices,
+    manual_time,
     policy,
     projects,
     screenshots,
     sessions,
     tasks,
+    teams,
     usage,
     users,
 )
@@ -68,8 +72,12 @@ def make() -> NinjaAPI:
     api.add_router("companies", companies.router)
     api.add_router("companies", policy.router)
     api.add_router("users", users.router)
+    api.add_router("attributes", attributes.router)
+    api.add_router("departments", departments.router)
+    api.add_router("teams", teams.router)
     api.add_router("devices", devices.router)
     api.add_router("sessions", sessions.router)
+    api.add_router("manual-time", manual_time.router)
     api.add_router("usage", usage.router)
     api.add_router("screenshots", screenshots.router)
     api.add_router("tasks", tasks.router)

@@ -1,17 +1,19 @@
 """`users`: the people of one's own company."""
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
 from ninja import Query, Router, Schema, Status
 from pydantic import ConfigDict, Field, StrictInt
 
 from sundial.server.companies import actions, queries
-from sundial.server.companies.types import MemberStatus
+from sundial.server.companies.types import Held, MemberStatus
 from sundial.server.lib import clock
 from sundial.server.lib.acting import Acting, Role
-from sundial.server.lib.errors import Invalid, NotAllowed
+from sundial.server.lib.errors import NotAllowed
+from sundial.server.lib.ids import HIGHEST_ID
 from sundial.server.lifecycle import actions as lifecycle
 from sundial.server.portal.api.answers import answers, changes, creates
 from sundial.server.portal.api.doors import acting_of
@@ -25,6 +27,13 @@ _MOST_IDS = 500
 CompanyRole = Literal["ADMIN", "MANAGER", "EMPLOYEE"]
 
 
+DepartmentId = Annotated[StrictInt | None, Field(ge=1, le=HIGHEST_ID, description="One of your departments, or null.")]
+Attributes = Annotated[
+    list[Annotated[str, Field(max_length=121)]],
+    Field(max_length=50, description="Names of attributes; one that holds a value as `name=value`."),
+]
+
+
 class UserOut(Schema):
     """A person in a company."""
 
@@ -36,6 +45,11 @@ class UserOut(Schema):
     role: CompanyRole
     status: Literal["ACTIVE", "INACTIVE"]
     attributes: list[str]
+    department_id: int | None
+    department: str
+    teams: list[str]
+    invited_at: datetime | None
+    signed_in_at: datetime | None
     created_at: datetime
 
 
@@ -60,7 +74,8 @@ class UserIn(Schema):
     first_name: str = Field("", max_length=200)
     last_name: str = Field("", max_length=200)
     role: CompanyRole = "EMPLOYEE"
-    attributes: list[str] = Field(default_factory=list)
+    department_id: DepartmentId = None
+    attributes: Attributes = Field(default_factory=list)
 
 
 class UserChanges(Schema):
@@ -72,7 +87,8 @@ class UserChanges(Schema):
     last_name: str = Field("", max_length=200)
     role: CompanyRole = "EMPLOYEE"
     status: Literal["ACTIVE", "INACTIVE"] = "ACTIVE"
-    attributes: list[str] = Field(default_factory=list)
+    department_id: DepartmentId = None
+    attributes: Attributes = Field(default_factory=list)
 
 
 class Ids(Schema):
@@ -81,6 +97,12 @@ class Ids(Schema):
     model_config = ConfigDict(extra="forbid")
 
     ids: list[StrictInt] = Field(min_length=1, max_length=_MOST_IDS)
+
+
+class IdsWithAttributes(Ids):
+    """Several people, and exactly the attributes that each shall have."""
+
+    attributes: Attributes
 
 
 class Outcome(Schema):
@@ -102,6 +124,9 @@ class UserSearch(Paging):
 
     role: Literal["", "ADMIN", "MANAGER", "EMPLOYEE"] = ""
     status: Literal["", "ACTIVE", "INACTIVE"] = ""
+    arrival: Literal["", "nobody", "invited", "came"] = ""
+    department_id: int | None = Field(None, ge=1, le=HIGHEST_ID, description="This department and all in it.")
+    team_id: int | None = Field(None, ge=1, le=HIGHEST_ID)
     ordering: Literal[
         "name", "-name", "email", "-email", "role", "-role", "status", "-status", "created_at", "-created_at"
     ] = "name"
@@ -110,22 +135,29 @@ class UserSearch(Paging):
 
 @router.get("", response=answers(UserPage), summary="List people")
 def list_users(request: HttpRequest, asked: Query[UserSearch]) -> dict[str, Any]:
-    """All of the company for an ADMIN, their teams for a MANAGER."""
+    """All of the company for an ADMIN, of their teams for a MANAGER."""
     found = queries.people(
-        acting_of(request), search=asked.search, role=asked.role, status=asked.status, ordering=asked.ordering
+        acting_of(request),
+        search=asked.search,
+        role=asked.role,
+        status=asked.status,
+        arrival=asked.arrival,
+        departments=None if asked.department_id is None else queries.with_those_below(asked.department_id),
+        team=asked.team_id,
+        ordering=asked.ordering,
     )
-    return page_of(found, asked, _shown)
+    told = page_of(found, asked, lambda row: row)
+    return {**told, "items": _all_shown(told["items"])}
 
 
 @router.post("", response=creates(Added, 201), openapi_extra=_REPEATABLE, summary="Take someone on")
 def add_user(request: HttpRequest, payload: UserIn) -> Status[Any]:
     """They are written to, with a link to set a password. ADMIN only."""
-    acting = acting_of(request)
+    acting, now = acting_of(request), clock.now()
     company_id = _own_company(acting)
-    _refuse_attributes(payload.attributes)
-    row = actions.add_person(
-        acting=acting, company_id=company_id, now=clock.now(), **payload.dict(exclude={"attributes"})
-    )
+    row = actions.add_person(acting=acting, company_id=company_id, now=now, **payload.dict(exclude={"attributes"}))
+    if payload.attributes:
+        actions.set_attributes(acting=acting, user_id=row.user_id, held=_held(payload.attributes), now=now)
     link = actions.invite(user_id=row.user_id, company_id=company_id)
     return Status(201, {**_shown(row), "set_password_link": link or None})
 
@@ -138,16 +170,17 @@ def read_user(request: HttpRequest, user_id: int) -> dict[str, Any]:
 
 @router.patch("/{id:user_id}", response=changes(UserOut), summary="Change a person")
 def change_user(request: HttpRequest, user_id: int, payload: UserChanges) -> dict[str, Any]:
-    """Name, role, status. ADMIN; one's own names, everyone. The last ADMIN stays one."""
-    acting, asked = acting_of(request), payload.dict(exclude_unset=True)
+    """Name, role, department, status, attributes. ADMIN; one's own names, everyone. The last ADMIN stays one."""
+    acting, now, asked = acting_of(request), clock.now(), payload.dict(exclude_unset=True)
     queries.person(acting, user_id)
-    _refuse_attributes(asked.pop("attributes", []))
-    status = asked.pop("status", None)
+    names, status = asked.pop("attributes", None), asked.pop("status", None)
     if asked:
-        actions.edit_person(acting=acting, user_id=user_id, changes=asked, now=clock.now())
+        actions.edit_person(acting=acting, user_id=user_id, changes=asked, now=now)
+    if names is not None:
+        actions.set_attributes(acting=acting, user_id=user_id, held=_held(names), now=now)
     if status is not None:
         move = lifecycle.deactivate_person if status == MemberStatus.INACTIVE else lifecycle.reactivate_person
-        move(acting=acting, user_id=user_id, now=clock.now())
+        move(acting=acting, user_id=user_id, now=now)
     return _shown(queries.person(acting, user_id))
 
 
@@ -164,9 +197,23 @@ def delete_user(request: HttpRequest, user_id: int) -> Status[Any]:
 def delete_users(request: HttpRequest, payload: Ids) -> dict[str, Any]:
     """Each stands alone: the answer says what came of each. ADMIN only."""
     acting = acting_of(request)
-    if acting.role is not Role.ADMIN:
-        raise NotAllowed("Only an administrator of the company may change its people.")
+    _own_company(acting)
     return {"items": lifecycle.let_go_many(acting=acting, user_ids=payload.ids, now=clock.now())}
+
+
+@router.post(
+    "/bulk-attributes",
+    response=creates(Outcomes, 200),
+    openapi_extra=_REPEATABLE,
+    summary="Replace the attributes of several people",
+)
+def set_attributes_of_users(request: HttpRequest, payload: IdsWithAttributes) -> dict[str, Any]:
+    """Afterwards each has exactly these attributes; the answer says what came of each. ADMIN only."""
+    acting = acting_of(request)
+    _own_company(acting)
+    held = _held(payload.attributes)
+    done = actions.set_attributes_of_many(acting=acting, user_ids=payload.ids, held=held, now=clock.now())
+    return {"items": done}
 
 
 def _own_company(acting: Acting) -> int:
@@ -175,18 +222,30 @@ def _own_company(acting: Acting) -> int:
     return acting.company_id
 
 
-def _refuse_attributes(names: list[str]) -> None:
-    # The attribute pool of every company is empty until the vault comes.
-    if names:
-        raise Invalid({"attributes": "There is no such attribute."})
+def _held(texts: list[str]) -> list[Held]:
+    return [Held.from_text(text) for text in texts]
 
 
 def _shown(row: Any) -> dict[str, Any]:
-    one = queries.as_person(row)
-    facts = ("id", "email", "name", "first_name", "last_name", "created_at")
-    return {
-        **{name: getattr(one, name) for name in facts},
-        "role": str(one.role),
-        "status": str(one.status),
-        "attributes": [],
-    }
+    return _all_shown([row])[0]
+
+
+def _all_shown(rows: Sequence[Any]) -> list[dict[str, Any]]:
+    """These people with what is told of each, in the same few queries however many they are."""
+    known = [queries.as_person(row) for row in rows]
+    ids = [one.id for one in known]
+    held, teams = queries.attributes_of(ids, now=clock.now()), queries.teams_of(ids)
+    facts = (
+        "id", "email", "name", "first_name", "last_name", "department_id", "department", "invited_at", "signed_in_at",
+        "created_at",
+    )  # fmt: skip
+    return [
+        {
+            **{name: getattr(one, name) for name in facts},
+            "role": str(one.role),
+            "status": str(one.status),
+            "attributes": [each.text for each in held.get(one.id, ())],
+            "teams": [seat.team for seat in teams.get(one.id, ())],
+        }
+        for one in known
+    ]

@@ -1,0 +1,89 @@
+"""`attributes`: the words that a company says about its people."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+from django.http import HttpRequest
+from ninja import Query, Router, Schema, Status
+from pydantic import ConfigDict, Field
+
+from sundial.server.companies import actions, queries
+from sundial.server.lib import clock
+from sundial.server.lib.acting import Acting, Role
+from sundial.server.lib.errors import NotAllowed
+from sundial.server.portal.api.answers import answers, creates
+from sundial.server.portal.api.doors import acting_of
+from sundial.server.portal.api.paging import Listing, Paging, page_of
+from sundial.server.portal.api.repeating import PARAMETER
+
+router = Router(tags=["attributes"])
+_REPEATABLE = {"parameters": [PARAMETER]}
+
+
+class AttributeOut(Schema):
+    """An attribute, and how many people have it."""
+
+    name: str
+    kind: Literal["flag", "value"]
+    people: int
+    created_at: datetime
+
+
+class AttributePage(Listing):
+    """One page of attributes."""
+
+    items: list[AttributeOut]
+
+
+class AttributeIn(Schema):
+    """A new word."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(max_length=200, json_schema_extra={"pattern": "^[a-z][a-z0-9_-]{0,39}$"})
+    kind: Literal["flag", "value"] = Field("flag", description="A flag one has or not; a value differs by person.")
+
+
+class AttributeGone(Schema):
+    """What an attribute that is gone was used by: people who had it, files whose rules name it."""
+
+    name: str
+    people: int
+    files: list[str]
+
+
+@router.get("", response=answers(AttributePage), summary="List attributes")
+def list_attributes(request: HttpRequest, asked: Query[Paging]) -> dict[str, Any]:
+    """For an ADMIN and a MANAGER; how many have each is told to an ADMIN, 0 to others."""
+    acting = acting_of(request)
+    if acting.company_id is None or acting.role not in {Role.ADMIN, Role.MANAGER}:
+        raise NotAllowed("You may not list attributes.")
+    told = page_of(queries.attributes(search=asked.search), asked, lambda row: row)
+    names = [row.name for row in told["items"]]
+    counts = queries.holders_of(names) if acting.role is Role.ADMIN else {}
+    return {**told, "items": [_shown(row, counts) for row in told["items"]]}
+
+
+@router.post("", response=creates(AttributeOut, 201), openapi_extra=_REPEATABLE, summary="Add an attribute")
+def add_attribute(request: HttpRequest, payload: AttributeIn) -> Status[Any]:
+    """ADMIN only."""
+    row = actions.add_attribute(acting=_admin(request), name=payload.name, kind=payload.kind, now=clock.now())
+    return Status(201, _shown(row, {}))
+
+
+@router.delete("/{name}", response=answers(AttributeGone), summary="Remove an attribute")
+def remove_attribute(request: HttpRequest, name: str) -> dict[str, Any]:
+    """Nobody has it any more; rules that use it open nothing, and the answer names their files. ADMIN only."""
+    had = actions.remove_attribute(acting=_admin(request), name=name, now=clock.now())
+    return {"name": name, "people": had, "files": []}
+
+
+def _admin(request: HttpRequest) -> Acting:
+    acting = acting_of(request)
+    if acting.role is not Role.ADMIN:
+        raise NotAllowed("Only an administrator of the company may do this.")
+    return acting
+
+
+def _shown(row: Any, counts: dict[str, int]) -> dict[str, Any]:
+    return {"name": row.name, "kind": row.kind, "people": counts.get(row.name, 0), "created_at": row.created_at}

@@ -1,0 +1,123 @@
+"""`departments`: the tree in which a company says where people belong."""
+
+from typing import Annotated, Any
+
+from django.http import HttpRequest
+from ninja import Query, Router, Schema, Status
+from pydantic import ConfigDict, Field, StrictInt
+
+from sundial.server.companies import actions, queries
+from sundial.server.companies.types import DepartmentRow
+from sundial.server.lib import clock
+from sundial.server.lib.acting import Acting, Role
+from sundial.server.lib.errors import NotAllowed, NotFound
+from sundial.server.lib.ids import HIGHEST_ID
+from sundial.server.portal.api.answers import answers, changes, creates
+from sundial.server.portal.api.doors import acting_of
+from sundial.server.portal.api.paging import Listing, Paging, page_of
+from sundial.server.portal.api.repeating import PARAMETER
+
+router = Router(tags=["departments"])
+_REPEATABLE = {"parameters": [PARAMETER]}
+
+ParentId = Annotated[StrictInt | None, Field(ge=1, le=HIGHEST_ID, description="What it lies in; null at the top.")]
+
+
+class DepartmentOut(Schema):
+    """A department: where it lies, and how many of the people you may see are in it and in all beneath it."""
+
+    id: int
+    name: str
+    parent_id: int | None
+    path: str
+    depth: int
+    people: int
+    people_below: int
+
+
+class DepartmentPage(Listing):
+    """One page of departments."""
+
+    items: list[DepartmentOut]
+
+
+class DepartmentIn(Schema):
+    """A new department."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(max_length=200)
+    parent_id: ParentId = None
+
+
+class DepartmentChanges(Schema):
+    """What to change; what is left out stays."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field("", max_length=200)
+    parent_id: ParentId = None
+
+
+@router.get("", response=answers(DepartmentPage), summary="List departments")
+def list_departments(request: HttpRequest, asked: Query[Paging]) -> dict[str, Any]:
+    """Each after the one it lies in. For an ADMIN and a MANAGER."""
+    rows, words = queries.departments(_reader(request)), asked.search.lower().split()
+    return page_of([row for row in rows if all(word in row.path.lower() for word in words)], asked, _shown)
+
+
+@router.post("", response=creates(DepartmentOut, 201), openapi_extra=_REPEATABLE, summary="Make a department")
+def add_department(request: HttpRequest, payload: DepartmentIn) -> Status[Any]:
+    """ADMIN only."""
+    acting = acting_of(request)
+    row = actions.add_department(acting=acting, name=payload.name, parent_id=payload.parent_id, now=clock.now())
+    return Status(201, _one(acting, row.pk))
+
+
+@router.get("/{id:department_id}", response=answers(DepartmentOut), summary="Read a department")
+def read_department(request: HttpRequest, department_id: int) -> dict[str, Any]:
+    """One department."""
+    acting = acting_of(request)
+    if acting.company_id is None or acting.role not in {Role.ADMIN, Role.MANAGER}:
+        raise NotFound
+    return _one(acting, department_id)
+
+
+@router.patch("/{id:department_id}", response=changes(DepartmentOut), summary="Rename or move a department")
+def change_department(request: HttpRequest, department_id: int, payload: DepartmentChanges) -> dict[str, Any]:
+    """All that lies in it moves along. ADMIN only."""
+    acting, asked = acting_of(request), payload.dict(exclude_unset=True)
+    if acting.company_id is None:
+        raise NotFound
+    actions.change_department(acting=acting, department_id=department_id, changes=asked, now=clock.now())
+    return _one(acting, department_id)
+
+
+@router.delete(
+    "/{id:department_id}", response={**answers(None, 204), 409: answers(None)[404]}, summary="Dissolve a department"
+)
+def delete_department(request: HttpRequest, department_id: int) -> Status[Any]:
+    """Its people, and the departments in it, move up one step. ADMIN only."""
+    acting = acting_of(request)
+    if acting.company_id is None:
+        raise NotFound
+    actions.delete_department(acting=acting, department_id=department_id, now=clock.now())
+    return Status(204, None)
+
+
+def _reader(request: HttpRequest) -> Acting:
+    acting = acting_of(request)
+    if acting.company_id is None or acting.role not in {Role.ADMIN, Role.MANAGER}:
+        raise NotAllowed("You may not list departments.")
+    return acting
+
+
+def _one(acting: Acting, department_id: int) -> dict[str, Any]:
+    found = next((row for row in queries.departments(acting) if row.id == department_id), None)
+    if found is None:
+        raise NotFound
+    return _shown(found)
+
+
+def _shown(row: DepartmentRow) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in DepartmentOut.model_fields}
