@@ -96,7 +96,7 @@ def _own(acting: Acting, company_id: int) -> dict[str, Any]:
         "devices": devices.devices(acting, now=now, etag=head.etag).items,
         "acknowledged": acknowledged(devices.acknowledgements(acting, user_id=acting.id or 0)),
         "head": head,
-        "groups": groups(head.settings),
+        "groups": groups(head.values),
         "tasks": tasks.open_tasks_of(company_id, acting.id or 0, SHOWN_TASKS),
         "as_of": now,
     }
