@@ -11,7 +11,7 @@ from sundial.server.companies.types import RosterRow
 from sundial.server.reports import rules
 from sundial.server.reports.queries import columns
 from sundial.server.reports.queries.frame import Frame
-from sundial.server.reports.queries.monthly import reported
+from sundial.server.reports.queries.monthly import reported, set_hours
 from sundial.server.reports.queries.sorting import in_order
 from sundial.server.reports.types import Cell, Column, Cut, Drawing, Line, Period
 from sundial.server.ui.types import Chart, Series
@@ -94,7 +94,7 @@ def _drawing(frame: Frame, found: Totals, people: list[RosterRow]) -> Drawing:
 
 def _notes(frame: Frame) -> tuple[str, ...]:
     if not frame.hours.known:
-        return (_("Nobody can be late or missing: the company's working hours are not set."),)
+        return (_("Nobody can be late or missing: the company's working hours are not set."), set_hours())
     return (
         _("Late is more than five minutes after the working day begins; today counts as missed only tomorrow."),
         _("Holidays and leave are not known to Sundial: on such a day people are not there."),

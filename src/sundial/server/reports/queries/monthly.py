@@ -46,8 +46,13 @@ def reported(frame: Frame, found: Totals) -> list[RosterRow]:
 def notes(frame: Frame) -> tuple[str, ...]:
     """What targets mean, or why there are none."""
     if not frame.hours.known:
-        return (_("There is no target: the company's working hours are not set."),)
+        return (_("There is no target: the company's working hours are not set."), set_hours())
     return (_("The target is the company's working days up to today. Holidays and leave are not known to Sundial."),)
+
+
+def set_hours() -> str:
+    """The way out where hours are missing."""
+    return _("An administrator can set them under Settings.")
 
 
 def _columns(days: list[date]) -> tuple[Column, ...]:

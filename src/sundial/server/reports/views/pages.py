@@ -1,10 +1,12 @@
 """The list of reports, and each of them."""
 
+from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -89,8 +91,11 @@ def _row(acting: Acting, columns: tuple[Column, ...], line: Line) -> list[dict[s
 
 def _cell(column: Column, cell: Any) -> dict[str, Any]:
     words = rules.words_of(cell, column.kind)
-    shown = plain(words, _LONGEST_NAME) if column.kind == "words" else words
-    return {"text": shown, "label": column.label, "end": column.kind != "words" and column.kind != "day", "href": ""}
+    if column.kind == "words":
+        words = plain(words, _LONGEST_NAME)
+    if isinstance(cell, date):
+        words = date_format(cell, "D j M Y")
+    return {"text": words, "label": column.label, "end": column.kind not in {"words", "day"}, "href": ""}
 
 
 def _href(acting: Acting, line: Line) -> str:
@@ -102,4 +107,7 @@ def _href(acting: Acting, line: Line) -> str:
 
 
 def _total(found: Sheet) -> list[dict[str, Any]]:
-    return [_cell(column, cell) for column, cell in zip(found.columns, found.total, strict=True)] if found.count else []
+    if not found.count:
+        return []
+    cells = [_cell(column, cell) for column, cell in zip(found.columns, found.total, strict=True)]
+    return [one if cell is not None else {**one, "text": ""} for one, cell in zip(cells, found.total, strict=True)]
