@@ -7,6 +7,7 @@ import base64
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -71,6 +72,12 @@ def _device_of(player: Player) -> int:
     with acting_for(player.acting.company_id or 0), transaction.atomic():
         code = devices.make_enrolment_code(acting=player.acting, user_id=player.id, now=now).code
     return devices.enrol(code=code, installation=Installation("h", "o", "1", "b"), ip=None, now=now).device_id
+
+
+def _manual_of(player: Player) -> int:
+    now = clock.now()
+    manual = activity.Manual(now - timedelta(hours=60), now - timedelta(hours=59), "At the printer's")
+    return activity.ask_manual(acting=player.acting, manual=manual, now=now)
 
 
 def _screenshot_of(player: Player, device: int, session: WorkSession, picture: bytes) -> int:
@@ -176,6 +183,8 @@ def _stage() -> Stage:
         "project": project.pk,
         "task": task.pk,
         "struck": struck.pk,
+        "manual": _manual_of(cast.employee),
+        "yesterday": (clock.now() - timedelta(days=1)).date().isoformat(),
         "report_export": _export_of(cast.admin),
         "photo": base64.b64encode(picture.getvalue()).decode(),
         "employee_email": cast.employee.email,
@@ -315,6 +324,7 @@ _IDS = (
     "project",
     "task",
     "struck",
+    "manual",
     "alert",
     "plan",
     "draft",

@@ -1,10 +1,12 @@
 """What the frame around every page shows: who is signed in, where they may go, which room is live."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from sundial.server.activity import queries as activity
 from sundial.server.alerts import queries as alerts
 from sundial.server.companies import queries as companies
 from sundial.server.lib import clock
@@ -111,7 +113,9 @@ def _recorded(acting: Acting, path: str) -> tuple[NavGroup, NavGroup]:
     todo = _item(path, _("Tasks") if runs else _("My tasks"), "/tasks/", "task", "k")
     shots = _item(path, _("Screenshots") if runs else _("My screenshots"), "/screenshots/", "camera", "x")
     mine = _item(path, _("My record"), "/me/", "person", "m")
-    return NavGroup(_("Time"), (time, todo)), NavGroup(_("Activity"), (mine, shots))
+    word = _("Manual time") if runs else _("My manual time")
+    by_hand = replace(_item(path, word, "/manual-time/", "pencil", "h"), count=activity.waiting_manual(acting))
+    return NavGroup(_("Time"), (time, by_hand, todo)), NavGroup(_("Activity"), (mine, shots))
 
 
 def _item(path: str, label: str, href: str, icon: str, key: str) -> NavItem:

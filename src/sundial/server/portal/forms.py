@@ -241,3 +241,33 @@ class RetentionForm(forms.Form):
     def wanted(self) -> dict[str, int]:
         """The numbers that were given."""
         return {name: days for name, days in self.cleaned_data.items() if days}
+
+
+class ManualTimeForm(forms.Form):
+    """Time that nothing recorded."""
+
+    person = forms.TypedChoiceField(label=_("Person"), coerce=int, empty_value=None, required=False)
+    day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    start = forms.TimeField(label=_("From"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+    end = forms.TimeField(
+        label=_("To"),
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        help_text=_("A time before the start is on the day after."),
+    )
+    kind = forms.ChoiceField(label=_("What it was"), choices=[("work", _("Work")), ("meeting", _("Meeting"))])
+    reason = forms.CharField(
+        label=_("What you did, or why it was not recorded"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    task = forms.TypedChoiceField(label=_("Task"), coerce=int, empty_value=None, required=False)
+
+    def __init__(
+        self, *args: Any, people: Sequence[tuple[int, str]], tasks: Sequence[tuple[int, str]], **more: Any
+    ) -> None:
+        super().__init__(*args, **more)
+        self._offer("person", [(str(key), word) for key, word in people])
+        self._offer("task", [("", _("No task")), *((str(key), word) for key, word in tasks)])
+
+    def _offer(self, name: str, choices: Sequence[tuple[str, Any]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.TypedChoiceField)
+        field.choices = list(choices)

@@ -202,14 +202,16 @@ def confirm(
     typed: str = "",
     value: str = "",
     reason: str = "",
+    needed: bool = False,
 ) -> dict[str, Any]:
     """A dialog that says what will happen, opened by `commandfor="id" command="show-modal"`; `typed` comes first.
 
-    `reason` is the label of a line in which one may say why.
+    `reason` is the label of a line in which one may say why, and has to where it is `needed`.
     """
     return {
         "id": id, "title": title, "consequence": consequence, "verb": verb, "action": action, "tone": tone,
-        "typed": typed, "value": value, "reason": reason, "csrf_token": context.get("csrf_token"),
+        "typed": typed, "value": value, "reason": reason, "needed": needed,
+        "csrf_token": context.get("csrf_token"),
     }  # fmt: skip
 
 
