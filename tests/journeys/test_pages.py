@@ -20,7 +20,9 @@ PASSWORD = "a long walk along the river"
 INSTALLATION = {"hostname": "harbour-1", "os": "Debian 12", "app_version": "0.1.0", "boot_id": "b1"}
 
 RECORDED = ("/me/", "/me/day/", "/me/day/?date=2020-02-02", "/sessions/", "/sessions/?state=open", "/screenshots/")
-IN_COMPANY = ("/dashboard/", "/devices/", "/policy/", "/policy/versions/", "/account/", *RECORDED)
+TASKS = ("/tasks/", "/tasks/?view=board", "/tasks/?search=zzz")
+PROJECTS = ("/tasks/1/", "/tasks/1/edit/", "/tasks/new/", "/projects/", "/projects/1/", "/projects/new/")
+IN_COMPANY = ("/dashboard/", "/devices/", "/policy/", "/policy/versions/", "/account/", *RECORDED, *TASKS)
 LEADS = ("/employees/", "/employees/?search=a&role=EMPLOYEE", "/employees/?search=zzz", "/devices/?standing=offline")
 PAGES = {
     "anyone": ("/login/", "/password/reset/"),
@@ -37,6 +39,7 @@ PAGES = {
     "admin": (
         *IN_COMPANY,
         *LEADS,
+        *PROJECTS,
         "/employees/new/",
         "/employees/{person}/",
         "/employees/{person}/day/",
@@ -44,7 +47,7 @@ PAGES = {
         "/audit-logs/?action_type=POLICY_CHANGED&from=2026-01-01&user=owner",
         "/audit-logs/1/",
     ),
-    "delegated": ("/dashboard/", "/policy/", "/policy/versions/", "/devices/"),
+    "delegated": ("/dashboard/", "/policy/", "/policy/versions/", "/devices/", "/tasks/", "/projects/"),
     "manager": (*IN_COMPANY, *LEADS, "/employees/{person}/", "/employees/{person}/day/"),
     "employee": (*IN_COMPANY, "/audit-logs/"),
 }
