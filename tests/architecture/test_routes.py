@@ -80,6 +80,11 @@ def _manual_of(player: Player) -> int:
     return activity.ask_manual(acting=player.acting, manual=manual, now=now)
 
 
+def _yesterday() -> dict[str, str]:
+    day = (clock.now() - timedelta(days=1)).date().isoformat()
+    return {"yesterday": day, "yesterday_six": f"{day}T06:00:00Z", "yesterday_seven": f"{day}T07:00:00Z"}
+
+
 def _screenshot_of(player: Player, device: int, session: WorkSession, picture: bytes) -> int:
     """A picture of this person, as the worker leaves it."""
     taken = activity.Taken(uuid4(), session.uuid, clock.now(), "")
@@ -184,7 +189,7 @@ def _stage() -> Stage:
         "task": task.pk,
         "struck": struck.pk,
         "manual": _manual_of(cast.employee),
-        "yesterday": (clock.now() - timedelta(days=1)).date().isoformat(),
+        **_yesterday(),
         "report_export": _export_of(cast.admin),
         "photo": base64.b64encode(picture.getvalue()).decode(),
         "employee_email": cast.employee.email,
