@@ -110,6 +110,7 @@ class Sheet:
     title: str
     period: Period
     zone: str
+    today: date
     as_of: datetime
     columns: tuple[Column, ...]
     lines: Sequence[Line]

@@ -54,6 +54,7 @@ def sheet(acting: Acting, asked: Asked, *, now: datetime, cut: Cut | None = None
         report=asked.report,
         period=asked.period,
         zone=found.zone,
+        today=found.today,
         as_of=found.as_of,
         about=found.about,
         **made,

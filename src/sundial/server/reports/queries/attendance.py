@@ -26,8 +26,7 @@ def attendance(frame: Frame, cut: Cut | None) -> dict[str, Any]:
     found = whole.totals(frame.acting, since=period.since, until=period.until, user_ids=frame.ids)
     came = whole.arrivals(
         frame.acting,
-        since=period.since,
-        until=period.until,
+        days=rules.days_of(period),
         zone=frame.zone,
         starts=frame.hours.starts(GRACE),
         before=frame.today,

@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 
 from sundial.server.companies import queries as companies
+from sundial.server.companies.types import MemberStatus
 from sundial.server.lib.acting import Acting, Role
+
+MOST_NAMES = 200  # beyond, people are found by search
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +22,13 @@ def choices(acting: Acting) -> Choices:
     """Whom and what this person may ask about; nothing to choose for those who see only themselves."""
     if acting.role is Role.EMPLOYEE:
         return Choices()
+    people = companies.people(acting, status=MemberStatus.ACTIVE)
+    columns = ("user_id", "first_name", "last_name", "user__email")
     return Choices(
-        people=tuple((one.id, one.name) for one in companies.roster(acting)),
+        people=tuple(
+            (user_id, f"{first} {last}".strip() or email)
+            for user_id, first, last, email in people.values_list(*columns)[:MOST_NAMES]
+        ),
         teams=tuple(companies.teams(acting).values_list("id", "name")),
         departments=tuple((one.id, one.path) for one in companies.tree()),
     )

@@ -15,7 +15,7 @@ from sundial.server.ui.types import Chart, Series
 
 def daily(frame: Frame, cut: Cut | None) -> dict[str, Any]:
     """One line a person and day, newest first."""
-    found = whole.totals(frame.acting, since=frame.period.since, until=frame.period.until, user_ids=frame.ids)
+    found = whole.totals_by_day(frame.acting, since=frame.period.since, until=frame.period.until, user_ids=frame.ids)
     return {
         "title": _("Daily"),
         "columns": _columns(),

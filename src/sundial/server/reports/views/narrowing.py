@@ -15,7 +15,6 @@ from sundial.server.ui.types import Filter, Link
 
 _OF_PERIOD = ("range", "from", "to", "month", "page")
 _MONTHS = ("month", "last-month")
-_MOST_NAMES = 200
 
 
 def period_of(request: HttpRequest, asked: Asked, today: date) -> dict[str, Any]:
@@ -60,7 +59,7 @@ def filters_of(acting: Acting, asked: Asked) -> tuple[Filter, ...]:
     """Chips for people, teams and departments; none where there is nothing to choose."""
     found = queries.choices(acting)
     offered = (
-        ("person", _("Person"), found.people[:_MOST_NAMES]),
+        ("person", _("Person"), found.people),
         ("team", _("Team"), found.teams),
         ("department", _("Department"), found.departments),
     )

@@ -54,13 +54,12 @@ def report(request: HttpRequest, name: str) -> HttpResponseBase:
 
 
 def _context(request: HttpRequest, acting: Acting, asked: Asked, found: Sheet) -> dict[str, Any]:
-    today = queries.today_of(acting, found.as_of)
     return {
         "crumbs": [Link(_("Reports"), reverse("reports"))],
         "sheet": found,
         "heading": named()[asked.report].title,
         "period_words": period_words(asked.period),
-        "period": period_of(request, asked, today),
+        "period": period_of(request, asked, found.today),
         "tabs": tabs_of(request, asked),
         "filters": filters_of(acting, asked),
         "search": _search_words(acting, asked),
