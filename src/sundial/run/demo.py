@@ -16,7 +16,7 @@ from django.db import transaction
 
 from sundial import __version__
 from sundial.protocol.settings import Value
-from sundial.run import demo_history, demo_large, demo_tasks
+from sundial.run import demo_history, demo_large, demo_people, demo_tasks
 from sundial.run.demo_large import Say, Size
 from sundial.run.simulate import ReadyDevice
 from sundial.server.accounts import actions as accounts
@@ -180,6 +180,8 @@ def _company(
     people = [take_on(FIRST[n], LAST[n % len(LAST)], Role.EMPLOYEE, n + 1) for n in range(employees)]
     half = [one.id for one in people[: max(1, employees // 2)]]
     companies.make_team(company_id=founded.company_id, name="Design", members=half, managers=[manager.id])
+    everyone = [(admin, Role.ADMIN), (manager, Role.MANAGER), *((one, Role.EMPLOYEE) for one in people)]
+    demo_people.settle(admin=acting, people=[(one.id, one.email, role) for one, role in everyone], start=start)
     key = company_queries.company(founded.company_id).company_key
     return {
         "id": founded.company_id,

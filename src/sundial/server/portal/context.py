@@ -68,7 +68,7 @@ def _nav(acting: Acting, path: str) -> tuple[NavGroup, ...]:
     if acting.role in _ADMINISTERS:
         people = (
             _item(path, _("People"), "/employees/", "people", "p"),
-            _item(path, _("Teams"), "/teams/", "person", "e"),
+            _item(path.replace("/departments/", "/teams/"), _("Teams"), "/teams/", "person", "e"),
             _item(path, _("Devices"), "/devices/", "device", "v"),
             _item(path, _("Agents"), "/agent-sync-status/", "server", "n"),
         )

@@ -20,7 +20,10 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from sundial.server.activity import queries as activity
+from sundial.server.companies import actions
+from sundial.server.companies import queries as companies
 from sundial.server.lib import clock
+from sundial.server.lib.scope import acting_for
 from tests.cast import Cast, make_cast
 from tests.server.portal.api.knock import token_headers
 from tests.server.portal.test_activity import shown, worked
@@ -39,17 +42,23 @@ def cast(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[
             signal.disconnect(close_old_connections)
         made = make_cast()
         shown(made, worked(made))
+        with acting_for(made.company.pk), transaction.atomic():
+            actions.add_attribute(acting=made.admin.acting, name="finance", now=clock.now())
         yield made
         for signal in signals:
             signal.connect(close_old_connections)
         connection.close()
 
 
-def _ids(cast: Cast) -> dict[str, int]:
+def _ids(cast: Cast) -> dict[str, int | str]:
     acting = cast.admin.acting
+    with acting_for(cast.company.pk), transaction.atomic():
+        team = companies.teams(acting)[0].pk
     return {
         "company_id": cast.company.pk,
         "user_id": cast.employee.id,
+        "team_id": team,
+        "name": "finance",
         "device_id": 1,
         "session_id": activity.sessions(acting, now=clock.now()).items[0].id,
         "screenshot_id": activity.screenshots(acting).items[0].id,
@@ -63,7 +72,8 @@ def _try(operation: Any, mode: GenerationMode, cast: Cast, headers: dict[str, st
     @given(case=operation.as_strategy(generation_mode=mode), aimed=st.booleans())
     def attempt(case: Any, aimed: bool) -> None:
         if aimed:  # a random id hardly ever is somebody's
-            case.path_parameters = {name: own[name] for name in case.path_parameters or {}}
+            known = (case.path_parameters or {}).items()
+            case.path_parameters = {name: own.get(name, value) for name, value in known}
         with transaction.atomic():
             answer = case.call(headers=headers)
             case.validate_response(answer, checks=CHECKS)

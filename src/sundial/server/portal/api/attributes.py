@@ -1,10 +1,10 @@
 """`attributes`: the words that a company says about its people."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
-from ninja import Query, Router, Schema, Status
+from ninja import Path, Query, Router, Schema, Status
 from pydantic import ConfigDict, Field
 
 from sundial.server.companies import actions, queries
@@ -18,6 +18,11 @@ from sundial.server.portal.api.repeating import PARAMETER
 
 router = Router(tags=["attributes"])
 _REPEATABLE = {"parameters": [PARAMETER]}
+
+
+_PATTERN: dict[str, Any] = {"pattern": "^[a-z][a-z0-9_-]{0,39}$"}
+# Only described, not demanded: a name that cannot be is not found, like one that is not there.
+AttributeName = Annotated[str, Field(json_schema_extra=_PATTERN)]
 
 
 class AttributeOut(Schema):
@@ -40,7 +45,7 @@ class AttributeIn(Schema):
 
     model_config = ConfigDict(extra="forbid")
 
-    name: str = Field(max_length=200, json_schema_extra={"pattern": "^[a-z][a-z0-9_-]{0,39}$"})
+    name: str = Field(max_length=200, json_schema_extra=_PATTERN)
     kind: Literal["flag", "value"] = Field("flag", description="A flag one has or not; a value differs by person.")
 
 
@@ -72,7 +77,7 @@ def add_attribute(request: HttpRequest, payload: AttributeIn) -> Status[Any]:
 
 
 @router.delete("/{name}", response=answers(AttributeGone), summary="Remove an attribute")
-def remove_attribute(request: HttpRequest, name: str) -> dict[str, Any]:
+def remove_attribute(request: HttpRequest, name: Path[AttributeName]) -> dict[str, Any]:
     """Nobody has it any more; rules that use it open nothing, and the answer names their files. ADMIN only."""
     had = actions.remove_attribute(acting=_admin(request), name=name, now=clock.now())
     return {"name": name, "people": had, "files": []}

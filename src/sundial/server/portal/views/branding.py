@@ -35,7 +35,7 @@ def branding(request: HttpRequest) -> HttpResponse:
             actions.change_looks(acting=acting, now=clock.now(), **_asked(request, form))
         except Invalid as refusal:
             show_refusal(form, refusal)
-            instead = actions.nearest_colour(form.cleaned_data["colour"])
+            instead = actions.nearest_colour(request.POST.get("colour", "")) if "colour" in refusal.fields else ""
         else:
             messages.success(request, _("Saved."))
             return redirect("branding")
