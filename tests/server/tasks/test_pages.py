@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+import zipfile
 from datetime import timedelta
 from typing import Any
 
@@ -319,9 +320,21 @@ def test_a_manager_may_not_change_a_project_of_somebody_else(cast: Cast) -> None
 def test_one_s_own_dashboard_shows_what_is_next(cast: Cast) -> None:
     assert "Nothing to do." in page(cast.employee, "/dashboard/")
     give(cast.admin, cast.employee, "Proof the catalogue", due_date=today())
-    html = page(cast.employee, "/dashboard/")
-    assert "Proof the catalogue" in html
-    assert html.index("today") > html.index("Proof the catalogue")
+    _before, found, rest = page(cast.employee, "/dashboard/").partition("Proof the catalogue")
+    assert found
+    assert "today" in rest[: rest.index("</section>")]
+
+
+def test_everything_about_me_has_my_tasks_and_what_i_said_and_nobody_else_s(cast: Cast) -> None:
+    task_id = give(cast.admin, cast.employee, "=Mine")
+    give(cast.admin, cast.manager, "Another's")
+    for player, words in ((cast.employee, "I begin"), (cast.admin, "Good")):
+        actions.comment(acting=player.acting, task_id=task_id, text=words, now=clock.now())
+    with zipfile.ZipFile(io.BytesIO(b"".join(cast.employee.client.get("/me/export/")))) as whole:
+        mine = list(csv.DictReader(io.StringIO(whole.read("tasks.csv").decode())))
+        said = list(csv.DictReader(io.StringIO(whole.read("comments.csv").decode())))
+    assert [(row["id"], row["title"], row["status"]) for row in mine] == [(str(task_id), "'=Mine", "OPEN")]
+    assert [(row["task_id"], row["text"]) for row in said] == [(str(task_id), "I begin")]
 
 
 def test_mails_are_switched_off_and_on(cast: Cast) -> None:

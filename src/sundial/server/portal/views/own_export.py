@@ -16,23 +16,30 @@ from sundial.server.companies.access import acting_of_page, allow
 from sundial.server.devices import queries as devices
 from sundial.server.lib import clock, csv_safe
 from sundial.server.lib.acting import Acting, Role
+from sundial.server.tasks import queries as tasks
 from sundial.server.tracking import queries as tracking
 
 _IN_MEMORY = 4 * 1024 * 1024
 _CHUNK = 64 * 1024
 _LOOKS = 10_000
+_TASKS = 10_000
 _PAGE = 500
 _SESSION_COLUMNS = (
     "uuid", "started_at", "ended_at", "ended_by", "ended_by_name", "reason", "note", "device", "worked_ms",
 )  # fmt: skip
 _SHOT_COLUMNS = ("eid", "taken_at", "received_at", "screen", "blurred", "state", "width", "height", "bytes", "told_at")
+_TASK_COLUMNS = (
+    "id", "title", "description", "project", "status", "progress", "due_date", "assigned_by", "created_at",
+    "completed_at",
+)  # fmt: skip
+_COMMENT_COLUMNS = ("task_id", "at", "text")
 _LOOK_COLUMNS = ("at", "by", "what", "day", "screenshot_id")
 
 
 @allow(Role.ADMIN, Role.MANAGER, Role.EMPLOYEE)
 @require_GET
 def export(request: HttpRequest) -> StreamingHttpResponse:
-    """A zip: who I am, what is recorded by which policy, my sessions, every span, my pictures' facts, who looked."""
+    """A zip: who I am, what is recorded by which policy, my sessions, spans, pictures' facts, tasks, who looked."""
     acting = acting_of_page(request)
     kept = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - closed when the answer has been sent
     with zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED) as whole:
@@ -40,6 +47,9 @@ def export(request: HttpRequest) -> StreamingHttpResponse:
         _write(whole, "sessions.csv", _SESSION_COLUMNS, _cells(_sessions(acting), _SESSION_COLUMNS))
         _write(whole, "spans.csv", ("kind", *queries.SPAN_COLUMNS), queries.own_spans(acting))
         _write(whole, "screenshots.csv", _SHOT_COLUMNS, _cells(_shots(acting), _SHOT_COLUMNS))
+        own = tasks.own_tasks(acting.company_id or 0, acting.id or 0, _TASKS)
+        _write(whole, "tasks.csv", _TASK_COLUMNS, _cells(own, _TASK_COLUMNS))
+        _write(whole, "comments.csv", _COMMENT_COLUMNS, tasks.own_comments(acting))
         looks = queries.who_looked(acting, acting.id or 0, limit=_LOOKS)
         _write(whole, "who_looked.csv", _LOOK_COLUMNS, _cells(looks, _LOOK_COLUMNS))
     kept.seek(0)

@@ -9,10 +9,12 @@ from sundial.server.tasks.queries.tasks import (
     deleted_task,
     history,
     open_tasks_of,
+    own_comments,
     own_tasks,
     task,
     task_or,
     tasks,
+    titles_of,
 )
 from sundial.server.tasks.queries.wishes import letter_to, wants_mail
 
@@ -25,6 +27,7 @@ __all__ = [
     "last_change",
     "letter_to",
     "open_tasks_of",
+    "own_comments",
     "own_tasks",
     "project",
     "project_views",
@@ -35,6 +38,7 @@ __all__ = [
     "task_or",
     "tasks",
     "time_by_task",
+    "titles_of",
     "wants_mail",
     "worked_on",
     "worked_on_projects",

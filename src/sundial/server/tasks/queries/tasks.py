@@ -1,6 +1,7 @@
 """Lists of tasks, one task, its comments, and what happened to it."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -88,6 +89,12 @@ def own_tasks(company_id: int, user_id: int, limit: int) -> list[TaskView]:
         return views(list(rows.select_related("project").order_by("-id")[:limit]))
 
 
+def titles_of(acting: Acting, task_ids: Iterable[int]) -> dict[int, str]:
+    """What these tasks are called, deleted ones too: whoever may see the time worked on one may read its name."""
+    with acting_for(company_of(acting)), transaction.atomic():
+        return dict(Task.objects.filter(id__in=set(task_ids)).values_list("id", "title"))
+
+
 def comments(acting: Acting, task_id: int) -> list[CommentView]:
     """What was said about a task that `acting` may see, eldest first; raises NotFound."""
     with acting_for(acting.company_id or 0), transaction.atomic():
@@ -95,6 +102,12 @@ def comments(acting: Acting, task_id: int) -> list[CommentView]:
         rows = list(Comment.objects.filter(task_id=task_id).order_by("id"))
         people = companies.names_of(row.author_id for row in rows)
         return [as_comment(row, people) for row in rows]
+
+
+def own_comments(acting: Acting) -> list[tuple[int, datetime, str]]:
+    """Task, moment and words of everything that the reader said, eldest first."""
+    with acting_for(company_of(acting)), transaction.atomic():
+        return list(Comment.objects.filter(author_id=acting.id).order_by("id").values_list("task_id", "at", "text"))
 
 
 def history(acting: Acting, task_id: int) -> list[Happened]:
