@@ -41,6 +41,8 @@ def agent_numbers(acting: Acting, company_ids: Sequence[int], *, now: datetime) 
     if not acting.is_owner and acting.kind != "system":
         raise NotAllowed("Numbers over companies are for the owner of the platform.")
     ids = list(company_ids)
+    if not ids:
+        return {}
     with transaction.atomic(), across_companies():
         counted = _presence(ids, now)
         versions = _versions(ids, now)
