@@ -19,11 +19,12 @@ from PySide6.QtGui import QColor, QPainter, QPixmap
 
 from sundial.agent.core.absence import Absence
 from sundial.agent.core.asking import text_for
-from sundial.agent.core.shown import Policy, Question, Queue, Recorded, Refusal, Shown
+from sundial.agent.core.shown import Chosen, Policy, Question, Queue, Recorded, Refusal, Shown
 from sundial.agent.ui.glyph import TRAY_SIZES, icon
 from sundial.agent.ui.header import LIGHTS
 from sundial.agent.ui.program import Program
 from sundial.agent.ui.style import DARK, LIGHT
+from sundial.protocol.messages import TaskItem
 from sundial.protocol.settings import Kind, defaults
 from sundial.protocol.words import policy_lines
 
@@ -81,12 +82,20 @@ AWAY = tuple(
     Absence("", "", "idle", NOW - timedelta(minutes=start), NOW - timedelta(minutes=end), 0, "", 0)
     for start, end in ((52, 23), (5, 0))
 )
+TASKS = (
+    TaskItem(
+        71, "Proof the autumn catalogue and everything that belongs to it", "Catalogue", "IN_PROGRESS", "2026-11-27"
+    ),
+    TaskItem(68, "Sort the sample room", "", "OPEN", None),
+)
 NOTES = ("Websites: the browser extension is not installed.", "Screenshots: Wayland lets no program see the screen.")
 SCENES: dict[str, Shown] = {
     "agent-connect": Shown(as_of=NOW, app_version="0.1.0"),
     "agent-first-run": replace(IDLE, recording=(), question=QUESTION, today_s=0),
     "agent-question": replace(WORKING, question=KEYS),
     "agent-working": WORKING,
+    "agent-tasks": replace(WORKING, tasks=TASKS, chosen=Chosen(71, TASKS[0].title)),
+    "agent-tasks-idle": replace(IDLE, tasks=TASKS),
     "agent-absence": replace(WORKING, absences=AWAY),
     "agent-paused": replace(WORKING, working="paused", recording=(), since=NOW - timedelta(minutes=4)),
     "agent-idle": IDLE,

@@ -24,6 +24,9 @@ from sundial.protocol.messages import (
     Revoked,
     StatusAnswer,
     StatusReport,
+    TaskItem,
+    TasksAnswer,
+    TaskUpdate,
 )
 from sundial.protocol.settings import Value, defaults
 from sundial.protocol.signing import SigningKey
@@ -67,6 +70,8 @@ class SmallServer:
     words: list[Acknowledgement] = field(default_factory=list)
     notices: list[NoticeItem] = field(default_factory=list)
     codes: set[str] = field(default_factory=set)
+    tasks: list[TaskItem] = field(default_factory=list)
+    moves: list[tuple[str, str]] = field(default_factory=list)
     next_answers: list[tuple[str, Answer]] = field(default_factory=list)
     streams: list["asyncio.Queue[bytes | None]"] = field(default_factory=list)
     on_report: Callable[[], None] = lambda: None
@@ -183,7 +188,26 @@ class SmallServer:
             case "/agent/v1/notices":
                 fresh = [item for item in self.notices if item.id > after]
                 return 200, {}, codec.encode(NoticesAnswer(fresh[:1], more=len(fresh) > 1))
+            case "/agent/v1/tasks":
+                return self._tasks(one)
+            case path if path.startswith("/agent/v1/tasks/"):
+                return self._move(path.rpartition("/")[2], codec.decode(TaskUpdate, body))
         return refuse(404, "not_found")
+
+    def _tasks(self, one: Asked) -> Answer:
+        data = codec.encode(TasksAnswer(self.tasks))
+        etag = str(hash(data))
+        if etags.matches(one.headers.get("if-none-match", ""), etag):
+            return 304, {}, b""
+        return 200, {"etag": etags.quoted(etag)}, data
+
+    def _move(self, number: str, said: TaskUpdate) -> Answer:
+        found = [one for one in self.tasks if str(one.id) == number]
+        if not found:
+            return refuse(404, "not_found")
+        self.moves.append((number, said.status))
+        self.tasks = [one for one in self.tasks if one not in found or said.status != "DONE"]
+        return 200, {}, codec.encode(found[0])
 
     def _refusal(self, one: Asked) -> Answer | None:
         if one.headers.get("authorization", "").removeprefix("Bearer ") not in self.tokens:

@@ -198,6 +198,8 @@ async def test_a_captive_portal_in_the_way_loses_nothing(stage: Stage) -> None:
     async with stage.at_work() as desktop:
         stage.house.portal = True
         stage.house.small.end_streams()
+        # Once the portal itself has answered, no true answer is on its way that would tell of the server's health.
+        await until(lambda: any("No live connection: 200" in line for line in stage.said), within=PATIENCE)
         stage.clock.off = timedelta(seconds=100)
         desktop.hear(Pause())
         await stage.window.comes_to(lambda now: now.connection == "offline" and now.queue.waiting)

@@ -31,6 +31,7 @@ from sundial.agent.core.sensing import (
     Unable,
     Wanted,
 )
+from sundial.agent.core.shown import Chosen
 from sundial.agent.core.store import CannotKeep
 from sundial.agent.link.doors import open_client
 from sundial.agent.outbox.outbox import Outbox
@@ -541,6 +542,41 @@ def test_another_line_of_work_is_told_at_once_or_when_work_goes_on(tmp_path: Pat
         assert (await place.states())[3:] == [("resumed", "Planning"), ("resumed", "")]
 
     played(tmp_path, scene)
+
+
+def test_the_chosen_task_goes_with_each_word_of_going_on_and_survives_a_crash(tmp_path: Path) -> None:
+    async def tasks(place: Place) -> list[tuple[str, object, object]]:
+        events = [event for event in await place.kept() if isinstance(event, SessionEvent)]
+        return [(event.state, event.reason, event.task) for event in sorted(events, key=lambda event: event.eid)]
+
+    async def scene() -> None:
+        first = Place(tmp_path)
+        async with first.live():
+            first.recording.begin("Writing", Chosen(71, "Catalogue"))
+            first.recording.choose(Chosen(71, "Catalogue"))
+            first.recording.choose(Chosen(68, "Samples"))
+            first.recording.pause()
+            first.recording.choose(None)
+            first.recording.resume()
+            first.recording.choose(Chosen(7, "Last"))
+            await first.settle()
+            assert await tasks(first) == [
+                ("started", "Writing", 71), ("resumed", "Writing", 68), ("paused", UNSET, UNSET),
+                ("resumed", "Writing", UNSET), ("resumed", "Writing", 7),
+            ]  # fmt: skip
+        await first.outbox.close()
+        second = Place(tmp_path)
+        await second.recording.take_up(second.new_eid)
+        session = second.recording.open_session
+        assert session is not None
+        assert (session.task, session.task_id, session.task_title) == ("Writing", 7, "Last")
+        async with second.live():
+            second.recording.work_on("Reading")
+            await second.settle()
+            assert (await tasks(second))[-1] == ("resumed", "Reading", 7)
+        await second.outbox.close()
+
+    play(scene())
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ def test_the_window_is_on_the_screen_and_obeys_the_keyboard(room: Room) -> None:
     actor.tell("show IDLE")
     window = _window(room)
     assert "SUNDIAL-AGENT" in room.run("xprop", "-id", window, "WM_CLASS").upper()
-    for key, said in (("ctrl+s", "Start(task='')"), ("ctrl+r", "Refresh()"), ("ctrl+q", "Quit()")):
+    for key, said in (("ctrl+s", "Start(task='', chosen=None)"), ("ctrl+r", "Refresh()"), ("ctrl+q", "Quit()")):
         until(lambda key=key, said=said: room.press(window, key) or said in actor.said, f"{key} is obeyed")
     actor.tell("end")
     assert actor.process.wait(60) == 0

@@ -29,6 +29,8 @@ from sundial.protocol.messages import (
     QueueStatus,
     SessionStatus,
     StatusReport,
+    TaskItem,
+    TaskStatus,
 )
 from sundial.protocol.policy import Details
 from sundial.protocol.settings import Settings, defaults
@@ -156,6 +158,15 @@ class Agent:
     def wake(self, *, at_once: bool) -> None:
         """There are new facts to send."""
         self._line.wake(at_once=at_once)
+
+    @property
+    def tasks(self) -> tuple[TaskItem, ...]:
+        """What the person has to do."""
+        return self._line.tasks
+
+    def move_task(self, task_id: int, status: TaskStatus) -> None:
+        """The person says where a task stands."""
+        self._line.move_task(task_id, status)
 
     def refresh(self) -> None:
         """Fetch the policy, report and send what waits, now."""
@@ -292,4 +303,6 @@ class Agent:
     def noticed(self, item: NoticeItem) -> None:
         """Show it, once."""
         self._notices_seen = item.id
+        if item.kind == "task_changed":
+            self._line.read_tasks()
         self._around.person.show(item)

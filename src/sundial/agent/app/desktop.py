@@ -235,19 +235,30 @@ class Desktop:
     def _work(self, recording: Recording, said: Said) -> None:
         self._now.message = ""
         match said:
-            case shown.Start(task):
-                if self._now.identity is None:
-                    self._outside.screen.refuse(Refusal("Connect this computer to your company first.", "code"))
-                else:
-                    recording.begin(task)
+            case shown.Start() if self._now.identity is None:
+                self._outside.screen.refuse(Refusal("Connect this computer to your company first.", "code"))
+            case shown.Start(task, chosen):
+                recording.begin(task, chosen)
             case shown.Pause():
                 recording.pause()
             case shown.Resume():
                 recording.resume()
             case shown.Stop():
                 recording.end()
+            case shown.WorkOn() | shown.Choose() | shown.TaskDone():
+                self._work_on(recording, said)
+
+    def _work_on(self, recording: Recording, said: shown.WorkOn | shown.Choose | shown.TaskDone) -> None:
+        match said:
             case shown.WorkOn(task):
                 recording.work_on(task)
+            case shown.Choose(chosen):
+                recording.choose(chosen)
+            case shown.TaskDone(task_id):
+                if recording.open_session and recording.open_session.task_id == task_id:
+                    recording.choose(None)
+                if self._now.agent:
+                    self._now.agent.move_task(task_id, "DONE")
 
     async def _enrol_each(self) -> None:
         """A server may take half a minute to answer: beside all else that is said."""

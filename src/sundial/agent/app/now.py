@@ -11,7 +11,8 @@ from sundial.agent.app.outside import Outside
 from sundial.agent.app.recording import Recording
 from sundial.agent.config import Identity
 from sundial.agent.core import shown
-from sundial.agent.core.shown import Question, Shown
+from sundial.agent.core.resuming import OpenSession
+from sundial.agent.core.shown import Chosen, Question, Shown
 
 SYNCED_LATELY = timedelta(seconds=90)
 
@@ -64,6 +65,8 @@ def snapshot(
         since=session.started if session else None,
         today_s=now.today_s + (recording.worked_ms() // 1000 if recording else 0),
         task=session.task if session else "",
+        tasks=agent.tasks if agent else (),
+        chosen=_chosen(session),
         recording=showing.recording_of(settings, missing, working=recording is not None and recording.watching),
         policy=showing.policy_of(agent.version, settings, agent.details, synced) if agent else None,
         question=question,
@@ -74,6 +77,10 @@ def snapshot(
         notes=showing.notes_of(settings, missing, outside.identities.note, clock_note, now.unasked, *now.found),
         problems=_problems(now, recording, faults),
     )
+
+
+def _chosen(session: OpenSession | None) -> Chosen | None:
+    return Chosen(session.task_id, session.task_title) if session and session.task_id is not None else None
 
 
 def _problems(now: Now, recording: Recording | None, faults: Mapping[str, str]) -> tuple[str, ...]:

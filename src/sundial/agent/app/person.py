@@ -8,6 +8,7 @@ from sundial.agent.core.absence import Absence
 from sundial.agent.core.shown import Question
 from sundial.protocol.messages import NoticeItem
 
+TITLES = {"task_changed": "Your tasks"}
 UPDATED = "Settings updated (v{old} → v{new})"
 
 
@@ -45,7 +46,7 @@ class AtTheWindow:
             session = item.body.get("session")
             self.ended(session if isinstance(session, str) else "", text or "Your session was ended.")
         elif text:
-            self.notify("Message from your company", text)
+            self.notify(TITLES.get(item.kind, "Message from your company"), text)
 
     def agrees(self, etag: str) -> bool:
         """They understand; False if that question is not asked any more."""

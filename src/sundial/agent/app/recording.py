@@ -18,7 +18,7 @@ from sundial.agent.core.clock import Clock
 from sundial.agent.core.recording import Recorder
 from sundial.agent.core.resuming import Closed, OpenSession, resume_or_close
 from sundial.agent.core.sensing import CannotSee, Desk, Moment, PictureOrder, Sense, Unable, Wanted
-from sundial.agent.core.shown import Recorded, Working
+from sundial.agent.core.shown import Chosen, Recorded, Working
 from sundial.agent.core.store import CannotKeep, Store
 from sundial.agent.outbox.threaded import AsyncOutbox
 from sundial.protocol.events import Event, ScreenshotMeta, SessionEvent
@@ -101,7 +101,9 @@ class Recording:
             return
         self._say("The last session goes on")
         self._session = left_open
-        self._do(records.Begin(left_open.uuid, left_open.task, goes_on=True, paused=left_open.paused))
+        self._do(
+            records.Begin(left_open.uuid, left_open.task, left_open.task_id, goes_on=True, paused=left_open.paused)
+        )
         self._session_changed("paused" if left_open.paused else "resumed", left_open)
 
     async def _close_left_open(self, event: SessionEvent, now: datetime) -> None:
@@ -135,7 +137,7 @@ class Recording:
         """The session that runs or is paused."""
         return self._session
 
-    def begin(self, task: str) -> None:
+    def begin(self, task: str, chosen: Chosen | None = None) -> None:
         """Start work."""
         if self._session is None:
             now = self._moment()
@@ -146,9 +148,11 @@ class Recording:
                 last_seen=now.now,
                 paused=False,
                 boot_id=self._boot_id,
+                task_id=chosen.id if chosen else None,
+                task_title=chosen.title if chosen else "",
             )
             self._absences.forget()
-            self._do(records.Begin(self._session.uuid, task))
+            self._do(records.Begin(self._session.uuid, task, self._session.task_id))
             self._session_changed("started", self._session)
 
     def pause(self) -> None:
@@ -178,7 +182,14 @@ class Recording:
         """Another line for what one works on."""
         if self._session and self._session.task != task:
             self._session = _as(self._session, task=task)
-            self._do(records.WorkOn(task))
+            self._do(records.WorkOn(task, self._session.task_id))
+
+    def choose(self, chosen: Chosen | None) -> None:
+        """Another task, or none."""
+        number, title = (chosen.id, chosen.title) if chosen else (None, "")
+        if self._session and self._session.task_id != number:
+            self._session = _as(self._session, task_id=number, task_title=title)
+            self._do(records.WorkOn(self._session.task, number))
 
     @property
     def absences(self) -> tuple[Absence, ...]:

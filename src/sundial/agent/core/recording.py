@@ -46,6 +46,7 @@ from sundial.agent.core.sensing import Moment, Picture
 from sundial.agent.core.telling import Teller
 from sundial.agent.core.timekeeping import MILLISECOND, Timekeeper
 from sundial.protocol.backoff import Uniform
+from sundial.protocol.events import SessionEvent
 from sundial.protocol.spans import NO_TIME, Span
 
 
@@ -74,7 +75,7 @@ class Recorder:
         self._time: Timekeeper | None = None
         self._teller: Teller | None = None
         self._run: Run | None = None
-        self._task = ""
+        self._work = WorkOn("")
 
     def handle(self, said: Input, moment: Moment) -> list[Effect]:
         """This happened at that moment."""
@@ -107,8 +108,8 @@ class Recorder:
                 return self._end(self._teller, at, reason)
             case Answered():
                 return self._answered(said)
-            case WorkOn(task) if self._teller:
-                return self._work_on(self._teller, at, task)
+            case WorkOn() if self._teller:
+                return self._work_on(self._teller, at, said)
         return self._take_running(self._run, self._teller, said, at) if self._run and self._teller else []
 
     def _take_running(self, run: Run, teller: Teller, said: Input, at: datetime) -> list[Effect]:
@@ -133,8 +134,8 @@ class Recorder:
         time.begin_anew()
         self._teller = Teller(said.session, self._boot_id, self._new_eid, self._zone_offset, time)
         self._pacer.pace(self._rules.picture_every_s, at)
-        self._task = said.task
-        told = [] if said.goes_on else [self._teller.session_event("started", at, said.task)]
+        self._work = WorkOn(said.task, said.task_id)
+        told = [] if said.goes_on else [self._teller.session_event("started", at, said.task, said.task_id)]
         if said.paused:
             return [*before, *(Keep((event,)) for event in told)]
         self._run = Run(at, self._front, self._teller)
@@ -148,12 +149,15 @@ class Recorder:
     def _resume(self, teller: Teller, at: datetime, time: Timekeeper) -> list[Effect]:
         time.begin_anew()
         self._run = Run(at, self._front, teller)
-        return self._run.keep(at, teller.session_event("resumed", at, self._task))
+        return self._run.keep(at, self._going_on(teller, at))
 
-    def _work_on(self, teller: Teller, at: datetime, task: str) -> list[Effect]:
+    def _work_on(self, teller: Teller, at: datetime, said: WorkOn) -> list[Effect]:
         """While work is paused it waits for the word that work goes on: another `paused` would be another pause."""
-        self._task = task
-        return [Keep((teller.session_event("resumed", at, task),))] if self._run else []
+        self._work = said
+        return [Keep((self._going_on(teller, at),))] if self._run else []
+
+    def _going_on(self, teller: Teller, at: datetime) -> SessionEvent:
+        return teller.session_event("resumed", at, self._work.task, self._work.task_id)
 
     def _end(self, teller: Teller, at: datetime, reason: str) -> list[Effect]:
         run, stopped = self._run, teller.session_event("stopped", at, reason or UNSET)

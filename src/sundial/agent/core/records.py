@@ -31,11 +31,12 @@ class Obey:
 
 @dataclass(frozen=True, slots=True)
 class Begin:
-    """Work begins; `task` is the person's own line. `goes_on` takes up a session that a crash left open: no new start
-    is told, and it may be `paused`."""
+    """Work begins; `task` is the person's own line, `task_id` the task that they chose. `goes_on` takes up a session
+    that a crash left open: no new start is told, and it may be `paused`."""
 
     session: str
     task: str = ""
+    task_id: int | None = None
     goes_on: bool = False
     paused: bool = False
 
@@ -59,9 +60,10 @@ class End:
 
 @dataclass(frozen=True, slots=True)
 class WorkOn:
-    """The person's own line for what they work on is another."""
+    """The person's own line for what they work on is another, or the task is."""
 
     task: str
+    task_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

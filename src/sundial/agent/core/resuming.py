@@ -11,7 +11,10 @@ GOES_ON_WITHIN = timedelta(minutes=10)
 
 
 class OpenSession(Struct, frozen=True):
-    """Written when work begins and at each checkpoint; the last four say when the session was last seen alive."""
+    """Written when work begins and at each checkpoint, with when the session was last seen alive.
+
+    `task` is the person's own line; `task_id` the task that they chose, which goes by `task_title`.
+    """
 
     uuid: str
     task: str
@@ -21,6 +24,8 @@ class OpenSession(Struct, frozen=True):
     boot_id: str
     mono_ms: int = 0
     tz_offset_min: int = 0
+    task_id: int | None = None
+    task_title: str = ""
 
 
 @dataclass(frozen=True, slots=True)

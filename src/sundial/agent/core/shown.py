@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from sundial.agent.core.absence import Absence, Answer
+from sundial.protocol.messages import TaskItem
 from sundial.protocol.settings import Kind
 
 Connection = Literal["none", "offline", "polling", "live", "suspended", "unknown", "revoked"]
@@ -18,6 +19,14 @@ class Question:
     etag: str
     kinds: tuple[Kind, ...]
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The task that one works on, by the title that it had when it was chosen."""
+
+    id: int
+    title: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +62,7 @@ class Shown:
     """All that the window shows, taken at one instant; `as_of` is that instant.
 
     `today_s` counts up to `as_of`, so the window may go on counting while `working` is "yes".
+    `task` is the person's own line; `tasks` are theirs to do, `chosen` is the one that they work on.
     `absences` wait for the person to say what they were, the eldest first.
     `message` is the last thing that the person must know ("Dana Admin ended your session at 14:02."),
     `notes` what does not work here and why, `problems` what went wrong and what is done about it.
@@ -68,6 +78,8 @@ class Shown:
     since: datetime | None = None
     today_s: int = 0
     task: str = ""
+    tasks: tuple[TaskItem, ...] = ()
+    chosen: Chosen | None = None
     recording: tuple[Kind, ...] = ()
     policy: Policy | None = None
     question: Question | None = None
@@ -101,9 +113,10 @@ class SignIn:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Begin work on this."""
+    """Begin work on this: the person's own line, and the task that they chose."""
 
     task: str = ""
+    chosen: Chosen | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +139,20 @@ class WorkOn:
     """The free line for what one works on is another."""
 
     task: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choose:
+    """One works on another task, or on none."""
+
+    chosen: Chosen | None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskDone:
+    """This task is done."""
+
+    id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +180,7 @@ class Quit:
     """End the program; an open session is stopped first."""
 
 
-Said = Enrol | SignIn | Start | Pause | Resume | Stop | WorkOn | Agree | WasAway | Refresh | Quit
+Said = Enrol | SignIn | Start | Pause | Resume | Stop | WorkOn | Choose | TaskDone | Agree | WasAway | Refresh | Quit
 
 
 @dataclass(frozen=True, slots=True)

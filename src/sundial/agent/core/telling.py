@@ -78,13 +78,17 @@ class Teller:
         at_work = (Span(one.start, one.end, None) for one in held if one.what.away is None)
         return [place for place, _ in self._placed(at_work)]
 
-    def session_event(self, state: State, at: datetime, reason: str | UnsetType = UNSET) -> SessionEvent:
+    def session_event(
+        self, state: State, at: datetime, reason: str | UnsetType = UNSET, task: int | None = None
+    ) -> SessionEvent:
         """The session begins, is interrupted, goes on, or ends."""
         # What ends is told in the time that the clock showed until then, should it have jumped at this very instant.
         wall = self.time.wall(at, ends=state in ("paused", "stopped"))
         place = Span(wall, wall, None)
         said = UNSET if isinstance(reason, UnsetType) else reason[:_LONGEST_REASON]
-        return SessionEvent(**self.base(place, self.time.mono_ms(at)), state=state, reason=said)
+        return SessionEvent(
+            **self.base(place, self.time.mono_ms(at)), state=state, reason=said, task=UNSET if task is None else task
+        )
 
     def picture_meta(self, at: datetime, screen: int, *, blurred: bool) -> ScreenshotMeta:
         """What is told of a picture."""

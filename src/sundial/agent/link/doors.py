@@ -13,7 +13,7 @@ from sundial.agent.core.clock import Clock
 from sundial.agent.link.errors import LinkError, Refused, Revoked, Suspended, Trouble, Unknown
 from sundial.protocol import codec
 from sundial.protocol.backoff import Uniform, retry_after
-from sundial.protocol.etags import quoted
+from sundial.protocol.etags import bare, quoted
 from sundial.protocol.events import Batch, BatchAnswer, ScreenshotMeta
 from sundial.protocol.messages import (
     Acknowledgement,
@@ -24,6 +24,10 @@ from sundial.protocol.messages import (
     PolicyDocument,
     StatusAnswer,
     StatusReport,
+    TaskItem,
+    TasksAnswer,
+    TaskStatus,
+    TaskUpdate,
 )
 from sundial.protocol.sse import Parser, ServerEvent, StreamTooLong
 
@@ -60,6 +64,14 @@ class Polled:
 
     document: PolicyDocument | None
     asked_s: int
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The person's open tasks, and the name of this very list."""
+
+    tasks: tuple[TaskItem, ...]
+    etag: str
 
 
 async def enrol(client: httpx.AsyncClient, request: EnrolRequest) -> EnrolAnswer:
@@ -118,6 +130,17 @@ class Doors:
     async def notices(self, after: int) -> NoticesAnswer:
         """What was to be told since then."""
         return _decoded(NoticesAnswer, await self._ask("GET", f"/agent/v1/notices?after={after}"))
+
+    async def tasks(self, known: str) -> Listed | None:
+        """The person's open tasks; None if they are those that are known by that etag."""
+        response = await self._ask("GET", "/agent/v1/tasks", headers=_known([known] if known else []))
+        if response.status_code == 304:
+            return None
+        return Listed(tuple(_decoded(TasksAnswer, response).tasks), bare(response.headers.get("ETag", "")))
+
+    async def move_task(self, task_id: int, status: TaskStatus) -> None:
+        """Where a task stands now, by the person's word."""
+        await self._ask("POST", f"/agent/v1/tasks/{task_id}", body=codec.encode(TaskUpdate(status)))
 
     async def batch(self, batch: Batch) -> BatchAnswer:
         """Facts, and what became of each; those named as accepted or duplicate are committed."""

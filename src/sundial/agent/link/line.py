@@ -15,9 +15,10 @@ from sundial.agent.link.polling import Poller
 from sundial.agent.link.presence import Presence
 from sundial.agent.link.reporting import Reporter
 from sundial.agent.link.sending import Sender
+from sundial.agent.link.tasking import Tasker
 from sundial.agent.link.watching import Watcher
 from sundial.protocol.backoff import Uniform
-from sundial.protocol.messages import Acknowledgement, PolicyStatus
+from sundial.protocol.messages import Acknowledgement, PolicyStatus, TaskItem, TaskStatus
 
 
 class Line:
@@ -35,6 +36,7 @@ class Line:
         self._poller = Poller(doors, host, presence, clock, uniform)
         self._noticer = Noticer(doors, host, presence, clock, uniform)
         self._senders: tuple[Sender, Picturer] | None = None
+        self._tasker = Tasker(doors, host, presence, clock, uniform)
         if store is not None:
             sender = Sender(doors, host, presence, clock, uniform, store)
             self._senders = sender, Picturer(doors, host, presence, clock, uniform, store, sender.calm)
@@ -60,13 +62,31 @@ class Line:
             picturer.wake()
 
     def refresh(self) -> None:
-        """Poll the policy, report, read notices and send what waits, now."""
+        """Poll the policy, report, read notices and tasks, and send what waits, now."""
         self._presence.refresh()
+        self._tasker.wake()
         self.wake(at_once=True)
+
+    @property
+    def tasks(self) -> tuple[TaskItem, ...]:
+        """What the person has to do, as far as is known."""
+        return self._tasker.tasks
+
+    def read_tasks(self) -> None:
+        """One of them changed."""
+        self._tasker.wake()
+
+    def move_task(self, task_id: int, status: TaskStatus) -> None:
+        """The person says where a task stands."""
+        self._tasker.move(task_id, status)
 
     async def run(self) -> None:
         """Until it is cancelled; raises Revoked, in a group, when the device was let go."""
-        loops = [self._watcher, self._poller, self._reporter, self._deliverer, self._noticer, *(self._senders or ())]
+        loops = [self._watcher, self._poller, self._reporter, self._deliverer, self._noticer, *self._for_a_person()]
         async with asyncio.TaskGroup() as group:
             for loop in loops:
                 group.create_task(loop.run())
+
+    def _for_a_person(self) -> tuple[Sender | Picturer | Tasker, ...]:
+        """Without a store nobody works here."""
+        return (*self._senders, self._tasker) if self._senders else ()

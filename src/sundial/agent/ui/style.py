@@ -154,6 +154,14 @@ QLineEdit { background: $paper; border: 1px solid $line_field; border-radius: 6p
 QLineEdit:focus { border: 2px solid $ink; padding: 0 9px; min-height: ${control_focused}px; }
 QLineEdit:disabled { background: $sunken; color: $muted; }
 QLineEdit[wrong="true"] { border: 2px solid $bad; padding: 0 9px; min-height: ${control_focused}px; }
+QComboBox { background: $paper; border: 1px solid $line_field; border-radius: 6px; padding: 0 12px;
+  min-height: ${control}px; }
+QComboBox:focus { border: 2px solid $ink; padding: 0 11px; min-height: ${control_focused}px; }
+QComboBox::drop-down { border: none; width: 26px; }
+QComboBox::down-arrow { image: none; }
+QComboBox QAbstractItemView { background: $paper; border: 1px solid $line_strong; padding: 4px; outline: none;
+  selection-background-color: $hover; selection-color: $ink; }
+QComboBox QAbstractItemView::item { min-height: 28px; padding: 0 6px; }
 QMenu { background: $paper; border: 1px solid $line_strong; border-radius: 8px; padding: 4px; }
 QMenu::item { padding: 6px 20px 6px 12px; border-radius: 4px; }
 QMenu::item:selected { background: $hover; }

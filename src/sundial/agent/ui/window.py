@@ -2,8 +2,8 @@
 
 It draws `Shown` snapshots and gives what the person says; it knows nothing else. Shortcuts: Ctrl+Return connects,
 understands, starts or resumes, whichever is asked; Ctrl+S starts, Ctrl+P pauses or resumes, Ctrl+T stops; F5 or Ctrl+R
-syncs; Ctrl+1 to Ctrl+4 say what an absence was; Ctrl+L goes to the line of what one works on; Ctrl+Q quits; Esc and
-Ctrl+W close the window, not the program.
+syncs; Ctrl+1 to Ctrl+4 say what an absence was; Ctrl+K goes to the tasks, Ctrl+D says that the chosen one is done,
+Ctrl+L goes to the line of what one works on; Ctrl+Q quits; Esc and Ctrl+W close the window, not the program.
 """
 
 import time
@@ -229,6 +229,8 @@ class Window(QWidget):
             "Ctrl+R": self.sync,
             "F5": self.sync,
             **{f"Ctrl+{n}": partial(self.absence.answer, answer) for n, answer in enumerate(ANSWERS, 1)},
+            "Ctrl+K": self.work.picker.box.setFocus,
+            "Ctrl+D": self.work.picker.finish,
             "Ctrl+L": self.work.task.setFocus,
             "Ctrl+Q": self.leave,
             "Ctrl+W": self.close,

@@ -4,14 +4,15 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
-from sundial.agent.core.shown import Pause, Refusal, Resume, Said, Shown, Start, Stop, WorkOn
+from sundial.agent.core.shown import Choose, Chosen, Pause, Refusal, Resume, Said, Shown, Start, Stop, TaskDone, WorkOn
 from sundial.agent.ui import words
 from sundial.agent.ui.parts import Button, Card, Dot, Line, Text, figures
+from sundial.agent.ui.picking import TaskPicker
 from sundial.agent.ui.tasking import TaskBox
 
 
 class WorkCard(Card):
-    """Says `Start`, `Pause`, `Resume`, `Stop`, `WorkOn`."""
+    """Says `Start`, `Pause`, `Resume`, `Stop`, `WorkOn`, `Choose`, `TaskDone`."""
 
     def __init__(self, say: Callable[[Said], None]) -> None:
         super().__init__("work")
@@ -22,6 +23,7 @@ class WorkCard(Card):
         self.dot = Dot("work-dot")
         self.state = Line("work-state", "", "strong")
         self.time = Line("today", "", "figure")
+        self.picker = TaskPicker()
         self.task = TaskBox("task")
         self.problem = Text("work-problem", "", "bad")
         self.begin = Button("start", "Start work", "primary", "Start work (Ctrl+S)")
@@ -33,6 +35,8 @@ class WorkCard(Card):
         self.pause.clicked.connect(self.pause_or_resume)
         self.stop.clicked.connect(self.stop_work)
         self.task.entered.connect(self._task_entered)
+        self.picker.chose.connect(self._chose)
+        self.picker.done.connect(lambda number: self._sent(TaskDone(number)))
 
     def show_state(self, shown: Shown) -> None:
         """Whether one works, since when, on what, and what can be done now."""
@@ -42,6 +46,7 @@ class WorkCard(Card):
         self.dot.turn(dot)
         self.state.say(state)
         self.task.take(shown.task, working=shown.working != "no")
+        self.picker.show_state(shown)
         works = shown.working != "no"
         self.begin.look_like("plain" if shown.question else "primary")
         self.begin.setVisible(not works)
@@ -60,7 +65,7 @@ class WorkCard(Card):
     def start_work(self) -> None:
         """Begin, on what stands in the line."""
         if self._working == "no" and not self._barred:
-            self._sent(Start(self.task.line))
+            self._sent(Start(self.task.line, self.picker.chosen))
 
     def pause_or_resume(self) -> None:
         """Interrupt, or go on."""
@@ -83,6 +88,10 @@ class WorkCard(Card):
         else:
             self._sent(WorkOn(task))
 
+    def _chose(self, chosen: Chosen | None) -> None:
+        if self._working != "no":
+            self._sent(Choose(chosen))
+
     def _sent(self, said: Said) -> None:
         self.problem.setVisible(False)
         self._say(said)
@@ -103,6 +112,7 @@ class WorkCard(Card):
         time.addWidget(Text("today-label", "worked today", "small"))
         self.inside.addLayout(time)
         self.inside.addSpacing(4)
+        self.inside.addWidget(self.picker)
         self.inside.addWidget(self.task)
         self.inside.addWidget(self.problem)
         self.inside.addLayout(buttons)
