@@ -340,6 +340,8 @@ PAGES = [
     get("sessions/",                                  "302 403 200 200 200 200"),
     get("sessions/{session}/",                        "302 403 200 200 200 404"),
     post("sessions/{session}/end/",                   "302 403 302 302 403 404", {"reason": "late"}),
+    post("sessions/{session}/mend/",                  "302 403 422 422 403 404"),
+    post("sessions/{session}/delete/",                "302 403 302 403 403 404", {"reason": "a test"}),
     get("manual-time/",                               "302 403 200 200 200 200"),
     get("manual-time/new/",                           "302 403 200 200 200 200"),
     post("manual-time/new/",                          "302 403 302 302 302 302", _MANUAL),

@@ -129,6 +129,24 @@ class Pause:
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of a session: `what` is pause, task, away, private, or the answer to an absence, such as break."""
+
+    what: str
+    start: datetime
+    end: datetime
+    task_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionStory:
+    """A session and what it was made of, in order."""
+
+    session: SessionView
+    pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Stretch:
     """A piece of a day's timeline: neighbouring spans of the same kind, name and title, taken together."""
 

@@ -271,3 +271,13 @@ class ManualTimeForm(forms.Form):
         field = self.fields[name]
         assert isinstance(field, forms.TypedChoiceField)
         field.choices = list(choices)
+
+
+class SessionEndForm(forms.Form):
+    """When a session really ended, and why that was not told."""
+
+    ended_at = forms.DateTimeField(
+        label=_("It really ended"),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local", "step": "1"}, format="%Y-%m-%dT%H:%M:%S"),
+    )
+    reason = forms.CharField(label=_("Why"), max_length=500)

@@ -2,7 +2,7 @@
 
 from sundial.server.activity.actions.classic import Counted, record_lengths
 from sundial.server.activity.actions.days import drain, rebuild_days, sum_at_once, sum_days
-from sundial.server.activity.actions.ending import delete_session, end_session, end_silent_sessions
+from sundial.server.activity.actions.ending import delete_session, end_session, end_silent_sessions, mend_session
 from sundial.server.activity.actions.erasing import Erased, delete_screenshot, erase_pictures_of
 from sundial.server.activity.actions.keeping import drop_empty_partitions, let_go_of_old
 from sundial.server.activity.actions.looking import record_view
@@ -45,6 +45,7 @@ __all__ = [
     "let_go_of_old",
     "make_partitions",
     "mark_broken",
+    "mend_session",
     "open_picture",
     "original_of",
     "rebuild_days",

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from sundial.server.activity import rules
+from sundial.server.activity.actions.days import sum_at_once
 from sundial.server.activity.actions.starting import finish, tell_device
 from sundial.server.activity.actions.telling import hold
 from sundial.server.activity.models import WorkSession
@@ -34,6 +35,7 @@ def end_session(*, acting: Acting, session_id: int, reason: str = "", now: datet
         text = f"{by} ended this work session." + (f" {row.reason}" if row.reason else "")
         tell_device(row, by=by, text=text, now=now)
         _audit("SESSION_ENDED", f"{by} ended a work session of {person.email}", acting, row, person, now)
+        sum_at_once(company_id, row.user_id, row.started_at, now, now=now)
 
 
 def delete_session(*, acting: Acting, session_id: int, reason: str, now: datetime) -> None:
@@ -51,6 +53,40 @@ def delete_session(*, acting: Acting, session_id: int, reason: str, now: datetim
         _audit(
             "SESSION_DELETED", f"A work session of {person.email} was deleted: {row.reason}", acting, row, person, now
         )
+        sum_at_once(company_id, row.user_id, row.started_at, max(row.last_at, row.ended_at or now), now=now)
+
+
+def mend_session(*, acting: Acting, session_id: int, ended_at: datetime, reason: str, now: datetime) -> None:
+    """Somebody forgot to stop: a session ends earlier, by an ADMIN or a MANAGER of their team, with a reason.
+
+    What was recorded after that counts nowhere. The person reads who did it and why.
+    """
+    company_id = _company(acting)
+    with acting_for(company_id), transaction.atomic():
+        row, person = _held(acting, session_id)
+        if acting.role not in {Role.ADMIN, Role.MANAGER}:
+            raise NotAllowed("Only an administrator or a manager may set when a session ended.")
+        before = row.ended_at or max(row.last_at, row.started_at)
+        _check_end(row.started_at, ended_at, before, reason)
+        if row.ended_at is None:
+            tell_device(row, by=_name(acting), text=f"{_name(acting)} ended this work session.", now=now)
+        finish(row, at=ended_at, by=EndedBy.ADMIN, name=_name(acting), reason=reason)
+        minutes = round((before - ended_at).total_seconds() / 60)
+        words = f"A work session of {person.email} ends {minutes} minutes earlier: {row.reason}"
+        _audit(
+            "SESSION_CORRECTED", words, acting, row, person, now, before=before.isoformat(), ended=ended_at.isoformat()
+        )
+        sum_at_once(company_id, row.user_id, row.started_at, before, now=now)
+
+
+def _check_end(start: datetime, ended_at: datetime, before: datetime, reason: str) -> None:
+    faults = {}
+    if not start < ended_at < before:
+        faults["ended_at"] = "This must lie after its start and before the end that it has."
+    if not rules.storable(reason).strip():
+        faults["reason"] = "Say why."
+    if faults:
+        raise Invalid(faults)
 
 
 def end_silent_sessions(*, company_id: int, now: datetime) -> int:
@@ -94,13 +130,15 @@ def _name(acting: Acting) -> str:
     return people[acting.id or 0].name if people else acting.label
 
 
-def _audit(action: str, words: str, acting: Acting, row: WorkSession, person: Person, now: datetime) -> None:
+def _audit(
+    action: str, words: str, acting: Acting, row: WorkSession, person: Person, now: datetime, **details: str
+) -> None:
     record(
         acting=acting,
         company_id=row.company_id,
         action=action,
         description=words,
-        details={"session": str(row.uuid)},
+        details={"session": str(row.uuid), **details},
         personal={"target": person.email, "reason": row.reason},
         target_kind="person",
         target_id=row.user_id,

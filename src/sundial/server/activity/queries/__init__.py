@@ -15,6 +15,7 @@ from sundial.server.activity.queries.manual import (
 from sundial.server.activity.queries.own import recorded_about_me, who_looked
 from sundial.server.activity.queries.screenshots import neighbours, screenshot, screenshots
 from sundial.server.activity.queries.sessions import open_session_of, session, sessions, worked_today
+from sundial.server.activity.queries.story import session_story
 from sundial.server.activity.queries.task_time import task_time
 from sundial.server.activity.queries.usage import sums_for_owner, top_usage, usage_by_bucket
 from sundial.server.activity.queries.waiting import last_drain
@@ -39,6 +40,7 @@ __all__ = [
     "screenshot",
     "screenshots",
     "session",
+    "session_story",
     "sessions",
     "sums_for_owner",
     "task_time",

@@ -17,7 +17,7 @@ from sundial.server.activity.rules.ranges import at_ms, length
 from sundial.server.activity.types import EndedBy, Pause, SessionView, Worked
 from sundial.server.audit.types import Page
 from sundial.server.companies import queries as companies
-from sundial.server.lib.acting import Acting
+from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.errors import NotFound
 from sundial.server.lib.scope import across_companies, acting_for
 
@@ -39,10 +39,13 @@ def sessions(
 ) -> Page[SessionView]:
     """The sessions that `acting` may see, newest first; `state` is `open`, `ended` or how it ended.
 
-    Those that touch the time from `since` up to `until`; `search` looks into notes. A page past the end is the last.
+    Those that touch the time from `since` up to `until`; `search` looks into notes, names of people and of computers.
+    A page past the end is the last.
     """
     with acting_for(company_of(acting)), transaction.atomic():
-        rows = _filtered(visible_ids(acting, user_id), since, until, state, search)
+        rows = _filtered(visible_ids(acting, user_id), since, until, state)
+        for word in rules.storable(search).split():
+            rows = rows.filter(Q(note__icontains=word) | Q(device__hostname__icontains=word) | _named(acting, word))
         count = rows.count()
         pages = max(1, -(-count // page_size))
         page = min(max(page, 1), pages)
@@ -165,9 +168,7 @@ def _within(row: WorkSession, parts: Parts, now: datetime) -> Parts:
     return parts.between(at_ms(row.started_at), at_ms(end_of(row, now)))
 
 
-def _filtered(
-    user_ids: list[int], since: datetime | None, until: datetime | None, state: str, search: str
-) -> QuerySet[WorkSession]:
+def _filtered(user_ids: list[int], since: datetime | None, until: datetime | None, state: str) -> QuerySet[WorkSession]:
     rows = living().filter(user_id__in=user_ids)
     if since is not None:
         rows = rows.filter(Q(ended_at__isnull=True) | Q(ended_at__gt=since))
@@ -177,9 +178,14 @@ def _filtered(
         rows = rows.filter(ended_at__isnull=state == "open")
     elif state in set(EndedBy) - {EndedBy.OPEN}:
         rows = rows.filter(ended_by=state)
-    for word in rules.storable(search).split():
-        rows = rows.filter(note__icontains=word)
     return rows
+
+
+def _named(acting: Acting, word: str) -> Q:
+    """Of people who are called so; whoever sees only themselves looks for none."""
+    if acting.role is Role.EMPLOYEE:
+        return Q(pk__in=[])
+    return Q(user_id__in=companies.people(acting, search=word).values("user_id"))
 
 
 def silent(before: datetime) -> list[WorkSession]:

@@ -41,6 +41,7 @@ class SessionRow:
     ended_at: datetime | None
     paused_at: datetime | None
     seconds: float
+    break_seconds: float
     is_open: bool
     ended_words: str
     reason: str
@@ -122,6 +123,7 @@ def session_row(acting: Acting, one: SessionView) -> SessionRow:
         ended_at=one.ended_at,
         paused_at=one.paused_at,
         seconds=one.worked_ms / 1000,
+        break_seconds=one.break_ms / 1000,
         is_open=one.is_open,
         ended_words=ended_words(one),
         reason=one.reason,
@@ -214,13 +216,31 @@ def _work_lane(day: DayView, now: datetime) -> Lane:
         for one in day.sessions
     ]
     bars += [Bar(max(one.start, day.start), min(one.end, day.end), _("Paused"), "", "pause") for one in day.pauses]
+    absences = [one for one in day.stretches if one.kind in {SpanKind.AWAY, SpanKind.PRIVATE}]
     bars += [
         Bar(one.start, one.end, words[one.kind], away_words(one.name), _state_hue(one.kind))
-        for one in day.stretches
-        if one.kind in {SpanKind.AWAY, SpanKind.PRIVATE}
+        for one in absences
+        if not one.answer
+    ]
+    said = answer_words()
+    bars += [
+        Bar(
+            one.start, one.end, said.get(one.answer, one.answer), _("What was answered to being away"), _hue(one.answer)
+        )
+        for one in absences
+        if one.answer
     ]
     shown = tuple(bar for bar in bars if bar.start < bar.end)
     return Lane("work", _("Work"), rules.clock_length(day.worked.worked_ms / 1000), shown)
+
+
+def answer_words() -> dict[str, str]:
+    """What may be answered to being away."""
+    return {"keep": _("Work"), "meeting": _("Meeting"), "break": _("Break"), "discard": _("Not work")}
+
+
+def _hue(answer: str) -> str:
+    return "pause" if answer in {"break", "discard"} else "work"
 
 
 def _state_hue(kind: SpanKind) -> str:
@@ -270,6 +290,8 @@ def lines(day: DayView) -> list[Line]:
 
 def _line(words: dict[SpanKind, str], one: Stretch) -> Line:
     label = away_words(one.name) if one.kind is SpanKind.AWAY else one.name
+    if one.answer:
+        label = _("answered: %(words)s") % {"words": answer_words().get(one.answer, one.answer)}
     return Line(words[one.kind], label, one.title, one.start, one.end, one.ms / 1000)
 
 

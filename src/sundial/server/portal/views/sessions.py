@@ -16,15 +16,31 @@ from sundial.server.activity.types import SessionView
 from sundial.server.companies.access import acting_of_page, allow
 from sundial.server.lib import clock
 from sundial.server.lib.acting import Acting, Role
+from sundial.server.lib.errors import Invalid
 from sundial.server.lib.lists import FORMATS, Counted, as_csv, narrowed, paged, wanted_page
+from sundial.server.portal.forms import SessionEndForm
 from sundial.server.portal.views import activity_words as words
+from sundial.server.portal.views import session_words
 from sundial.server.portal.views.asked import days_filter, people_filter, person_id, stretch
 from sundial.server.portal.views.day import Nothing, zone_of
+from sundial.server.portal.views.people import show_refusal
 from sundial.server.ui.types import Filter
 
 _IN_COMPANY = (Role.ADMIN, Role.MANAGER, Role.EMPLOYEE)
 _EXPORTED_AT_ONCE = 500
-_CSV_HEAD = ("id", "person", "email", "computer", "note", "started", "ended", "worked seconds", "ended by", "reason")
+_CSV_HEAD = (
+    "id",
+    "person",
+    "email",
+    "computer",
+    "note",
+    "started",
+    "ended",
+    "worked seconds",
+    "break seconds",
+    "ended by",
+    "reason",
+)
 
 
 def _filters(acting: Acting) -> tuple[Filter, ...]:
@@ -91,7 +107,7 @@ def _all(request: HttpRequest, acting: Acting, now: datetime) -> Iterator[Sessio
 
 def _line(one: SessionView) -> tuple[object, ...]:
     ended = one.ended_at.isoformat() if one.ended_at else ""
-    when = (one.started_at.isoformat(), ended, one.worked_ms // 1000)
+    when = (one.started_at.isoformat(), ended, one.worked_ms // 1000, one.break_ms // 1000)
     return (one.id, one.name, one.email, one.device, one.note, *when, str(one.ended_by), one.reason)
 
 
@@ -99,10 +115,58 @@ def _line(one: SessionView) -> tuple[object, ...]:
 @require_GET
 def session(request: HttpRequest, session_id: int) -> HttpResponse:
     """One session."""
-    acting, now = acting_of_page(request), clock.now()
-    row = words.session_row(acting, queries.session(acting, session_id, now=now))
-    context = {"row": row, "just_this": [row], "zone": zone_of(acting), "as_of": now}
-    return render(request, "portal/session.html", context)
+    acting = acting_of_page(request)
+    return _shown(request, acting, session_id, SessionEndForm())
+
+
+def _shown(request: HttpRequest, acting: Acting, session_id: int, form: SessionEndForm) -> HttpResponse:
+    now = clock.now()
+    story = queries.session_story(acting, session_id, now=now)
+    row = words.session_row(acting, story.session)
+    pieces, line = session_words.told(acting, story, now)
+    context = {
+        "row": row,
+        "just_this": [row],
+        "pieces": pieces,
+        "line": line,
+        "form": form,
+        "may_delete": acting.role is Role.ADMIN,
+        "zone": zone_of(acting),
+        "as_of": now,
+    }
+    return render(request, "portal/session.html", context, status=422 if form.errors else 200)
+
+
+@allow(Role.ADMIN, Role.MANAGER)
+@require_POST
+def mend(request: HttpRequest, session_id: int) -> HttpResponse:
+    """Set when a session really ended: somebody forgot to stop."""
+    acting, form = acting_of_page(request), SessionEndForm(request.POST)
+    if form.is_valid():
+        try:
+            actions.mend_session(acting=acting, session_id=session_id, now=clock.now(), **form.cleaned_data)
+        except Invalid as refusal:
+            show_refusal(form, refusal)
+        else:
+            messages.success(request, _("The end was set. What was recorded after it counts no more."))
+            return redirect("session", session_id)
+    return _shown(request, acting, session_id, form)
+
+
+@allow(Role.ADMIN)
+@require_POST
+def delete(request: HttpRequest, session_id: int) -> HttpResponse:
+    """Take a session out of every list and sum."""
+    acting = acting_of_page(request)
+    try:
+        actions.delete_session(
+            acting=acting, session_id=session_id, reason=request.POST.get("reason", ""), now=clock.now()
+        )
+    except Invalid:
+        messages.error(request, _("Nothing was changed: say why it is deleted."))
+        return redirect("session", session_id)
+    messages.success(request, _("The session was deleted. It is in no list and no sum; the log says why."))
+    return redirect("sessions")
 
 
 @allow(Role.ADMIN, Role.MANAGER)
