@@ -214,7 +214,7 @@ SELECT %(company)s, {_EID.format(at="at", what="'away' || at")}, person, device,
 FROM ({_DAY}) day, LATERAL (VALUES (begun + interval '95 minutes'), (begun + interval '350 minutes')) AS gone(at)
 """  # noqa: S608 - constants of this module
 
-# Two programs and half the time a site in each quarter of an hour, each the sum of some eight spans.
+# A program in each quarter of an hour, now and then a second one or a site: each is the sum of some ten spans.
 _USAGE = f"""
 WITH quarters AS (
     SELECT person, begun, bucket, {_LUCK.format("'use' || bucket").replace("d.user_id", "person")} AS luck
@@ -227,16 +227,16 @@ WITH quarters AS (
     GROUP BY 1, 2
 ), used AS (
     SELECT person, bucket, 1::smallint AS kind, app AS name, (900000 - coalesce(away.ms, 0)) * part / 100 AS ms,
-        8 + luck %% 5 AS spans
+        9 + luck %% 4 AS spans
     FROM quarters LEFT JOIN away USING (person, bucket), LATERAL (VALUES
         ((ARRAY['LibreOffice', 'Firefox', 'Thunderbird', 'Inkscape', 'VS Code', 'Terminal', 'Odoo', 'Zoom'])
-            [1 + luck %% 8], 65),
-        ((ARRAY['Files', 'Slack', 'GIMP', 'Calculator', 'Evince'])[1 + luck / 8 %% 5], 35)
-    ) AS apps(app, part)
+            [1 + luck %% 8], CASE luck / 512 %% 4 WHEN 0 THEN 65 ELSE 100 END),
+        ((ARRAY['Files', 'Slack', 'GIMP', 'Calculator', 'Evince'])[1 + luck / 8 %% 5], CASE luck / 512 %% 4 WHEN 0 THEN 35 ELSE 0 END)
+    ) AS apps(app, part) WHERE part > 0
     UNION ALL
     SELECT person, bucket, 2, (ARRAY['docs.example.com', 'erp.padma.example', 'mail.example.com', 'news.example.org',
-        'wiki.example.org', 'video.example.net'])[1 + luck / 64 %% 6], 300000, 4
-    FROM quarters WHERE luck %% 2 = 0
+        'wiki.example.org', 'video.example.net'])[1 + luck / 64 %% 6], 300000, 6
+    FROM quarters WHERE luck / 512 %% 4 = 1
     UNION ALL
     SELECT person, bucket, 3, 'idle', ms, spans FROM away
 )
