@@ -25,6 +25,7 @@ from tests.faults.nursery import Life
 
 ROOT = Path(__file__).resolve().parents[2]
 LONGEST_LIFE_S = 0.3
+SPEAKS_WITHIN_S = 60.0
 
 FAULTS = [
     refusal(429, "busy", **{"retry-after": "1"}),
@@ -128,12 +129,24 @@ class Nursery:
         async with asyncio.timeout(90):
             return int(await self.process.stdout.readline())
 
-    async def live_and_die(self, seconds: float) -> None:
+    async def live_and_die(self, seconds: float, *, speaks: bool) -> None:
+        """So long from its birth, when it may still be opening its store, or from the first that it put."""
+        before = self._written()
         pid = await self.begin()
+        if speaks:
+            await self._more_than(before)
         await asyncio.sleep(seconds)
         with suppress(ProcessLookupError):  # how it ended otherwise is said below
             os.kill(pid, signal.SIGKILL)
         assert await self.end() == signal.SIGKILL, "it ended by itself"
+
+    def _written(self) -> int:
+        return self.log.stat().st_size if self.log.exists() else 0
+
+    async def _more_than(self, before: int) -> None:
+        async with asyncio.timeout(SPEAKS_WITHIN_S):
+            while self._written() == before:  # noqa: ASYNC110 - another process writes the file
+                await asyncio.sleep(0.005)
 
 
 @asynccontextmanager
@@ -157,7 +170,7 @@ async def rounds(folder: Path, kills: int) -> None:
     server, chance = Chaos(), random.Random(kills)
     async with server.listening() as address, nursery(folder, address) as lives:
         for _ in range(kills):
-            await lives.live_and_die(chance.uniform(0.0, LONGEST_LIFE_S))
+            await lives.live_and_die(chance.uniform(0.0, LONGEST_LIFE_S), speaks=chance.random() < 0.5)
         server.calm = True
         server.faults.clear()
         await lives.begin(drain=True)
