@@ -5,6 +5,7 @@ from pathlib import Path
 from pydantic_core import PydanticUndefined
 
 from sundial.protocol.settings import SETTINGS
+from sundial.protocol.switches import SWITCHES
 from sundial.server.config.env import Environment
 
 HERE = Path(__file__).resolve().parents[1] / "docs" / "reference"
@@ -38,7 +39,7 @@ def environment() -> str:
 
 
 def tracking_policy() -> str:
-    """The table of the 15 settings."""
+    """The table of the 15 settings, and of the switches in sections."""
     lines = [
         "# The tracking policy",
         "",
@@ -51,6 +52,14 @@ def tracking_policy() -> str:
         ranged = f"{one.minimum}–{one.maximum} {one.unit}".strip() if one.kind == "int" and not one.read_only else ""
         default = str(one.default).lower() if one.kind == "bool" else f"{one.default} {one.unit}".strip()
         lines.append(f"| `{one.name}` | **{one.label}.** {one.help} | {default} | {ranged} |")
+    lines += [
+        "",
+        "Switches in `sections`, as `section.field`:",
+        "",
+        "| switch | what it does | default |",
+        "|---|---|---|",
+    ]
+    lines += [f"| `{one.name}` | **{one.label}.** {one.help} | false |" for one in SWITCHES]
     return "\n".join(lines) + "\n"
 
 

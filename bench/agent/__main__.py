@@ -17,6 +17,7 @@ from typing import Any
 import psutil
 
 from bench import machine
+from bench.agent import users
 from tests.journeys.desktop import Server, Workplace, workplace
 from tests.running import SUNDIAL, Platform, open_folder, start_platform, stop_platform
 
@@ -169,7 +170,7 @@ def floor(desk: Workplace) -> Outcome:
 def run(seconds: float, folder: Path) -> tuple[list[Outcome], int, list[list[float]]]:
     """The outcomes, how many pictures came to the server, and the machine's load before and after."""
     loads = [list(os.getloadavg())]
-    with platform() as running, workplace(folder, running) as desk:
+    with platform() as running, workplace(folder, running, program=users.write_program(folder)) as desk:
         company = running.demo["companies"][1]
         owner, person = Server(running, running.demo["owner"]), Server(running, company["employees"][0])
         owner.change_policy(company["id"], **POLICY)

@@ -56,8 +56,9 @@ class Server:
 class Workplace:
     """One person's desktop and their agent."""
 
-    def __init__(self, room: Room, folder: Path, server: str) -> None:
+    def __init__(self, room: Room, folder: Path, server: str, program: Path = AGENT) -> None:
         self.room = room
+        self._program = str(program)
         self.profile = folder / "profile"
         self._server = server
         self.agent: subprocess.Popen[str] | None = None
@@ -65,13 +66,13 @@ class Workplace:
     def start_agent(self, *arguments: str) -> None:
         """As from a menu; its log goes to the profile's own file."""
         self.agent = self.room.start(
-            str(AGENT), "--profile", str(self.profile), "--server", self._server, *arguments, stderr=None
+            self._program, "--profile", str(self.profile), "--server", self._server, *arguments, stderr=None
         )
         until(lambda: self.ask("status", "--json"), "an agent that answers")
 
     def ask(self, *words: str) -> str:
         """What the command line says of the running agent."""
-        return self.room.run(str(AGENT), *words, "--profile", str(self.profile))
+        return self.room.run(self._program, *words, "--profile", str(self.profile))
 
     def status(self) -> dict[str, Any]:
         """All that its window shows."""
@@ -137,9 +138,9 @@ class Workplace:
 
 
 @contextmanager
-def workplace(folder: Path, platform: Platform, *, server: str = "") -> Iterator[Workplace]:
+def workplace(folder: Path, platform: Platform, *, server: str = "", program: Path = AGENT) -> Iterator[Workplace]:
     """A furnished room and nobody in it yet; its agent is told of `server`, if that is another way to the platform."""
     with furnished(folder) as room:
         room.open_notices()
         room.run("xsetroot", "-solid", "#6a7f8f")
-        yield Workplace(room, folder, server or platform.base_url)
+        yield Workplace(room, folder, server or platform.base_url, program)

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt, QThread, QTimer
@@ -10,7 +11,10 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from sundial.agent.core.shown import Pause, Quit, Refusal, Said, Start, Stop
+from sundial.agent.ui.badge import Badge
+from sundial.agent.ui.place import Place
 from sundial.agent.ui.program import Program
+from sundial.agent.ui.style import Look
 from sundial.agent.ui.tray import Tray
 from sundial.agent.ui.window import Window
 from tests.agent.ui.scenes import IDLE, NOBODY, PAUSED, WORKING, text_of
@@ -88,6 +92,25 @@ def test_a_dragged_badge_moves_and_opens_nothing(program: Program, qtbot: QtBot)
     qtbot.mouseRelease(program.badge, Qt.MouseButton.LeftButton, pos=QPoint(5, 5))
     assert program.badge.pos() == before + QPoint(-65, -45)
     assert not program.window.isVisible()
+
+
+def test_the_badge_stands_where_it_was_put_in_an_earlier_run(look: Look, qtbot: QtBot, tmp_path: Path) -> None:
+    def badge() -> Badge:
+        made = Badge(look, Place(tmp_path / "badge"))
+        qtbot.addWidget(made)
+        made.appear()
+        return made
+
+    first = badge()
+    qtbot.mousePress(first, Qt.MouseButton.LeftButton, pos=QPoint(5, 5))
+    qtbot.mouseMove(first, QPoint(-60, -40))
+    qtbot.mouseRelease(first, Qt.MouseButton.LeftButton, pos=QPoint(5, 5))
+    assert badge().pos() == first.pos()
+    (tmp_path / "badge").write_text("99999 99999")
+    far = badge()
+    assert far.screen().availableVirtualGeometry().contains(far.geometry().bottomRight()), "a screen may be gone"
+    (tmp_path / "badge").write_text("nonsense")
+    assert badge().pos() != first.pos()
 
 
 def test_the_badge_cannot_be_dragged_out_of_sight(program: Program, qtbot: QtBot) -> None:

@@ -34,7 +34,7 @@ from sundial.protocol.ids import RANDOM_BITS, uuid7
 def run(folder: Path, *, server: str, code: str, terminal: TextIO) -> int:
     """The program's whole life: its window in this thread, everything else in another; returns the exit code."""
     bridge = _Bridge()
-    program = Program(bridge.say)
+    program = Program(bridge.say, profile=folder)
     log = Log(folder, SystemClock().now, terminal)
     worker = threading.Thread(target=lambda: _work(bridge, program, log, folder, server, code), name="agent")
     worker.start()

@@ -9,6 +9,7 @@ from sundial.agent.ui import words
 from sundial.agent.ui.glyph import Glyph
 from sundial.agent.ui.header import LIGHTS
 from sundial.agent.ui.parts import Line, Text, figures
+from sundial.agent.ui.place import Place
 from sundial.agent.ui.style import Look
 
 WORDS = {"yes": "Working", "paused": "Paused", "no": "Not working"}
@@ -27,8 +28,9 @@ class Badge(QWidget):
 
     clicked = Signal()
 
-    def __init__(self, look: Look) -> None:
+    def __init__(self, look: Look, place: Place) -> None:
         super().__init__(None, FLAGS)
+        self._place = place
         self.setObjectName("badge")
         self.setWindowTitle("Sundial badge")
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
@@ -68,14 +70,15 @@ class Badge(QWidget):
         self._quiet.start(NOTE_MS)
 
     def appear(self) -> None:
-        """In the lower right corner at first, later wherever it was put."""
+        """In the lower right corner at first, later wherever it was put, in this run or an earlier one."""
         if not self._placed:
             self._placed = True
             column = self.layout()
             assert column is not None
             column.activate()
             area = QGuiApplication.primaryScreen().availableGeometry()
-            self.move(area.right() - self.width() - MARGIN, area.bottom() - self.height() - MARGIN)
+            corner = self._place.kept() or area.bottomRight() - QPoint(MARGIN, MARGIN)
+            self.move(self._kept_in_sight(corner - QPoint(self.width(), self.height())))
         self.show()
         self.raise_()
 
@@ -97,6 +100,8 @@ class Badge(QWidget):
         """Let go of: without a drag it was a click."""
         if self._grip is not None and not self._dragged:
             self.clicked.emit()
+        elif self._grip is not None:  # its corner stays where it is, however long its words are
+            self._place.keep(self.pos() + QPoint(self.width(), self.height()))
         self._grip = None
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

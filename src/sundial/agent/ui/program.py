@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon
@@ -10,11 +11,13 @@ from sundial.agent.core.shown import Quit, Refusal, Said, Shown
 from sundial.agent.ui.badge import Badge
 from sundial.agent.ui.glyph import icon
 from sundial.agent.ui.lasting import guard_constants
+from sundial.agent.ui.place import Place
 from sundial.agent.ui.style import Look
 from sundial.agent.ui.tray import Tray
 from sundial.agent.ui.window import Window
 
 NAME = "sundial-agent"
+BADGE = "badge-place"
 TRAY_LOOK_MS = 2000
 LEAVE_MS = 20_000
 
@@ -33,10 +36,10 @@ class Program:
     """Made in the main thread, which then is given to `run`; all other methods may be called from any thread.
 
     `say` is called in the main thread and must not wait. After `Quit` was said the program waits to be ended by `end`,
-    but not for ever: `leave_ms`.
+    but not for ever: `leave_ms`. In `profile` it keeps where the badge was put.
     """
 
-    def __init__(self, say: Callable[[Said], None], *, leave_ms: int = LEAVE_MS) -> None:
+    def __init__(self, say: Callable[[Said], None], *, profile: Path | None = None, leave_ms: int = LEAVE_MS) -> None:
         guard_constants()
         running = QApplication.instance()
         self.app = running if isinstance(running, QApplication) else QApplication([NAME])
@@ -46,7 +49,7 @@ class Program:
         self._newest: deque[Shown] = deque(maxlen=1)
         self.look = Look(self.app)
         self.window = Window(self._hear, self.look)
-        self.badge = Badge(self.look)
+        self.badge = Badge(self.look, Place(profile / BADGE if profile else None))
         self.tray = Tray(self.window)
         self._post = Post()
         self._timer = QTimer(self._post)
