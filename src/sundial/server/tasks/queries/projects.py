@@ -56,9 +56,9 @@ def project_views(acting: Acting, rows: list[Project]) -> list[ProjectView]:
     ]
 
 
-def task_ids_of(acting: Acting, project_id: int) -> list[int]:
-    """The tasks of a project that the reader may see."""
-    return list(visible(acting).filter(project_id=project_id).values_list("id", flat=True))
+def task_ids_of(acting: Acting, project_id: int) -> QuerySet[Task, int]:
+    """The ids of a project's tasks that the reader may see, as a query."""
+    return visible(acting).filter(project_id=project_id).order_by().values_list("id", flat=True)
 
 
 def _counts(rows: QuerySet[Task], project_ids: list[int]) -> dict[int, tuple[int, int]]:

@@ -28,10 +28,10 @@ def spent_on(acting: Acting, task_ids: Iterable[int]) -> list[Spent]:
 
 def worked_on_projects(acting: Acting, project_ids: Iterable[int]) -> dict[int, int]:
     """Milliseconds by project, of the tasks and people whom the reader may see."""
-    rows = visible(acting).filter(project_id__in=list(project_ids)).values_list("id", "project_id")
-    project_of = {task_id: project_id or 0 for task_id, project_id in rows}
+    rows = visible(acting).filter(project_id__in=list(project_ids)).order_by()
+    project_of = {task_id: project_id or 0 for task_id, project_id in rows.values_list("id", "project_id")}
     sums: dict[int, int] = defaultdict(int)
-    for task_id, ms in worked_on(acting, project_of).items():
+    for task_id, ms in worked_on(acting, rows.values_list("id", flat=True)).items():
         sums[project_of[task_id]] += ms
     return dict(sums)
 

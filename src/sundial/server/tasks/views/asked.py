@@ -1,5 +1,6 @@
 """What the addresses of the tasks' lists ask for."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.http import HttpRequest
@@ -49,20 +50,20 @@ def _id(text: str) -> int | None:
     return number if number <= HIGHEST_ID else 0
 
 
-def filters(acting: Acting) -> tuple[Filter, ...]:
-    """The chips above a list of tasks."""
+def filters(acting: Acting, people: Sequence[tuple[int, str]]) -> tuple[Filter, ...]:
+    """The chips above a list of tasks, with these people for those who run tasks."""
     status = Filter("status", _("Status"), (*statuses(), (ALL, _("All, done ones too"))))
     due = Filter("due", _("Due"), (
         (Due.OVERDUE, _("Overdue")), (Due.TODAY, _("Today")), (Due.WEEK, _("This week")), (Due.NONE, _("No day")),
     ))  # fmt: skip
     if acting.role not in rules.RUNS:
         return (status, due)
-    people = tuple((str(key), word) for key, word in people_of(acting, _MOST_NAMES))
+    offered = tuple((str(key), word) for key, word in people[:_MOST_NAMES])
     named = tuple((str(key), word) for key, word in projects_of(acting, _MOST_NAMES))
     return (
         status,
         due,
-        Filter("person", _("Person"), people),
+        Filter("person", _("Person"), offered),
         *((Filter("project", _("Project"), named),) * bool(named)),
     )
 

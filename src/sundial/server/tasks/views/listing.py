@@ -25,6 +25,7 @@ from sundial.server.tasks.views import asked, words
 IN_COMPANY = (Role.ADMIN, Role.MANAGER, Role.EMPLOYEE)
 STRUCK = "struck_task"  # in the session: the task that was deleted a moment ago
 _EXPORTED_AT_ONCE = 500
+_MOST_PEOPLE = 2000
 _CSV_HEAD = (
     "id", "task", "project", "person", "status", "progress %", "due", "estimate minutes", "assigned by", "created",
     "done", "worked seconds",
@@ -38,15 +39,17 @@ def tasks(request: HttpRequest) -> HttpResponseBase:
     acting, now = acting_of_page(request), clock.now()
     if request.GET.get("format") == "csv":
         return as_csv("tasks", _CSV_HEAD, list(_lines(request, acting, now)))
-    board = request.GET.get("view") == "board"
+    board, runs = request.GET.get("view") == "board", acting.role in rules.RUNS
+    people = asked.people_of(acting, _MOST_PEOPLE) if runs else []
     context = {
         **(_board(request, acting, now) if board else _list(request, acting, now)),
-        "filters": asked.filters(acting),
+        "people": people,
+        "filters": asked.filters(acting, people),
         "tabs": asked.tabs(request, acting),
         "looks": asked.looks(request),
         "formats": FORMATS,
         "nothing": _nothing(request, acting),
-        "runs": acting.role in rules.RUNS,
+        "runs": runs,
         "wants_mail": queries.wants_mail(acting.id or 0),
         "struck": _struck(request, acting),
         "as_of": now,
@@ -58,12 +61,10 @@ def _list(request: HttpRequest, acting: Acting, now: datetime) -> dict[str, Any]
     wanted = asked.wanted(request, now)
     found = queries.tasks(acting, wanted, ordering=_ordering(request), page=wanted_page(request))
     worked = queries.worked_on(acting, [one.id for one in found.items])
-    runs = acting.role in rules.RUNS
     return {
         "page": paged(request, Counted(found.items, found.count, found.page)),
         "rows": [{**words.row(acting, one, wanted.today), "worked": worked.get(one.id, 0)} for one in found.items],
         "statuses": words.statuses(),
-        "people": asked.people_of(acting, 2000) if runs else (),
         "back": request.get_full_path(),
     }
 
