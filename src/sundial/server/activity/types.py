@@ -172,6 +172,28 @@ class Total:
 
 
 @dataclass(frozen=True, slots=True)
+class TopPage:
+    """One page of what most time went to; `whole_ms` is the sum of all, and shares are of that."""
+
+    items: tuple[Total, ...]
+    count: int
+    whole_ms: int
+    page: int
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class NameUser:
+    """One person, and how long they used one application or website, on how many days."""
+
+    user_id: int
+    name: str
+    email: str
+    ms: int
+    days: int
+
+
+@dataclass(frozen=True, slots=True)
 class Inputs:
     """Counts only."""
 

@@ -112,10 +112,11 @@ def _recorded(acting: Acting, path: str) -> tuple[NavGroup, NavGroup]:
     time = _item(path, _("Sessions") if runs else _("My sessions"), "/sessions/", "clock", "s")
     todo = _item(path, _("Tasks") if runs else _("My tasks"), "/tasks/", "task", "k")
     shots = _item(path, _("Screenshots") if runs else _("My screenshots"), "/screenshots/", "camera", "x")
+    used = _item(path, _("Apps and websites") if runs else _("My apps and websites"), "/activity/", "window", "w")
     mine = _item(path, _("My record"), "/me/", "person", "m")
     word = _("Manual time") if runs else _("My manual time")
     by_hand = replace(_item(path, word, "/manual-time/", "pencil", "h"), count=activity.waiting_manual(acting))
-    return NavGroup(_("Time"), (time, by_hand, todo)), NavGroup(_("Activity"), (mine, shots))
+    return NavGroup(_("Time"), (time, by_hand, todo)), NavGroup(_("Activity"), (used, shots, mine))
 
 
 def _item(path: str, label: str, href: str, icon: str, key: str) -> NavItem:

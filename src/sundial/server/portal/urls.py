@@ -27,6 +27,7 @@ from sundial.server.portal.views import (
     sessions,
     settings,
     teams,
+    usage,
 )
 
 _OWNER_POLICY = "owner/company/<id:company_id>/policy"
@@ -87,6 +88,8 @@ urlpatterns = [
     path("me/", me.me, name="me"),
     path("me/day/", day.my_day, name="my-day"),
     path("me/export/", own_export.export, name="my-export"),
+    path("activity/", usage.usage, name="usage"),
+    path("activity/name/", usage.name, name="usage-name"),
     path("sessions/<id:session_id>/mend/", sessions.mend, name="session-mend"),
     path("sessions/<id:session_id>/delete/", sessions.delete, name="session-delete"),
     path("manual-time/", manual_time.manual_times, name="manual-times"),

@@ -12,6 +12,7 @@ from sundial.server.activity.queries.manual import (
     recorded_in,
     waiting_manual,
 )
+from sundial.server.activity.queries.names import people_of_name, top_of_days, trend
 from sundial.server.activity.queries.own import recorded_about_me, who_looked
 from sundial.server.activity.queries.screenshots import neighbours, screenshot, screenshots
 from sundial.server.activity.queries.sessions import open_session_of, session, sessions, worked_today
@@ -35,6 +36,7 @@ __all__ = [
     "now_board",
     "open_session_of",
     "own_spans",
+    "people_of_name",
     "recorded_about_me",
     "recorded_in",
     "screenshot",
@@ -44,7 +46,9 @@ __all__ = [
     "sessions",
     "sums_for_owner",
     "task_time",
+    "top_of_days",
     "top_usage",
+    "trend",
     "usage_by_bucket",
     "waiting_manual",
     "who_looked",
