@@ -36,7 +36,7 @@ class PlanForm(forms.Form):
     )
     features = forms.MultipleChoiceField(
         label=_("It also brings"),
-        choices=[(str(feature), words.capitalize()) for feature, words in rules.FEATURE_WORDS.items()],
+        choices=[(str(feature), f"{words[:1].upper()}{words[1:]}") for feature, words in rules.FEATURE_WORDS.items()],
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )

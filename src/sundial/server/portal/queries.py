@@ -16,8 +16,8 @@ _WEBS = "SELECT name, started_at, alive_at FROM devices_gateway ORDER BY started
 _JOBS = """
 SELECT j.task_name,
   count(*) FILTER (WHERE j.status = 'todo'), count(*) FILTER (WHERE j.status = 'doing'),
-  count(*) FILTER (WHERE j.status = 'failed'), count(*) FILTER (WHERE j.status = 'succeeded')
-FROM procrastinate_jobs j GROUP BY j.task_name ORDER BY 4 DESC, 2 DESC, 1
+  count(*) FILTER (WHERE j.status = 'failed')
+FROM procrastinate_jobs j WHERE j.status IN ('todo', 'doing', 'failed') GROUP BY j.task_name ORDER BY 4 DESC, 2 DESC, 1
 """
 _DATABASE = """
 SELECT pg_database_size(current_database()), current_setting('server_version'),
@@ -51,7 +51,6 @@ class JobCount:
     waiting: int
     running: int
     failed: int
-    done: int
 
 
 @dataclass(frozen=True, slots=True)

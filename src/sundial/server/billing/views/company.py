@@ -53,16 +53,17 @@ def _plan_id(text: str) -> int | None:
     return int(text)
 
 
-def _use(company_id: int) -> list[tuple[str, str, str, bool]]:
-    """What is used of each limit: its word, the figure, the limit, and whether that is near."""
+def _use(company_id: int) -> list[tuple[str, str, str, bool, bool]]:
+    """What is used of each limit: its word, the figure, the limit, whether that is near, and whether there is none."""
     use, limits = queries.use_of(company_id), companies.limits_of(company_id)
     seats = _("no limit") if limits.seats is None else str(limits.seats)
     room = _("no limit") if limits.storage_mb is None else rules.size(limits.storage_mb)
     kept = _("no limit") if limits.retention_days is None else _("%(days)s days") % {"days": limits.retention_days}
+    near = rules.near(use.storage_mb, limits.storage_mb)
     return [
-        (_("Seats"), str(use.seats), seats, rules.near(use.seats, limits.seats)),
-        (_("Room for screenshots"), rules.size(use.storage_mb), room, rules.near(use.storage_mb, limits.storage_mb)),
-        (_("Data is kept at most"), kept, "", False),
+        (_("Seats"), str(use.seats), seats, rules.near(use.seats, limits.seats), limits.seats is None),
+        (_("Room for screenshots"), rules.size(use.storage_mb), room, near, limits.storage_mb is None),
+        (_("Data is kept at most"), kept, "", False, False),
     ]
 
 

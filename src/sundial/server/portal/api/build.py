@@ -14,6 +14,7 @@ from sundial.server.portal.api import (
     departments,
     devices,
     manual_time,
+    plans,
     policy,
     projects,
     screenshots,
@@ -71,6 +72,8 @@ def make() -> NinjaAPI:
     )
     api.add_router("companies", companies.router)
     api.add_router("companies", policy.router)
+    api.add_router("plans", plans.plans)
+    api.add_router("", plans.invoices)
     api.add_router("users", users.router)
     api.add_router("attributes", attributes.router)
     api.add_router("departments", departments.router)

@@ -22,7 +22,7 @@ from sundial.server.lib import clock
 from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.lists import FORMATS, as_csv, narrowed, paged
 from sundial.server.tracking import queries as tracking
-from sundial.server.ui.types import Filter
+from sundial.server.ui.types import Chart, Filter, Series
 
 ORDERINGS = {"name", "-name", "created_at", "-created_at", "status", "-status"}
 SHOWN_DAYS = timedelta(days=29)
@@ -86,7 +86,7 @@ def owner(request: HttpRequest) -> HttpResponseBase:
     if request.GET.get("format") == "csv":
         return as_csv("companies", _CSV_HEAD, [_line(row) for row in _rows(acting, found, now)])
     page = paged(request, found)
-    rows, active = _rows(acting, list(page.object_list), now), _active_by_day(acting, now.date())
+    rows, chart = _rows(acting, list(page.object_list), now), _active_chart(acting, now.date())
     context = {
         "page": page,
         "rows": rows,
@@ -96,20 +96,20 @@ def owner(request: HttpRequest) -> HttpResponseBase:
         "people": sum(company.people for company in found),
         "online": sum(row.agents.presence.online for row in rows),
         "offline": sum(row.agents.presence.offline for row in rows),
-        "active": active,
-        "active_today": f"{active[-1]:.1f}",
+        "active_chart": chart,
+        "active_today": f"{(chart.series[0].values[-1] or 0) / 3600:.1f}" if chart else "0.0",
         "as_of": now,
     }
     return render(request, "portal/owner.html", context)
 
 
-def _active_by_day(acting: Acting, today: date) -> list[float]:
-    """Hours of active time of all companies, for each of the last thirty days."""
-    known = {
-        row["day"]: row["all_active_ms"] for row in billing.platform_days(acting, since=today - SHOWN_DAYS, until=today)
-    }
+def _active_chart(acting: Acting, today: date) -> Chart | None:
+    """Active time of all companies, for each of the last thirty days; None while nothing was counted."""
+    found = billing.platform_days(acting, since=today - SHOWN_DAYS, until=today)
+    known = {row["day"]: row["all_active_ms"] / 1000 for row in found}
     days = [today - SHOWN_DAYS + timedelta(days=n) for n in range(SHOWN_DAYS.days + 1)]
-    return [known.get(day, 0) / 3_600_000 for day in days]
+    series = Series(_("Active"), tuple(known.get(day) for day in days))
+    return Chart(tuple(f"{day:%-d %b}" for day in days), (series,), "length", _("Day"), "UTC") if known else None
 
 
 def _line(row: CompanyRow) -> tuple[object, ...]:
