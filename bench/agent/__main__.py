@@ -74,6 +74,8 @@ class Cost:
         """Of one core, in windows of ten seconds."""
         step = int(WINDOW_S / LOOK_S)
         marks = self.cpu_s[::step]
+        if len(marks) < 2:  # a busy machine was looked at less often
+            marks = [self.cpu_s[0], self.cpu_s[-1]]
         return [(b[1] - a[1]) / (b[0] - a[0]) for a, b in itertools.pairwise(marks)]
 
     def outcome(self) -> "Outcome":

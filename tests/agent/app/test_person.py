@@ -27,7 +27,7 @@ def test_a_question_waits_until_it_is_answered() -> None:
     assert told.person.question is not None
     assert told.person.question.kinds == ("screenshots",)
     assert told.person.agrees("etag-1")
-    assert (told.agreed, told.person.question) == (1, None)
+    assert [told.agreed, told.person.question] == [1, None]
 
 
 def test_an_answer_to_an_older_question_is_no_answer() -> None:

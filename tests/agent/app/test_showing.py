@@ -3,7 +3,7 @@
 import pytest
 
 from sundial.agent.app import showing
-from sundial.protocol.settings import defaults
+from sundial.protocol.settings import Kind, defaults
 from sundial.protocol.words import policy_lines
 from tests.agent.app.test_writing import app, started
 
@@ -39,7 +39,7 @@ def test_the_policy_reads_as_people_speak() -> None:
 
 
 def test_what_does_not_work_here_is_noted_only_if_the_policy_wants_it() -> None:
-    missing = {"websites": "The browser extension is not installed.", "keyboard_counts": "No display."}
+    missing: dict[Kind, str] = {"websites": "The browser extension is not installed.", "keyboard_counts": "No display."}
     assert showing.notes_of(defaults(), missing, "", "A note.") == (
         "Websites cannot be recorded here: The browser extension is not installed.",
         "A note.",

@@ -13,7 +13,7 @@ from sundial.agent.keeping.tokens import NoKeyring, Tokens
 class Ring(KeyringBackend):
     """A keyring in memory, that can be locked, broken or forgetful."""
 
-    priority = 5  # type: ignore[assignment] # keyring declares a property of the class
+    priority = 5
 
     def __init__(self) -> None:
         self.kept: dict[tuple[str, str], str] = {}
