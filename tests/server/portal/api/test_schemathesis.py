@@ -89,5 +89,6 @@ def test_every_operation_answers_as_described(cast: Cast, role: str) -> None:
     operations = [found.ok() for found in schema.get_all_operations()]
     assert len(operations) > 20
     for operation in operations:
-        for mode in (GenerationMode.POSITIVE, GenerationMode.NEGATIVE):
+        takes_something = any(operation.iter_parameters()) or operation.body
+        for mode in (GenerationMode.POSITIVE, *((GenerationMode.NEGATIVE,) if takes_something else ())):
             _try(operation, mode, cast, headers)
