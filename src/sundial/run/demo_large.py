@@ -231,7 +231,8 @@ WITH quarters AS (
     FROM quarters LEFT JOIN away USING (person, bucket), LATERAL (VALUES
         ((ARRAY['LibreOffice', 'Firefox', 'Thunderbird', 'Inkscape', 'VS Code', 'Terminal', 'Odoo', 'Zoom'])
             [1 + luck %% 8], CASE luck / 512 %% 4 WHEN 0 THEN 65 ELSE 100 END),
-        ((ARRAY['Files', 'Slack', 'GIMP', 'Calculator', 'Evince'])[1 + luck / 8 %% 5], CASE luck / 512 %% 4 WHEN 0 THEN 35 ELSE 0 END)
+        ((ARRAY['Files', 'Slack', 'GIMP', 'Calculator', 'Evince'])
+            [1 + luck / 8 %% 5], CASE luck / 512 %% 4 WHEN 0 THEN 35 ELSE 0 END)
     ) AS apps(app, part) WHERE part > 0
     UNION ALL
     SELECT person, bucket, 2, (ARRAY['docs.example.com', 'erp.padma.example', 'mail.example.com', 'news.example.org',
