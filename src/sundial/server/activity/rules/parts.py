@@ -95,8 +95,8 @@ def spells(starts: Iterable[tuple[datetime, str, int | None]], start: int, end: 
     """From when to when a session was for which task: each start, and each going on, names it anew."""
     told = [(at_ms(at), task) for at, state, task in starts if state in {"started", "resumed"}]
     told.sort(key=lambda one: (one[0], one[1] or 0))
-    ends = [at for at, _task in told[1:]] + [end]
-    cut = ((max(at, start), min(upto, end), task) for (at, task), upto in zip(told, ends, strict=True))
+    ends = [*(at for at, _task in told[1:]), end]
+    cut = ((max(at, start), min(upto, end), task) for (at, task), upto in zip(told, ends, strict=False))
     return [(low, high, task) for low, high, task in cut if task is not None and low < high]
 
 
