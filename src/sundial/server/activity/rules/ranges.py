@@ -66,6 +66,8 @@ def minus(these: Ranges, those: Ranges) -> Ranges:
 
 def clip(these: Ranges, low: int, high: int) -> Ranges:
     """What lies between two moments."""
+    if low >= high:
+        return ()
     first = bisect_right(these, low, key=lambda one: one[1])
     past = bisect_left(these, high, key=lambda one: one[0])
     return tuple((max(start, low), min(end, high)) for start, end in these[first:past])
