@@ -16,6 +16,7 @@ from tests.server.activity.plays import begin, drained, span
 HOURS = {name: ["09:00", "17:00"] for name in ("mon", "tue", "wed", "thu", "fri")}
 MONDAY = date(2026, 11, 2)
 LATER = datetime(2026, 11, 21, 12, tzinfo=UTC)
+HOSTILE = "=1+cmd"
 
 
 def ways(company: Company, **values: object) -> None:
@@ -60,7 +61,8 @@ def page(player: Player, path: str, status: int = 200) -> str:
     return answer.content.decode()
 
 
-def _cells(row: str) -> list[str]:
+def cells_of(row: str) -> list[str]:
+    """The words of a row's cells."""
     found = re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL)
     return [markup.unescape(re.sub(r"<[^>]+>", "", cell)).strip() for cell in found]
 
@@ -69,4 +71,4 @@ def table(html: str) -> list[list[str]]:
     """The rows of a report's table; the head first, the total last."""
     body = html[html.index('<table class="', html.index('class="table-card"')) :]
     body = body[: body.index("</table>")]
-    return [_cells(row) for row in re.findall(r"<tr>(.*?)</tr>", body, re.DOTALL)]
+    return [cells_of(row) for row in re.findall(r"<tr>(.*?)</tr>", body, re.DOTALL)]

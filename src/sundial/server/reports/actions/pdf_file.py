@@ -10,7 +10,7 @@ from fpdf.enums import XPos, YPos
 from sundial.server.companies.types import Looks
 from sundial.server.reports import rules
 from sundial.server.reports.actions.xlsx_file import facts
-from sundial.server.reports.storage import letters
+from sundial.server.reports.storage import letters_for
 from sundial.server.reports.types import Cell, Column, Sheet
 from sundial.server.ui.rules import plain
 
@@ -19,6 +19,7 @@ _OURS = "#f4a825"
 _WIDE_FROM = 20  # columns: beyond, the paper is larger and the letters smaller
 _FIRST_WIDTH, _ROW, _MARGIN = 46.0, 5.6, 12.0
 _UNKNOWN = "?"
+_ALWAYS = "0123456789:.%–…·?"
 _LONGEST = 60
 
 
@@ -32,17 +33,19 @@ class _Paper(FPDF):
         self.set_margin(_MARGIN)
         self.set_auto_page_break(True, 14)
         self.set_title(sheet.title)
-        for path in letters():
-            self.add_font(path.stem, fname=path)
-            self.add_font(path.stem, style="B", fname=path, variations={"wght": 650.0})
-        first, *others = (path.stem.lower() for path in letters())
-        self.family = first
+        fonts = letters_for(_text_of(sheet) + looks.name)
+        names = [one.path.stem.lower() for one in fonts]
+        for name, font in zip(names, fonts, strict=True):
+            self.add_font(name, fname=font.path)
+            self.add_font(name, style="B", fname=font.path, variations={"wght": 650.0})
+        self.family, *others = names
         self.set_fallback_fonts(others, exact_match=False)
-        self.known = {code for font in self.fonts.values() for code in getattr(font, "cmap", ())}
+        self.known = frozenset[int]().union(*(one.has for one in fonts))
 
     def say(self, size: float, bold: bool = False, colour: tuple[int, int, int] = _INK) -> None:
         """How the next words look."""
         self.set_font(self.family, style="B" if bold else "", size=size)
+        self.current_font_is_set_on_page = False  # a letter of another font may have left that one behind
         self.set_text_color(*colour)
 
     def sayable(self, words: str) -> str:
@@ -56,6 +59,7 @@ class _Paper(FPDF):
         since, until = self.sheet.period.since.isoformat(), self.sheet.period.until.isoformat()
         self.cell(0, 5, self.sayable(f"{self.looks.name} · {self.sheet.title} · {since} – {until}"))
         self.set_x(_MARGIN)
+        self.say(7, colour=_MUTED)
         self.cell(0, 5, _("%(page)s of %(pages)s") % {"page": self.page_no(), "pages": "{nb}"}, align="R")
 
 
@@ -76,6 +80,14 @@ def pdf_file(sheet: Sheet, looks: Looks) -> bytes:
     return bytes(paper.output())
 
 
+def _text_of(sheet: Sheet) -> str:
+    """Every letter that may have to be written."""
+    words = {cell for line in sheet.lines for cell in line.cells if isinstance(cell, str)}
+    heads = (column.label for column in sheet.columns)
+    said = (word for pair in facts(sheet) for word in pair)
+    return "".join({*"".join((*words, *heads, *said)), *_ALWAYS})
+
+
 def _heading(paper: _Paper) -> None:
     top = paper.get_y()
     if paper.looks.logo:
@@ -84,8 +96,8 @@ def _heading(paper: _Paper) -> None:
     paper.cell(0, 5, paper.sayable(paper.looks.name), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
     paper.say(17, bold=True)
     paper.cell(0, 9, paper.sayable(paper.sheet.title), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
-    paper.say(8, colour=_MUTED)
     for label, words in list(facts(paper.sheet))[1:]:
+        paper.say(8, colour=_MUTED)
         paper.cell(0, 4, paper.sayable(f"{label} {words}".strip()), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
     paper.ln(2)
     paper.set_draw_color(paper.looks.colour or _OURS)
@@ -113,20 +125,31 @@ def _size(paper: _Paper) -> float:
 
 
 def _head(paper: _Paper, widths: list[float]) -> None:
-    paper.say(_size(paper) - 0.4, bold=True, colour=_MUTED)
     for width, column in zip(widths, paper.sheet.columns, strict=True):
+        paper.say(_size(paper) - 0.4, bold=True, colour=_MUTED)
         paper.cell(width, _ROW, _cut(paper, column.label, width), align=_side(column))
     paper.ln(_ROW)
     _rule(paper)
 
 
 def _row(paper: _Paper, widths: list[float], cells: tuple[Cell, ...], bold: bool = False) -> None:
-    paper.say(_size(paper), bold=bold)
     for width, column, cell in zip(widths, paper.sheet.columns, cells, strict=True):
+        paper.say(_size(paper), bold=bold)
         words = plain(rules.words_of(cell, column.kind), _LONGEST)
-        paper.cell(width, _ROW, _cut(paper, words, width), align=_side(column))
+        if column.kind == "words":
+            paper.cell(width, _ROW, _cut(paper, words, width))
+        else:
+            _figure(paper, words, width, column, bold=bold)
     paper.ln(_ROW)
     _rule(paper)
+
+
+def _figure(paper: _Paper, words: str, width: float, column: Column, *, bold: bool) -> None:
+    """A figure is never cut: where there is no room it is written smaller."""
+    needed = paper.get_string_width(words) + 2.4
+    if needed > width:
+        paper.say(_size(paper) * width / needed, bold=bold)
+    paper.cell(width, _ROW, words, align=_side(column))
 
 
 def _rule(paper: _Paper) -> None:
