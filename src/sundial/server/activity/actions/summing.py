@@ -130,6 +130,11 @@ _PLACES = """place AS MATERIALIZED (
         SELECT * FROM unnest(%(users)s::bigint[], %(days)s::date[], %(lows)s::timestamptz[], %(highs)s::timestamptz[])
             AS place(user_id, day, low, high)
     )"""
+# Looked up day by day: OFFSET keeps the planner from going through a whole year of a person for each of its days.
+_USED = """LATERAL (
+        SELECT kind, name, ms, keys, clicks, scrolls, moved_s FROM activity_usage u
+        WHERE u.company_id = %(company)s AND u.user_id = place.user_id AND u.bucket >= low AND u.bucket < high OFFSET 0
+    ) used"""
 _TOUCHED = "(t.user_id, t.day) IN (SELECT user_id, day FROM place)"
 _MADE_DAYS = ", ".join(
     f"{field.name} {kind}"
@@ -148,11 +153,13 @@ _DAYS = replacing(
     given=f"""{_PLACES}, made AS (SELECT * FROM json_to_recordset(%(made)s) AS m({_MADE_DAYS})
     ), inputs AS (
         SELECT user_id, day, {", ".join(f"(sum({name}) FILTER (WHERE kind = 5))::bigint AS {name}" for name in _COUNTS)}
-        FROM place JOIN activity_usage u USING (user_id)
-        WHERE u.bucket >= low AND u.bucket < high GROUP BY 1, 2
+        FROM place, {_USED} GROUP BY 1, 2
     ), pictures AS (
-        SELECT user_id, day, count(*)::integer AS screenshots FROM place JOIN activity_screenshot s USING (user_id)
-        WHERE s.taken_at >= low AND s.taken_at < high AND s.state IN ('received', 'ready') GROUP BY 1, 2
+        SELECT user_id, day, screenshots FROM place, LATERAL (
+            SELECT count(*)::integer AS screenshots FROM activity_screenshot s
+            WHERE s.company_id = %(company)s AND s.user_id = place.user_id AND s.taken_at >= low AND s.taken_at < high
+              AND s.state IN ('received', 'ready')
+        ) counted WHERE screenshots > 0
     )""",  # noqa: S608 - constants of this module
     fresh=f"""SELECT user_id, day, {_COALESCED}, first_at, last_at
         FROM made FULL JOIN inputs USING (user_id, day) FULL JOIN pictures USING (user_id, day)""",  # noqa: S608 - same
@@ -180,8 +187,7 @@ _USAGE = replacing(
     ("ms",),
     touched=_TOUCHED,
     given=_PLACES,
-    fresh="""SELECT user_id, day, kind, name, sum(ms)::bigint AS ms
-        FROM place JOIN activity_usage u USING (user_id)
-        WHERE u.bucket >= low AND u.bucket < high AND u.kind <> 5
-        GROUP BY 1, 2, 3, 4 HAVING sum(ms) > 0""",
+    fresh=f"""SELECT user_id, day, kind, name, sum(ms)::bigint AS ms
+        FROM place, {_USED} WHERE kind <> 5
+        GROUP BY 1, 2, 3, 4 HAVING sum(ms) > 0""",  # noqa: S608 - a constant of this module
 )
