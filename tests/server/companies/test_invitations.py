@@ -1,9 +1,13 @@
 """Invitations: written in the company's own looks, once somebody was taken on, and remembered."""
 
 import re
+from email import message_from_bytes
 from email.header import decode_header, make_header
+from email.policy import default
 
 import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.core import mail
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
@@ -17,6 +21,7 @@ from sundial.server.lib.acting import Role
 from sundial.server.lib.scope import acting_for
 from sundial.server.lifecycle import actions as lifecycle
 from tests.cast import Cast, Player, address, make_person
+from tests.running import free_port
 from tests.server.companies.pictures import png
 from tests.server.companies.test_signing_in import sign_in
 
@@ -108,6 +113,41 @@ def test_a_mail_wears_the_company_s_name_colour_and_logo(cast: Cast) -> None:
     assert 'src="cid:logo"' in html
     parts = [part for part in sent.message().walk() if part.get_content_type() == "image/png"]
     assert [part["Content-ID"] for part in parts] == ["<logo>"]
+
+
+class Letters:
+    """A mail server's memory."""
+
+    def __init__(self) -> None:
+        self.taken: list[tuple[list[str], bytes]] = []
+
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
+        self.taken.append((envelope.rcpt_tos, envelope.content or b""))  # type: ignore[arg-type] # bytes, undecoded
+        return "250 Taken"
+
+
+def test_a_real_mail_server_takes_it_as_a_letter_in_parts(cast: Cast, settings: Settings) -> None:
+    letters = Letters()
+    server = Controller(letters, hostname="127.0.0.1", port=free_port())
+    server.start()
+    try:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
+        with acting_for(cast.company.pk), transaction.atomic():
+            actions.change_looks(acting=cast.admin.acting, name="", colour="", logo=png(40, 20), now=clock.now())
+        one = newcomer(cast)
+        jobs.mail_invitation(cast.company.pk, one.id)
+    finally:
+        server.stop()
+    ((to, content),) = letters.taken
+    letter = message_from_bytes(content, policy=default)
+    assert to == [one.email]
+    kinds = [part.get_content_type() for part in letter.walk() if not part.is_multipart()]
+    assert kinds == ["text/plain", "text/html", "image/png"]
+    text = letter.get_body(("plain",))
+    assert text is not None
+    assert LINK.search(text.get_content())
+    assert seen(cast, one.id).arrival is Arrival.INVITED
 
 
 def test_a_name_with_a_line_break_writes_no_header(cast: Cast) -> None:
