@@ -34,9 +34,17 @@ KEPT_FOR = timedelta(hours=24)
 MAKE_EXPORT = "reports.make_export"
 
 
-def is_large(asked: Asked, form: Form, lines: int) -> bool:
+def is_large(form: Form, lines: int) -> bool:
     """Whether a file of so many lines is the worker's."""
     return lines > AT_ONCE[form]
+
+
+def too_large(lines: int) -> Invalid | None:
+    """The refusal of a file that no program would open, and the way out."""
+    if lines <= MOST_LINES:
+        return None
+    most = _("A file has at most %(count)s lines: choose fewer days or people.") % {"count": f"{MOST_LINES:,}"}
+    return Invalid({"period": most}, most)
 
 
 def count_of(acting: Acting, asked: Asked, *, now: datetime) -> int:
@@ -47,7 +55,7 @@ def count_of(acting: Acting, asked: Asked, *, now: datetime) -> int:
 def take_away(*, acting: Acting, asked: Asked, form: Form, now: datetime) -> TakenAway:
     """The report as a file, at once; Conflict for one that is the worker's."""
     with acting_for(acting.company_id or 0), transaction.atomic():
-        if is_large(asked, form, count_of(acting, asked, now=now)):
+        if is_large(form, count_of(acting, asked, now=now)):
             raise Conflict(_("This file is large. Have it prepared instead."))
         found = queries.sheet(acting, asked, now=now)
         _note(acting, asked, form, found.count, now)
@@ -68,9 +76,8 @@ def prepare(*, acting: Acting, asked: Asked, form: Form, now: datetime) -> Expor
     """Have the worker prepare a file, which its asker can fetch for a day; Invalid for one that is too large."""
     with acting_for(acting.company_id or 0), transaction.atomic():
         found = queries.sheet(acting, asked, now=now, cut=Cut(0, 0))
-        if found.count > MOST_LINES:
-            most = _("A file has at most %(count)s lines: choose fewer days or people.") % {"count": f"{MOST_LINES:,}"}
-            raise Invalid({"period": most}, most)
+        if problem := too_large(found.count):
+            raise problem
         waiting = Export.objects.filter(user_id=acting.id or 0, state__in=(ExportState.WAITING, ExportState.RUNNING))
         if waiting.count() >= MOST_WAITING:
             raise TooMany(_("Your other files are still being prepared. Wait for one of them."), 60)

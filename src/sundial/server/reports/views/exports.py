@@ -24,7 +24,7 @@ _GOING = {ExportState.WAITING, ExportState.RUNNING}
 def take(request: HttpRequest, acting: Acting, asked: Asked, form: Form, *, now: datetime) -> HttpResponse:
     """The file, or for one that is large the question whether to have it prepared."""
     lines = actions.count_of(acting, asked, now=now)
-    if not actions.is_large(asked, form, lines):
+    if not actions.is_large(form, lines):
         return _handed_over(actions.take_away(acting=acting, asked=asked, form=form, now=now))
     context = {
         "report": asked.report,
