@@ -89,6 +89,6 @@ def test_every_operation_answers_as_described(cast: Cast, role: str) -> None:
     operations = [found.ok() for found in schema.get_all_operations()]
     assert len(operations) > 20
     for operation in operations:
-        takes_something = any(operation.iter_parameters()) or operation.body
-        for mode in (GenerationMode.POSITIVE, *((GenerationMode.NEGATIVE,) if takes_something else ())):
-            _try(operation, mode, cast, headers)
+        _try(operation, GenerationMode.POSITIVE, cast, headers)
+        if any(map(len, (operation.path_parameters, operation.query, operation.body))):  # else nothing can be wrong
+            _try(operation, GenerationMode.NEGATIVE, cast, headers)
