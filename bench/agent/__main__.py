@@ -55,20 +55,22 @@ class Cost:
     cpu_s: list[tuple[float, float]] = field(default_factory=list)
     rss: list[int] = field(default_factory=list)
     pss: list[int] = field(default_factory=list)
+    uss: list[int] = field(default_factory=list)
 
     def look(self, now: float) -> None:
         """One sample."""
         root = psutil.Process(self.pid)
-        cpu, rss, pss = 0.0, 0, 0
+        cpu, rss, pss, uss = 0.0, 0, 0, 0
         for process in (root, *root.children(recursive=True)):
             with contextlib.suppress(psutil.NoSuchProcess):
                 times = process.cpu_times()
                 cpu += times.user + times.system
                 full = process.memory_full_info()
-                rss, pss = rss + full.rss, pss + full.pss
+                rss, pss, uss = rss + full.rss, pss + full.pss, uss + full.uss
         self.cpu_s.append((now, cpu))
         self.rss.append(rss)
         self.pss.append(pss)
+        self.uss.append(uss)
 
     def shares(self) -> list[float]:
         """Of one core, in windows of ten seconds."""
@@ -89,6 +91,7 @@ class Cost:
             median(self.rss) / MB,
             median(self.pss) / MB,
             max(self.pss) / MB,
+            median(self.uss) / MB,
         )
 
 
@@ -102,6 +105,7 @@ class Outcome:
     rss_mb: float
     pss_mb: float
     pss_most_mb: float
+    uss_mb: float  # what nobody else has: PSS is lower while other programs use the same libraries
 
 
 @contextlib.contextmanager
@@ -199,10 +203,11 @@ def show(outcomes: list[Outcome], seconds: float, pictures: int, loads: list[lis
             f"{one.rss_mb:.0f}",
             f"{one.pss_mb:.0f}",
             f"{one.pss_most_mb:.0f}",
+            f"{one.uss_mb:.0f}",
         )
         for one in outcomes
     ]
-    heads = ("program", "CPU", "median of 10 s", "RSS MB", "PSS MB", "most PSS MB")
+    heads = ("program", "CPU", "median of 10 s", "RSS MB", "PSS MB", "most PSS MB", "own MB")
     title = f"At work for {seconds:.0f} s: windows, typing, a screenshot every {PICTURE_EVERY_S} s; shares of one core"
     machine.table(title, heads, rows)
     print(f"\n  {pictures} pictures came to the server; load {loads[0][0]:.1f} before, {loads[1][0]:.1f} after")
