@@ -57,7 +57,8 @@ class Log:
         return cls(
             number,
             read["audit_entry"],
-            {row["seq"]: row for row in read["audit_personal"]},
+            # The words that can be searched are made from the rest by the database.
+            {row["seq"]: {k: v for k, v in row.items() if k != "words"} for row in read["audit_personal"]},
             head["size"],
             head["frontier"],
         )

@@ -78,7 +78,11 @@ def test_every_tenant_table_has_the_same_policy_and_no_wider_one_for_the_applica
                 assert "sundial_company()" in rule, table
             seen.add(table)
         else:
-            assert set(roles) <= {"sundial_across", "sundial_gateway", "sundial_ingest"}, (table, name, roles)
+            assert set(roles) <= {"sundial_across", "sundial_gateway", "sundial_ingest", "sundial_search"}, (
+                table,
+                name,
+                roles,
+            )
     assert seen == tables
 
 
@@ -88,6 +92,11 @@ def test_the_application_owns_nothing_and_is_no_superuser(owner: psycopg.Connect
         "SELECT rolsuper, rolbypassrls, rolcreaterole, rolcreatedb FROM pg_roles WHERE rolname = 'sundial_app'"
     ).fetchone()
     assert role == (False, False, False, False)
+
+
+def test_the_application_cannot_become_the_role_that_searches(owner: psycopg.Connection) -> None:
+    member = owner.execute("SELECT pg_has_role('sundial_app', 'sundial_search', 'MEMBER')").fetchone()
+    assert member == (False,)
 
 
 def test_the_application_does_not_inherit_the_roles_that_cross_companies(owner: psycopg.Connection) -> None:

@@ -1,7 +1,11 @@
 """The pages of the audit log: narrowed by the address, readable, and no more than one may see."""
 
+import json
+
 import pytest
 
+from sundial.server.audit import actions as audit
+from sundial.server.audit.types import Filters
 from sundial.server.lib import clock
 from sundial.server.portal.views.audit import words_of
 from sundial.server.tracking import actions as tracking
@@ -27,12 +31,16 @@ def change_policy(cast: Cast, **changes: int) -> None:
         ("action_type=POLICY_CHANGED&from=2020-01-01", 1),
         ("action_type=POLICY_CHANGED&to=2020-01-01", 0),
         ("action_type=POLICY_CHANGED&from=nonsense&to=", 1),
+        ("action_type=POLICY_CHANGED&from=0001-01-01&to=9999-12-31", 1),
+        ("action_type=POLICY_CHANGED&month={month}", 1),
+        ("action_type=POLICY_CHANGED&month=2020-12", 0),
+        ("action_type=POLICY_CHANGED&month=9999-12", 1),
         ("search=no such words", 0),
     ],
 )
 def test_the_address_narrows_the_list(cast: Cast, query: str, rows: int) -> None:
     change_policy(cast, screenshot_interval_seconds=300)
-    html = page(cast.admin, f"/audit-logs/?{query.format(owner=cast.owner.email)}")
+    html = page(cast.admin, f"/audit-logs/?{query.format(owner=cast.owner.email, month=f'{clock.now():%Y-%m}')}")
     assert html.count("data-key=") == rows
     assert ("No entry fits" in html) == (rows == 0)
 
@@ -87,3 +95,55 @@ def test_another_format_is_nowhere(cast: Cast) -> None:
 
 def test_names_of_the_log_read_as_words() -> None:
     assert words_of("POLICY_CHANGED") == "Policy changed"
+
+
+def test_the_last_twelve_months_can_be_chosen_by_name(cast: Cast) -> None:
+    html = page(cast.admin, "/audit-logs/")
+    now = clock.now()
+    assert f"month={now:%Y-%m}" in html
+    assert f"{now:%B %Y}" in html
+    assert html.count("?month=") == 12
+
+
+def test_what_was_narrowed_can_be_taken_away_and_that_is_on_record(cast: Cast) -> None:
+    change_policy(cast, screenshot_interval_seconds=300)
+    change_policy(cast, screenshot_interval_seconds=420)
+    html = page(cast.admin, "/audit-logs/?action_type=POLICY_CHANGED&search=policy")
+    assert "?format=csv&amp;action_type=POLICY_CHANGED&amp;search=policy" in html
+    answer = cast.admin.client.get("/audit-logs/export/?format=csv&action_type=POLICY_CHANGED&search=policy")
+    lines = b"".join(answer).decode().splitlines()
+    assert [line.split(",")[2] for line in lines] == ["action_type", "POLICY_CHANGED", "POLICY_CHANGED"]
+    answer = cast.admin.client.get("/audit-logs/export/?format=json&action_type=POLICY_CHANGED")
+    assert len(json.loads(b"".join(answer))) == 2
+    answer = cast.admin.client.get("/audit-logs/export/?format=json&search=nosuchword")
+    assert json.loads(b"".join(answer)) == []
+    exported = page(cast.admin, "/audit-logs/?action_type=REPORT_EXPORTED")
+    assert exported.count("A part of the audit log was exported (csv)") == 1
+    assert exported.count("A part of the audit log was exported (json)") == 2
+    seq = exported.split('data-key="')[3].split('"')[0]
+    assert "POLICY_CHANGED" in page(cast.admin, f"/audit-logs/{seq}/")
+
+
+def test_a_bundle_is_the_whole_log_whatever_is_looked_at(cast: Cast) -> None:
+    answer = cast.admin.client.get("/audit-logs/export/?format=bundle&action_type=POLICY_CHANGED")
+    lines = b"".join(answer).splitlines()
+    assert json.loads(lines[0])["size"] == len(lines) - 2
+    assert len(lines) > 4
+
+
+def test_an_export_goes_on_page_after_page(cast: Cast) -> None:
+    for number in range(7):
+        change_policy(cast, screenshot_interval_seconds=300 + number)
+    pieces = list(
+        audit.export(
+            acting=cast.admin.acting,
+            form="json",
+            filters=Filters(action_type="POLICY_CHANGED"),
+            now=clock.now(),
+            at_once=3,
+        )
+    )
+    assert len(pieces) == 4, "three pages and the end"
+    seqs = [one["seq"] for one in json.loads(b"".join(pieces))]
+    assert len(seqs) == 7
+    assert seqs == sorted(seqs, reverse=True)

@@ -49,6 +49,7 @@ def apply(owner_dsn: str, app_login: str) -> None:
             "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {}",
             "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {}",
             "GRANT EXECUTE ON FUNCTION sundial_span_partition(date) TO {}",
+            "GRANT EXECUTE ON FUNCTION audit_find(text, integer) TO {}",
             "GRANT EXECUTE ON FUNCTION sundial_drop_empty_span_partition(date) TO {}",
         ):
             connection.execute(sql.SQL(statement).format(login))

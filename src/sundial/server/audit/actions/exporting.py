@@ -17,7 +17,7 @@ from sundial.server.audit.actions.checkpoints import RefusedError, Signer, signe
 from sundial.server.audit.actions.recording import record
 from sundial.server.audit.rules import bundle
 from sundial.server.audit.storage import Folder, Outside
-from sundial.server.audit.types import Action
+from sundial.server.audit.types import Action, EntryView, Filters
 from sundial.server.audit.verify.entries import Checking
 from sundial.server.audit.verify.evidence import opened
 from sundial.server.lib import canonical, csv_safe
@@ -31,6 +31,9 @@ Form = Literal["bundle", "csv", "json"]
 CONTENT_TYPES = {"bundle": "application/x-ndjson", "csv": "text/csv; charset=utf-8", "json": "application/json"}
 ENDINGS = {"bundle": "jsonl", "csv": "csv", "json": "json"}
 
+Rows = Iterator[list[dict[str, object]]]
+EVERYTHING = Filters()
+_A_PAGE = 500  # of what was narrowed: each is searched anew
 AT_ONCE = 2_000  # entries read in one transaction, so that a slow reader holds none open
 _COLUMNS = (
     "seq", "timestamp", "action_type", "description", "user", "ip_address", "role", "target_kind", "target_id",
@@ -38,14 +41,21 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def export(*, acting: Acting, form: str, now: datetime, at_once: int = AT_ONCE) -> Iterator[bytes]:
+def export(
+    *, acting: Acting, form: str, filters: Filters = EVERYTHING, now: datetime, at_once: int = AT_ONCE
+) -> Iterator[bytes]:
     """The log that this person may read as a whole, piece by piece; taking it is itself recorded first.
 
-    A sealed bundle whose rows turn out not to be those that were checkpointed breaks off without its seal.
+    A sealed bundle whose rows turn out not to be those that were checkpointed breaks off without its seal. It is always
+    the whole log, which alone can be checked; CSV and JSON are of what the filters leave.
     """
     log = queries.log_read_by(acting)
     if form not in CONTENT_TYPES:
         raise Invalid({"format": "One of bundle, csv, json."})
+    if filters != EVERYTHING and form != "bundle":
+        _record_part(acting, log, form, filters, now)
+        pages = _narrowed(acting, filters, min(at_once, _A_PAGE))
+        return _csv(pages) if form == "csv" else _json(pages)
     with acting_for(log), transaction.atomic():
         record(
             acting=acting,
@@ -58,7 +68,57 @@ def export(*, acting: Acting, form: str, now: datetime, at_once: int = AT_ONCE) 
         size = queries.end_of(log).size
     if form == "bundle":
         return sealed(log=log, size=size, signer=signer(), folder=_folder(log), now=now, at_once=at_once)
-    return _csv(log, size, at_once) if form == "csv" else _json(log, size, at_once)
+    whole = _readable(log, size, at_once)
+    return _csv(whole) if form == "csv" else _json(whole)
+
+
+@transaction.atomic
+def _record_part(acting: Acting, log: int, form: str, filters: Filters, now: datetime) -> None:
+    """What was looked for may name somebody, so only that there was something is said openly."""
+    with acting_for(log):
+        record(
+            acting=acting,
+            company_id=log,
+            action=Action.REPORT_EXPORTED,
+            description=f"A part of the audit log was exported ({form})",
+            details={
+                "report": "audit log",
+                "format": form,
+                "action_type": filters.action_type,
+                "since": filters.since,
+                "until": filters.until,
+                "searched": bool(filters.search or filters.user),
+            },
+            personal={"search": filters.search, "user": str(filters.user)},
+            now=now,
+        )
+
+
+def _narrowed(acting: Acting, filters: Filters, at_once: int) -> Rows:
+    """What the filters leave, newest first; each page in a transaction of its own, from where the last one ended."""
+    before: int | None = None
+    while True:
+        found = queries.entries_before(acting, filters, before=before, limit=at_once)
+        if not found:
+            return
+        yield [_as_shown(one) for one in found]
+        before = found[-1].seq
+
+
+def _as_shown(one: EntryView) -> dict[str, object]:
+    return {
+        "seq": one.seq,
+        "timestamp": rules.moment(one.at),
+        "action_type": one.action_type,
+        "description": one.description,
+        "user": one.user,
+        "ip_address": one.ip_address,
+        "role": one.actor_role,
+        "target_kind": one.target_kind,
+        "target_id": one.target_id,
+        "target": one.target,
+        "details": one.details,
+    }
 
 
 def _folder(log: int) -> Folder:
@@ -115,7 +175,7 @@ def _batches(log: int, size: int, at_once: int) -> Iterator[list[list[bytes]]]:
         yield batch
 
 
-def _readable(log: int, size: int, at_once: int) -> Iterator[list[dict[str, object]]]:
+def _readable(log: int, size: int, at_once: int) -> Rows:
     for batch in _batches(log, size, at_once):
         shown = ([*row[:12], *[b""] * 7] if bundle.withheld(log, row) else row for row in batch)
         yield [_as_read(dict(zip(rules.PARTS, map(bytes.decode, row), strict=True))) for row in shown]
@@ -138,16 +198,16 @@ def _as_read(parts: dict[str, str]) -> dict[str, object]:
     }
 
 
-def _csv(log: int, size: int, at_once: int) -> Iterator[bytes]:
+def _csv(batches: Rows) -> Iterator[bytes]:
     yield ("\ufeff" + csv_safe.line(_COLUMNS)).encode()  # the mark makes spreadsheets read UTF-8
-    for batch in _readable(log, size, at_once):
+    for batch in batches:
         cells = ([*list(row.values())[:-1], canonical.text(row["details"])] for row in batch)
         yield "".join(map(csv_safe.line, cells)).encode()
 
 
-def _json(log: int, size: int, at_once: int) -> Iterator[bytes]:
+def _json(batches: Rows) -> Iterator[bytes]:
     before = "["
-    for batch in _readable(log, size, at_once):
+    for batch in batches:
         yield (before + ",\n".join(json.dumps(row, ensure_ascii=False) for row in batch)).encode()
         before = ",\n"
     yield b"]\n" if before != "[" else b"[]\n"

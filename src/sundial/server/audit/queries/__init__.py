@@ -1,7 +1,7 @@
 """Reading the log."""
 
 from sundial.server.audit.queries.about import Told, told_about, told_since
-from sundial.server.audit.queries.listing import differences, entries, entry, log_read_by, own_acts
+from sundial.server.audit.queries.listing import differences, entries, entries_before, entry, log_read_by, own_acts
 from sundial.server.audit.queries.rows import End, Standing, began, end_of, erasures, logs, rows
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "differences",
     "end_of",
     "entries",
+    "entries_before",
     "entry",
     "erasures",
     "log_read_by",

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 
 from sundial.server.audit import rules
 from sundial.server.audit.models import Head
+from sundial.server.audit.queries.searching import COUNTED_AT_MOST, search
 from sundial.server.audit.types import (
     PLATFORM_LOG,
     Difference,
@@ -41,6 +42,10 @@ _CONCERNS = (
 _COUNT = "SELECT count(*) FROM (SELECT 1 "
 _UP_TO = " LIMIT %(limit)s) found"
 _NEWEST_FIRST = " ORDER BY e.seq DESC LIMIT %(limit)s OFFSET %(offset)s"
+# Of some days long ago, the index by time reads those days alone; the order is the same.
+_BY_DAY = " ORDER BY e.at DESC, e.seq DESC LIMIT %(limit)s OFFSET %(offset)s"
+# What is said of people is kept from owners, so what they look for must not tell it either.
+_SAYABLE = " AND (e.actor_role = 'OWNER' OR NOT 'person' IN (e.actor_kind, e.target_kind))"
 _OWN_ACTS = """
 SELECT company_id, seq, at, action, details, target_kind FROM audit_entry
 WHERE actor_role = 'OWNER' AND actor_kind = 'person' AND actor_id = %s
@@ -69,12 +74,30 @@ def entries(
     reader = _reader(acting)
     conditions, values = _conditions(reader, filters)
     with acting_for(reader.log), transaction.atomic():
-        count, capped = _count(reader.log, conditions, values)
+        sought = search(reader.log, filters.search)
+        everywhere = sought.is_frequent and not conditions
+        conditions, values = conditions + sought.condition, {**values, **sought.values}
+        most = COUNTED_AT_MOST if sought.is_frequent else COUNT_LIMIT
+        count, capped = (most, True) if everywhere else _count(reader.log, conditions, values, most)
         pages = max(1, -(-count // page_size))
         page = min(max(1, page), pages)
-        found = _rows(conditions, values, count, capped, (page - 1) * page_size, page_size)
+        by = _BY_DAY if (filters.since or filters.until) and not filters.search else _NEWEST_FIRST
+        found = _rows((conditions, by), values, count, capped, (page - 1) * page_size, page_size)
     items = [_seen_by(acting, _view(reader.log, row)) for row in found]
     return Page(items, count, page, pages, capped)
+
+
+def entries_before(acting: Acting, filters: Filters, *, before: int | None, limit: int) -> list[EntryView]:
+    """What this person may read of entries with lower numbers (None: all), newest first; nothing is counted."""
+    reader = _reader(acting)
+    conditions, values = _conditions(reader, filters)
+    with acting_for(reader.log), transaction.atomic():
+        sought = search(reader.log, filters.search)
+        conditions, values = conditions + sought.condition, {**values, **sought.values}
+        if before is not None:
+            conditions, values = conditions + " AND e.seq < %(before)s", {**values, "before": before}
+        found = _rows((conditions or " AND true", _NEWEST_FIRST), values, 0, False, 0, limit)
+    return [_seen_by(acting, _view(reader.log, row)) for row in found]
 
 
 def entry(acting: Acting, seq: int) -> EntryView:
@@ -149,10 +172,9 @@ def _conditions(reader: _Reader, filters: Filters) -> tuple[str, dict[str, Any]]
     if filters.until is not None:
         values["until"] = filters.until
         said.append("e.at < %(until)s")
-    if filters.search:
-        values["search"] = f"%{_literal(rules.clean(filters.search))}%"
-        said.append("(p.description ILIKE %(search)s OR p.target ILIKE %(search)s OR p.actor ILIKE %(search)s)")
-    return "".join(f" AND {one}" for one in said), values
+    conditions = "".join(f" AND {one}" for one in said)
+    guesses = filters.search or (isinstance(filters.user, str) and filters.user)
+    return conditions + (_SAYABLE if guesses and reader.log == PLATFORM_LOG else ""), values
 
 
 def _spellings(user: str) -> list[str]:
@@ -160,28 +182,26 @@ def _spellings(user: str) -> list[str]:
     return [said, said.lower()]
 
 
-def _literal(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-
-
-def _count(log: int, conditions: str, values: dict[str, Any]) -> tuple[int, bool]:
+def _count(log: int, conditions: str, values: dict[str, Any], most: int) -> tuple[int, bool]:
     if not conditions:  # numbers are dense: the head knows
         return Head.objects.filter(company_id=log).values_list("size", flat=True).first() or 0, False
     with connection.cursor() as cursor:
-        statement = _COUNT + _FROM + conditions + _UP_TO
-        cursor.execute(statement, {**values, "limit": COUNT_LIMIT + 1})
+        # What is met while reading is met in order; else a plan for all of the log would be made.
+        order = " ORDER BY e.seq DESC" if most == COUNTED_AT_MOST else ""
+        cursor.execute(_COUNT + _FROM + conditions + order + _UP_TO, {**values, "limit": most + 1})
         count = cursor.fetchone()[0]
-    return min(count, COUNT_LIMIT), count > COUNT_LIMIT
+    return min(count, most), count > most
 
 
 def _rows(
-    conditions: str, values: dict[str, Any], count: int, capped: bool, offset: int, limit: int
+    asked: tuple[str, str], values: dict[str, Any], count: int, capped: bool, offset: int, limit: int
 ) -> Sequence[tuple[Any, ...]]:
+    conditions, by = asked
     values = {**values, "offset": offset, "limit": limit}
     if not conditions and not capped:  # the same density makes every page of the whole log equally near
         conditions, values = " AND e.seq <= %(from)s", {**values, "from": count - offset, "offset": 0}
     with connection.cursor() as cursor:
-        cursor.execute(_WHAT + _FROM + conditions + _NEWEST_FIRST, values)
+        cursor.execute(_WHAT + _FROM + conditions + by, values)
         found: Sequence[tuple[Any, ...]] = cursor.fetchall()
     return found
 

@@ -76,7 +76,13 @@ class EntrySearch(Paging):
 
 
 class ExportFormat(Schema):
-    """How to export."""
+    """How to export, and which entries; a bundle is always the whole log."""
+
+    action_type: Words = ""
+    user: Words = Field("", description="An e-mail address, or the id of a person.")
+    since: Words = Field("", alias="from", description="A day or a moment, ISO 8601.")
+    until: Words = Field("", alias="to", description="A day, which is included, or a moment, which is not.")
+    search: Words = ""
 
     format: Literal["bundle", "csv", "json"] = Field(
         "bundle", description="`bundle` can be checked; the rest is for reading."
@@ -105,7 +111,7 @@ def list_own_acts(request: HttpRequest, asked: Query[Pages]) -> dict[str, Any]:
 def export(request: HttpRequest, asked: Query[ExportFormat]) -> StreamingHttpResponse:
     """The signed bundle that `sundial audit verify --export` checks, or a file for reading. It is itself audited."""
     acting = _reader(request, _EXPORTERS)
-    pieces = actions.export(acting=acting, form=asked.format, now=clock.now())
+    pieces = actions.export(acting=acting, form=asked.format, filters=_filters(asked), now=clock.now())
     answer = StreamingHttpResponse(pieces, content_type=actions.CONTENT_TYPES[asked.format])
     answer["Content-Disposition"] = f'attachment; filename="audit-log.{actions.ENDINGS[asked.format]}"'
     return answer
@@ -118,7 +124,7 @@ def _reader(request: HttpRequest, roles: set[Role]) -> Acting:
     return acting
 
 
-def _filters(asked: EntrySearch) -> Filters:
+def _filters(asked: EntrySearch | ExportFormat) -> Filters:
     return Filters(
         action_type=asked.action_type,
         user=_user(asked.user.strip()),

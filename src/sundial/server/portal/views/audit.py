@@ -8,7 +8,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import render
-from django.utils import timezone
+from django.utils import dateformat, timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -25,6 +25,8 @@ from sundial.server.portal.views.policy_words import change
 from sundial.server.ui.types import Change, Filter
 
 _READERS = (Role.OWNER, Role.ADMIN, Role.EMPLOYEE)
+_MONTHS = 12
+_FIRST_YEAR, _LAST_YEAR = 1970, 9000  # what no log holds is not asked for
 _CHANGED = ("old_values", "new_values")
 
 
@@ -47,29 +49,51 @@ def words_of(name: str) -> str:
 def day_in(text: str) -> datetime | None:
     """The start of the day written as YYYY-MM-DD, in the page's time zone; None for anything else."""
     try:
-        return datetime.combine(date.fromisoformat(text), time.min, timezone.get_current_timezone())
+        day = date.fromisoformat(text)
     except ValueError:
         return None
+    if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        return None
+    return datetime.combine(day, time.min, timezone.get_current_timezone())
+
+
+def month_in(text: str) -> tuple[datetime, datetime] | None:
+    """The month written as YYYY-MM, from its start to the start of the next; None for anything else."""
+    start = day_in(f"{text}-01")
+    if start is None:
+        return None
+    return start, (start + timedelta(days=32)).replace(day=1)
+
+
+def _months(now: datetime) -> tuple[tuple[str, str], ...]:
+    """The last twelve months by name: "who changed the policy in December" is one choice."""
+    today = timezone.localtime(now).date().replace(day=1)
+    found = []
+    for _back in range(_MONTHS):
+        found.append((today.strftime("%Y-%m"), dateformat.format(today, "F Y")))
+        today = (today - timedelta(days=1)).replace(day=1)
+    return tuple(found)
 
 
 def filters_in(request: HttpRequest) -> Filters:
     """What the address asks for; `to` is the last day shown."""
     last = day_in(request.GET.get("to", ""))
+    month = month_in(request.GET.get("month", ""))
     return Filters(
         action_type=request.GET.get("action_type", ""),
         user=request.GET.get("user", "").strip(),
-        since=day_in(request.GET.get("from", "")),
-        until=last + timedelta(days=1) if last else None,
+        since=day_in(request.GET.get("from", "")) or (month[0] if month else None),
+        until=last + timedelta(days=1) if last else month[1] if month else None,
         search=request.GET.get("search", "").strip(),
     )
 
 
 def _shown_filters(acting: Acting) -> tuple[Filter, ...]:
     what = Filter("action_type", _("What"), tuple((str(one), words_of(one)) for one in sorted(Action)))
-    days = Filter("from", _("When"), kind="days")
+    when = (Filter("month", _("Month"), _months(clock.now())), Filter("from", _("Days"), kind="days"))
     if acting.role is Role.EMPLOYEE:
-        return (what, days)
-    return (what, Filter("user", _("Who"), kind="text", hint=_("e-mail address")), days)
+        return (what, *when)
+    return (what, Filter("user", _("Who"), kind="text", hint=_("e-mail address")), *when)
 
 
 @allow(*_READERS)
@@ -86,9 +110,18 @@ def entries(request: HttpRequest) -> HttpResponse:
         "capped": found.capped,
         "about_self": acting.role is Role.EMPLOYEE,
         "may_export": acting.role in {Role.OWNER, Role.ADMIN},
+        "asked": _asked(request),
         "acts": _acts(acting) if acting.is_owner else (),
     }
     return render(request, "portal/audit.html", context)
+
+
+def _asked(request: HttpRequest) -> str:
+    """The filters of the address, to be carried into an export."""
+    query = request.GET.copy()
+    for name in ("page", "format"):
+        query.pop(name, None)
+    return query.urlencode()
 
 
 def _acts(acting: Acting) -> list[Act]:
@@ -148,7 +181,7 @@ def export(request: HttpRequest) -> HttpResponseBase:
     form = request.GET.get("format", "bundle")
     if form not in actions.CONTENT_TYPES:
         raise NotFound
-    pieces = actions.export(acting=acting_of_page(request), form=form, now=clock.now())
+    pieces = actions.export(acting=acting_of_page(request), form=form, filters=filters_in(request), now=clock.now())
     answer = StreamingHttpResponse(pieces, content_type=actions.CONTENT_TYPES[form])
     answer["Content-Disposition"] = f'attachment; filename="audit-log.{actions.ENDINGS[form]}"'
     return answer
