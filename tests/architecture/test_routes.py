@@ -117,6 +117,17 @@ def _billing_of(cast: Cast) -> dict[str, int]:
     return {"plan": plan.id, "draft": draft.id, "invoice": sent.id}
 
 
+def _exported(cast: Cast) -> dict[str, Any]:
+    """The first company's export, ready, and another company that was exported and may be closed."""
+    other, _admin = make_company(cast.owner, "exported")
+    made = []
+    for company in (cast.company, other):
+        export = lifecycle.ask_export(acting=cast.owner.acting, company_id=company.pk, now=clock.now())
+        lifecycle.make_export(company_id=company.pk, export_id=export, now=clock.now())
+        made.append(export)
+    return {"company_export": made[0], "exported": other.pk, "exported_name": other.name}
+
+
 def _stage() -> Stage:
     cast = make_cast()
     inactive = make_person(cast.admin, Role.EMPLOYEE, "inactive")
@@ -178,6 +189,7 @@ def _stage() -> Stage:
         "admin": cast.admin.id,
         "inactive": inactive.id,
         **_billing_of(cast),
+        **_exported(cast),
         "device": device,
         "department": department.pk,
         "team": team.pk,
@@ -334,6 +346,8 @@ _IDS = (
     "plan",
     "draft",
     "invoice",
+    "exported",
+    "company_export",
 )
 # Their answers repeat what was asked, or it is no id of the stranger's choosing; each has a test of its own.
 ECHOES = {"api/v1/users/bulk-delete", "login/company/"}

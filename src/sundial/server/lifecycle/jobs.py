@@ -1,4 +1,4 @@
-"""Timed work that needs several apps: checkpoints go to people, off the machine; trials end."""
+"""Timed work that needs several apps: checkpoints go to people, trials end, exports are made."""
 
 import io
 import zipfile
@@ -18,7 +18,9 @@ from sundial.server.companies import queries as companies
 from sundial.server.companies.types import CompanyStatus
 from sundial.server.lib import clock, jobs
 from sundial.server.lib.scope import PLATFORM, acting_for
+from sundial.server.lib.sealing import SealBroken
 from sundial.server.lifecycle import actions
+from sundial.server.lifecycle.actions.exporting import EXPORT_MAIL, MAKE_EXPORT
 from sundial.server.lifecycle.actions.trials import WARNING_MAIL
 
 MAIL_ONE = "lifecycle.mail_checkpoints_to"
@@ -80,6 +82,33 @@ def mail_trial_warning(address: str, company_id: int) -> None:
     with timezone.override(ZoneInfo(company.time_zone)):
         text = render_to_string("lifecycle/mail/trial_ends.txt", context)
     EmailMessage(f"The trial of {company.name} ends soon", text, None, [address]).send()
+
+
+@app.task(name=MAKE_EXPORT, lock="lifecycle.make_company_export", retry=RetryStrategy(max_attempts=2, wait=10))
+def make_company_export(company_id: int, export_id: int) -> None:
+    """Make the file of an export; one at a time, for it reads all of a company."""
+    try:
+        actions.make_export(company_id=company_id, export_id=export_id, now=clock.now())
+    except (OSError, SealBroken) as failure:
+        problem = "It could not be written. Is the disk full?" if isinstance(failure, OSError) else str(failure)
+        actions.fail_export(company_id=company_id, export_id=export_id, problem=problem)
+
+
+@app.task(name=EXPORT_MAIL, retry=_AGAIN)
+def mail_company_export(address: str, company_id: int) -> None:
+    """Tell an administrator that the company's export can be fetched."""
+    context = {"company": companies.company(company_id).name, "base_url": settings.BASE_URL}
+    text = render_to_string("lifecycle/mail/export_ready.txt", context)
+    EmailMessage("The export of your company is ready", text, None, [address]).send()
+
+
+@app.periodic(cron="23 4 * * *")
+@app.task(name="lifecycle.delete_closed", queueing_lock="lifecycle.delete_closed")
+def delete_closed(timestamp: int) -> int:
+    """Once a night, delete what was announced: old exports, and the data of companies closed long enough ago."""
+    now = clock.now()
+    actions.forget_exports(now=now)
+    return actions.delete_closed(now=now)
 
 
 def _attachment(notes: dict[int, str]) -> tuple[str, bytes, str]:

@@ -145,3 +145,30 @@ def reactivate(request: HttpRequest, company_id: int) -> HttpResponse:
         return _("Reactivated. Its agents are being told.")
 
     return _done(request, company_id, Form(request.POST), save)
+
+
+@allow(Role.OWNER)
+@require_POST
+def export(request: HttpRequest, company_id: int) -> HttpResponse:
+    """Have everything of a company exported, for its administrators."""
+
+    def save() -> str:
+        lifecycle.ask_export(acting=acting_of_page(request), company_id=company_id, now=clock.now())
+        return _("The export is being made. Its administrators are written to when it is ready.")
+
+    return _done(request, company_id, Form(request.POST), save)
+
+
+@allow(Role.OWNER)
+@require_POST
+def close(request: HttpRequest, company_id: int) -> HttpResponse:
+    """Close a company that was exported; its name has to be typed."""
+    row = companies.company_facts(acting_of_page(request), company_id)
+
+    def save() -> str:
+        if request.POST.get("typed", "").strip() != row.name:
+            raise Conflict(_("Type the name of the company to close it."))
+        lifecycle.close_company(acting=acting_of_page(request), company_id=company_id, now=clock.now())
+        return _("Closed. Its data is deleted in 30 days, unless you reactivate it before.")
+
+    return _done(request, company_id, Form(request.POST), save)

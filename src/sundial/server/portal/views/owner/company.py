@@ -21,6 +21,7 @@ from sundial.server.devices import queries as devices
 from sundial.server.devices.queries.across import agent_numbers
 from sundial.server.lib import clock
 from sundial.server.lib.acting import Acting, Role
+from sundial.server.lifecycle import queries as lifecycle
 from sundial.server.portal.forms import CompanySettingsForm
 from sundial.server.portal.views.owner.forms import AdminForm, KeyForm, TrialForm
 from sundial.server.portal.views.policy_words import counts_of
@@ -58,6 +59,8 @@ def company_page(request: HttpRequest, company_id: int, refused: Form | None = N
         "head": head,
         "halted": devices.halted(company_id, now=now) if row.status is CompanyStatus.SUSPENDED else None,
         "last": tracking.last_change(acting, company_id),
+        "exports": lifecycle.exports(acting, company_id)[:3],
+        "closing": lifecycle.closing(company_id) if row.closed_at else None,
         "as_of": now,
         **_sums(acting, row.id, now.astimezone(ZoneInfo(row.time_zone)).date(), row.time_zone),
     }
