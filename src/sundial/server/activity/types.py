@@ -261,6 +261,7 @@ class DayView:
     websites: tuple[Total, ...]
     away: tuple[Total, ...]
     inputs: Inputs
+    manual: tuple[Piece, ...] = ()  # what approved manual time adds to the sessions
 
 
 @dataclass(frozen=True, slots=True)

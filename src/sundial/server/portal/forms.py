@@ -265,6 +265,7 @@ class ManualTimeForm(forms.Form):
     ) -> None:
         super().__init__(*args, **more)
         self._offer("person", [(str(key), word) for key, word in people])
+        self.fields["person"].required = bool(people)
         self._offer("task", [("", _("No task")), *((str(key), word) for key, word in tasks)])
 
     def _offer(self, name: str, choices: Sequence[tuple[str, Any]]) -> None:

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from sundial.server.activity import rules, storage
 from sundial.server.activity.actions.looking import record_view
-from sundial.server.activity.actions.telling import changed
+from sundial.server.activity.actions.telling import changed, make_stale
 from sundial.server.activity.models import PersonKey, Screenshot
 from sundial.server.activity.queries.screenshots import bytes_kept
 from sundial.server.activity.rules.headers import size_of
@@ -85,6 +85,7 @@ def take_screenshot(
             return _the_same(row, device_id, image)
         storage.write(row, row.key, Part.ORIGINAL, image)
         jobs.defer(MAKE_PICTURE, company_id=company_id, screenshot_id=row.pk)
+        make_stale(company_id, user_id, row.taken_at, row.taken_at)
         changed(company_id, user_id)
     return row
 
@@ -112,6 +113,7 @@ def mark_broken(*, company_id: int, screenshot_id: int, problem: str) -> None:
             return
         row.state, row.problem, row.bytes = PictureState.BROKEN, problem[:500], 0
         row.save(update_fields=["state", "problem", "bytes"])
+        make_stale(company_id, row.user_id, row.taken_at, row.taken_at)
         changed(company_id, row.user_id)
     storage.remove(company_id, screenshot_id, Part.ORIGINAL)
 

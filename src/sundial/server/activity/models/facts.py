@@ -48,6 +48,7 @@ class WorkSession(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["company", "user", "started_at"], name="activity_worksession_by_person"),
             models.Index(fields=["company", "started_at"], name="activity_worksession_by_time"),
+            models.Index(fields=["company", "user", "ended_at"], name="activity_worksession_by_end"),
         ]
 
 

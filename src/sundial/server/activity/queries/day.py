@@ -16,14 +16,14 @@ from sundial.server.activity.queries.told import Asked, told_of
 from sundial.server.activity.queries.usage import KEPT
 from sundial.server.activity.queries.visible import visible_person
 from sundial.server.activity.rules.parts import parts_of
-from sundial.server.activity.rules.ranges import at_ms
+from sundial.server.activity.rules.ranges import at_ms, moment_of
 from sundial.server.activity.types import (
     DayView,
     Inputs,
+    Piece,
     SpanKind,
     Stretch,
     Total,
-    Worked,
 )
 from sundial.server.lib.acting import Acting
 from sundial.server.lib.errors import NotFound
@@ -44,6 +44,9 @@ def day_of(acting: Acting, user_id: int, day: date, zone: str, *, now: datetime)
         rests = [rest for each in work.pauses_of(rows, now).values() for rest in each if rest.end > start]
         stretches = _spans(user_id, start, end)
         shots = Screenshot.objects.filter(user_id=user_id, taken_at__gte=start, taken_at__lt=end, state__in=KEPT)
+        (told,) = told_of([Asked(user_id, start, end)], now)
+        parts = parts_of(told).between(at_ms(start), at_ms(end))
+        note = next((row.note for row in reversed(rows) if row.note), "")
         counted = [one for one in stretches if not one.answer]  # an answer speaks of time that was told already
         return DayView(
             user_id=user_id,
@@ -57,7 +60,8 @@ def day_of(acting: Acting, user_id: int, day: date, zone: str, *, now: datetime)
             stretches=tuple(rules.joined(stretches)),
             pauses=tuple(rest for rest in rests if rest.start < end),
             screenshots=tuple(picture_views(list(shots.order_by("taken_at", "id")))),
-            worked=_worked(user_id, rows, start, end, now),
+            worked=work.worked_in(parts, note),
+            manual=tuple(Piece("manual", moment_of(low), moment_of(high)) for low, high in parts.manual),
             by_kind=_by_kind(counted),
             apps=_totals(counted, SpanKind.APP),
             websites=_totals(counted, SpanKind.WEBSITE),
@@ -107,13 +111,6 @@ def _limits(sessions: Iterable[UUID]) -> dict[UUID, tuple[datetime, datetime | N
     """From when, and up to when, each of these sessions counts."""
     rows = WorkSession.objects.filter(uuid__in=set(sessions))
     return {uuid: (low, high) for uuid, low, high in rows.values_list("uuid", "started_at", "counts_until")}
-
-
-def _worked(user_id: int, rows: list[WorkSession], start: datetime, end: datetime, now: datetime) -> Worked:
-    """What the day came to; the line is the last that was told."""
-    (told,) = told_of([Asked(user_id, start, end)], now)
-    note = next((row.note for row in reversed(rows) if row.note), "")
-    return work.worked_in(parts_of(told).between(at_ms(start), at_ms(end)), note)
 
 
 def _by_kind(stretches: list[Stretch]) -> dict[SpanKind, int]:

@@ -193,8 +193,16 @@ def shares(totals: Sequence[Total], *, none: str) -> Shares:
 
 def timeline_of(acting: Acting, day: DayView, now: datetime) -> Timeline:
     """A day in lanes: work, applications, websites, screenshots; over the hours in which something lay."""
-    begun = [one.start for one in day.stretches] + [max(one.started_at, day.start) for one in day.sessions]
-    over = [one.end for one in day.stretches] + [min(_end_of(one, now), day.end) for one in day.sessions]
+    begun = (
+        [one.start for one in day.stretches]
+        + [one.start for one in day.manual]
+        + [max(one.started_at, day.start) for one in day.sessions]
+    )
+    over = (
+        [one.end for one in day.stretches]
+        + [one.end for one in day.manual]
+        + [min(_end_of(one, now), day.end) for one in day.sessions]
+    )
     taken = [one.taken_at for one in day.screenshots]
     low, high = rules.window([*begun, *over, *taken], (day.start, day.end), timezone.get_current_timezone())
     lanes = (_work_lane(day, now), _usage_lane(day, SpanKind.APP), _usage_lane(day, SpanKind.WEBSITE))
@@ -215,6 +223,7 @@ def _work_lane(day: DayView, now: datetime) -> Lane:
         Bar(max(one.started_at, day.start), min(_end_of(one, now), day.end), _("Work"), one.note or one.device, "work")
         for one in day.sessions
     ]
+    bars += [Bar(one.start, one.end, _("Manual time"), _("approved"), "work") for one in day.manual]
     bars += [Bar(max(one.start, day.start), min(one.end, day.end), _("Paused"), "", "pause") for one in day.pauses]
     absences = [one for one in day.stretches if one.kind in {SpanKind.AWAY, SpanKind.PRIVATE}]
     bars += [
@@ -285,6 +294,8 @@ def lines(day: DayView) -> list[Line]:
     words = kind_words()
     found = [_line(words, one) for one in day.stretches]
     found += [Line(_("Pause"), "", "", one.start, one.end, (one.end - one.start).total_seconds()) for one in day.pauses]
+    manual = ((one.start, one.end, (one.end - one.start).total_seconds()) for one in day.manual)
+    found += [Line(_("Manual time"), "", "", *one) for one in manual]
     return sorted(found, key=lambda one: (one.start, one.end))
 
 

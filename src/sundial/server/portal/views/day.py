@@ -92,7 +92,7 @@ def zone_of(acting: Acting) -> str:
 def facts(acting: Acting, day: DayView, now: datetime) -> dict[str, Any]:
     """All that the page and the own record draw of a day."""
     table = words.lines(day)
-    something = bool(day.sessions or day.stretches or day.screenshots)
+    something = bool(day.sessions or day.stretches or day.screenshots or day.manual)
     label = _("%(name)s, %(day)s") % {"name": plain(day.name, 60), "day": day.day.isoformat()}
     return {
         "zone": day.zone,
@@ -116,14 +116,12 @@ def facts(acting: Acting, day: DayView, now: datetime) -> dict[str, Any]:
 def cards(day: DayView) -> list[Card]:
     """The figures of a day, each to the second."""
     worked = day.worked
-    manual = [Card("manual", _("Manual time"), _face(worked.manual_ms), _("approved, and counted as work"))]
     return [
-        Card("worked", _("Worked"), _face(worked.worked_ms), _from_to(day)),
+        Card("worked", _("Worked"), _face(worked.worked_ms), _worked_note(day)),
         Card("active", _("At the computer"), _face(worked.active_ms), _share(worked.active_ms, worked.worked_ms)),
         Card("away", _("Away"), _face(worked.away_ms), _("no key or mouse, or locked")),
         Card("paused", _("Breaks"), _face(worked.break_ms), _("not counted as work")),
         Card("private", _("Private"), _face(worked.private_ms), _("no details are kept")),
-        *(manual if worked.manual_ms else ()),
         Card("shots", _("Screenshots"), str(len(day.screenshots))),
     ]
 
@@ -134,6 +132,12 @@ def _face(milliseconds: int) -> str:
 
 def _share(part: int, whole: int) -> str:
     return _("%(share)s %% of the time worked") % {"share": round(100 * part / whole)} if whole else ""
+
+
+def _worked_note(day: DayView) -> str:
+    manual = day.worked.manual_ms
+    said = _("of it %(length)s manual time") % {"length": _face(manual)} if manual else ""
+    return ", ".join(words for words in (_from_to(day), said) if words)
 
 
 def _from_to(day: DayView) -> str:

@@ -28,6 +28,7 @@ class ManualRow:
     person: str
     started_at: datetime
     ended_at: datetime
+    one_day: bool
     seconds: float
     recorded: float
     kind: str
@@ -62,12 +63,14 @@ def state_words() -> dict[ManualState, str]:
 def manual_row(acting: Acting, one: ManualView) -> ManualRow:
     """Manual time as this reader sees it."""
     tone, icon = _TONES[one.state]
+    first, last = (timezone.localtime(moment).date() for moment in (one.started_at, one.ended_at))
     waits = one.state is ManualState.ASKED
     return ManualRow(
         id=one.id,
         person=one.name,
         started_at=one.started_at,
         ended_at=one.ended_at,
+        one_day=first == last,
         seconds=one.ms / 1000,
         recorded=one.recorded_ms / 1000,
         kind=kind_words()[one.kind],
