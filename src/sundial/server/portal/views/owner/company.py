@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from sundial.server.billing import queries as billing
+from sundial.server.billing.queries import near, size
 from sundial.server.billing.queries.plans import MEGABYTE
-from sundial.server.billing.rules import near, size
 from sundial.server.billing.types import DayFacts
 from sundial.server.companies import queries as companies
 from sundial.server.companies.access import acting_of_page, allow

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_GET
 
 import sundial
 from sundial.server.billing import queries as billing
+from sundial.server.billing.queries import size
 from sundial.server.billing.queries.plans import MEGABYTE
-from sundial.server.billing.rules import size
 from sundial.server.companies.access import acting_of_page, allow
 from sundial.server.lib import clock
 from sundial.server.lib.acting import Role

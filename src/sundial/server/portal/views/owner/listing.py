@@ -10,8 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from sundial.server.billing import queries as billing
-from sundial.server.billing.queries import Growth
-from sundial.server.billing.rules import near
+from sundial.server.billing.queries import Growth, near
 from sundial.server.billing.types import DayFacts
 from sundial.server.companies import queries as companies
 from sundial.server.companies.access import acting_of_page, allow
