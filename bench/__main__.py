@@ -4,13 +4,13 @@ import argparse
 import subprocess
 import sys
 
-MEASUREMENTS = ("bench.poll", "bench.push", "bench.ingest", "bench.agent", "bench.audit_verify")
+MEASUREMENTS = ("bench.poll", "bench.push", "bench.ingest", "bench.agent", "bench.audit_verify", "bench.pages")
 
 
 def main() -> int:
     """Run them all."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("only", nargs="*", help="some of: poll push ingest agent audit_verify")
+    parser.add_argument("only", nargs="*", help="some of: poll push ingest agent audit_verify pages")
     wanted = [f"bench.{name}" for name in parser.parse_args().only] or MEASUREMENTS
     broken = []
     for module in wanted:
