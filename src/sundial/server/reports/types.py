@@ -101,6 +101,11 @@ class Drawing:
     label: str
     chart: Chart
 
+    @property
+    def is_empty(self) -> bool:
+        """There is nothing to draw: no values, or only gaps."""
+        return not any(value is not None for one in self.chart.series for value in one.values)
+
 
 @dataclass(frozen=True, slots=True)
 class Sheet:

@@ -17,6 +17,7 @@ from sundial.server.portal.api import (
     plans,
     policy,
     projects,
+    reports,
     screenshots,
     sessions,
     tasks,
@@ -83,6 +84,7 @@ def make() -> NinjaAPI:
     api.add_router("manual-time", manual_time.router)
     api.add_router("usage", usage.router)
     api.add_router("screenshots", screenshots.router)
+    api.add_router("reports", reports.router)
     api.add_router("tasks", tasks.router)
     api.add_router("projects", projects.router)
     api.add_router("audit", audit.router)
