@@ -13,7 +13,7 @@ from sundial.server.lib import clock
 from sundial.server.lib.errors import Invalid, NotAllowed, NotFound
 from sundial.server.lib.scope import acting_for
 from sundial.server.realtime.models import Event
-from tests.cast import Cast, Player
+from tests.cast import Cast, Player, address
 from tests.server.companies.test_signing_in import actions_in
 
 
@@ -141,6 +141,24 @@ def test_consoles_hear_of_each_change_what_the_contract_says(inside: Cast) -> No
         ("user_updated", {"user": inside.employee.email, "attributes": ["finance"]}),
         ("users_bulk_attrs_updated", {"users": [inside.employee.email, inside.manager.email], "attributes": ["night"]}),
         ("attribute_removed", {"attribute": "night"}),
+    ]
+
+
+def test_a_newcomer_is_announced_with_their_attributes(inside: Cast) -> None:
+    add(inside, "finance")
+    person = {"email": address("new"), "first_name": "", "last_name": "", "role": "EMPLOYEE"}
+    company = {"acting": inside.admin.acting, "company_id": inside.company.pk, "now": clock.now()}
+    row = actions.add_person(**company, **person, held=[Held("finance")])
+    assert told(inside)[-1] == ("user_added", {"user": row.user.email, "attributes": ["finance"]})
+    actions.edit_person(
+        acting=inside.admin.acting,
+        user_id=row.user_id,
+        changes={"role": "MANAGER", "first_name": "Nova"},
+        now=clock.now(),
+    )
+    assert told(inside)[-2:] == [
+        ("user_roles_updated", {"user": row.user.email, "roles": ["MANAGER"]}),
+        ("user_updated", {"user": row.user.email, "attributes": ["finance"]}),
     ]
 
 

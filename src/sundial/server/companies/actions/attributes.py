@@ -6,11 +6,12 @@ from datetime import datetime
 
 from django.db import transaction
 
-from sundial.server.companies import queries, rules
+from sundial.server.companies import rules
 from sundial.server.companies.actions.checks import require_admin
+from sundial.server.companies.actions.holding import checked_held, replace_held
 from sundial.server.companies.actions.limits import locked_company
 from sundial.server.companies.actions.people import locked_person
-from sundial.server.companies.actions.telling import note_of_company, note_of_person, tell_console, tell_of_person
+from sundial.server.companies.actions.telling import note_of_company, tell_console, tell_of_person
 from sundial.server.companies.models import Attribute, Membership, MembershipAttribute
 from sundial.server.companies.types import AttributeKind, Held
 from sundial.server.lib.acting import Acting
@@ -55,7 +56,7 @@ def set_attributes(*, acting: Acting, user_id: int, held: Sequence[Held], now: d
     """Give a person exactly these attributes; raises Invalid for one that there is not."""
     require_admin(acting)
     row = locked_person(acting, user_id)
-    if _replace(acting, row, _checked(held), now):
+    if replace_held(acting, row, checked_held(held), now):
         tell_of_person(kind="user_updated", membership=row, acting=acting, now=now)
     return row
 
@@ -74,7 +75,7 @@ def set_attributes_of_many(
     *, acting: Acting, user_ids: Iterable[int], held: Sequence[Held], now: datetime
 ) -> list[Done]:
     """Give each of these people exactly these attributes; each stands alone, and consoles are told once."""
-    company_id, wanted = require_admin(acting), _checked(held)
+    company_id, wanted = require_admin(acting), checked_held(held)
     outcomes: list[Done] = []
     changed: list[str] = []
     for user_id in dict.fromkeys(user_ids):
@@ -83,47 +84,10 @@ def set_attributes_of_many(
         except SundialError as refusal:
             outcomes.append(Done(user_id, done=False, message=refusal.message))
             continue
-        if _replace(acting, row, wanted, now):
+        if replace_held(acting, row, wanted, now):
             changed.append(row.user.email)
         outcomes.append(Done(user_id, done=True))
     if changed:
         data = {"users": changed, "attributes": [one.text for one in held]}
         tell_console(company_id=company_id, kind="users_bulk_attrs_updated", data=data, acting=acting, now=now)
     return outcomes
-
-
-def _checked(held: Sequence[Held]) -> dict[int, Held]:
-    """The attributes that are meant, by id; raises Invalid for one that is not there or does not fit its kind."""
-    known = {row.name: row for row in Attribute.objects.filter(name__in=[rules.storable(one.name) for one in held])}
-    for one in held:
-        row = known.get(one.name)
-        if row is None:
-            raise Invalid({"attributes": f"There is no attribute {one.name}."})
-        if (row.kind == AttributeKind.VALUE) != bool(one.value):
-            how = f"{one.name}=…" if row.kind == AttributeKind.VALUE else one.name
-            raise Invalid({"attributes": f"Write {how}: it {'needs' if not one.value else 'takes no'} value."})
-        if len(one.value) > rules.LONGEST_VALUE or "\x00" in one.value:
-            raise Invalid({"attributes": f"The value of {one.name} has at most {rules.LONGEST_VALUE} characters."})
-    if len({one.name for one in held}) < len(held):
-        raise Invalid({"attributes": "Name each attribute once."})
-    return {known[one.name].pk: one for one in held}
-
-
-def _replace(acting: Acting, row: Membership, wanted: dict[int, Held], now: datetime) -> bool:
-    rows = MembershipAttribute.objects.filter(membership=row)
-    before = {one.attribute_id: (one.value, one.expires_at) for one in rows}
-    if before == {key: (one.value, one.expires_at) for key, one in wanted.items()}:
-        return False
-    old = [one.text for one in queries.attributes_of([row.user_id], now=now).get(row.user_id, [])]
-    rows.delete()
-    MembershipAttribute.objects.bulk_create(
-        MembershipAttribute(
-            company_id=row.company_id, membership=row, attribute_id=key, value=one.value, expires_at=one.expires_at
-        )
-        for key, one in wanted.items()
-    )
-    new = sorted(one.text for one in wanted.values())
-    values = {"old_values": {"attributes": old}, "new_values": {"attributes": new}}
-    words = f"The attributes of {row.user.email} were changed"
-    note_of_person(acting, row, "ATTRIBUTES_CHANGED", words, {}, now, values)
-    return True

@@ -1,6 +1,6 @@
 """Writes about the people of one company; what touches several apps at once is `lifecycle`'s."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,10 +9,11 @@ from django.db import transaction
 from sundial.server.accounts.actions import ensure_user
 from sundial.server.companies import queries, rules
 from sundial.server.companies.actions.checks import checked_department, checked_email, checked_role, checked_text
+from sundial.server.companies.actions.holding import checked_held, replace_held
 from sundial.server.companies.actions.limits import require_seat
 from sundial.server.companies.actions.telling import note_of_person, tell_console, tell_of_person
 from sundial.server.companies.models import Company, Membership
-from sundial.server.companies.types import MemberStatus
+from sundial.server.companies.types import Held, MemberStatus
 from sundial.server.lib import hints
 from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.errors import Invalid, NotAllowed
@@ -47,9 +48,10 @@ def add_person(
     last_name: str,
     role: str,
     department_id: int | None = None,
+    held: Sequence[Held] = (),
     now: datetime,
 ) -> Membership:
-    """Take a person on; one who was let go returns. Raises Invalid for someone who is already here."""
+    """Take a person on, with these attributes; one who was let go returns. Raises Invalid for who is here already."""
     if not acting.is_owner:
         _require_manager_of_people(acting, company_id)
     address, chosen = checked_email(email), checked_role(role)
@@ -58,7 +60,7 @@ def add_person(
         "last_name": checked_text("last_name", last_name, 80),
     }
     with acting_for(company_id):
-        row = _place_for(address, company_id, now)
+        wanted, row = checked_held(held), _place_for(address, company_id, now)
         require_seat(company_id)
         row.first_name, row.last_name, row.role = names["first_name"], names["last_name"], chosen
         row.status, row.created_at, row.ended_at = MemberStatus.ACTIVE, now, None
@@ -66,6 +68,7 @@ def add_person(
         row.invited_at = row.signed_in_at = None
         row.save()
         note_of_person(acting, row, "EMPLOYEE_ADDED", f"{address} joined as {chosen}", {"role": str(chosen)}, now)
+        replace_held(acting, row, wanted, now)
         tell_of_person(kind="user_added", membership=row, acting=acting, now=now)
     return row
 

@@ -153,11 +153,10 @@ def list_users(request: HttpRequest, asked: Query[UserSearch]) -> dict[str, Any]
 @router.post("", response=creates(Added, 201), openapi_extra=_REPEATABLE, summary="Take someone on")
 def add_user(request: HttpRequest, payload: UserIn) -> Status[Any]:
     """They are written to, with a link to set a password. ADMIN only."""
-    acting, now = acting_of(request), clock.now()
+    acting = acting_of(request)
     company_id = _own_company(acting)
-    row = actions.add_person(acting=acting, company_id=company_id, now=now, **payload.dict(exclude={"attributes"}))
-    if payload.attributes:
-        actions.set_attributes(acting=acting, user_id=row.user_id, held=_held(payload.attributes), now=now)
+    asked, held = payload.dict(exclude={"attributes"}), _held(payload.attributes)
+    row = actions.add_person(acting=acting, company_id=company_id, held=held, now=clock.now(), **asked)
     link = actions.invite(user_id=row.user_id, company_id=company_id)
     return Status(201, {**_shown(row), "set_password_link": link or None})
 
