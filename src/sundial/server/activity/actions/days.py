@@ -71,10 +71,7 @@ def _drain_people(company_id: int, zone: str, upto: int, now: datetime) -> int:
     with transaction.atomic():
         taken = _take("user_id <> %s AND id <= %s", [COMPANY, upto])
         if taken:
-            people = sorted({one.user_id for one in taken})
-            with connection.cursor() as cursor:
-                for user_id in people:
-                    cursor.execute(f"SELECT pg_advisory_xact_lock({_KEY})", [user_id, company_id])
+            _hold(company_id, {one.user_id for one in taken})
             windows = _windows(company_id, zone, taken, now)
             sum_people(company_id, zone, windows)
             _company_stale(company_id, windows)
@@ -86,14 +83,20 @@ def _drain_company(company_id: int) -> int:
     with transaction.atomic():
         taken = _take("user_id = %s", [COMPANY])
         if taken:
-            with connection.cursor() as cursor:
-                cursor.execute(f"SELECT pg_advisory_xact_lock({_KEY})", [COMPANY, company_id])
+            _hold(company_id, {COMPANY})
             sum_company(company_id, {day for one in taken for day in _days(one.low.date(), one.high.date())})
     return len(taken)
 
 
 # Not the lock of those who write facts: nobody waits for a drain but another one.
 _KEY = "hashint8extended(%s, -%s - 1)"
+
+
+def _hold(company_id: int, user_ids: Iterable[int]) -> None:
+    """Wait for whoever sums these, always in the same order."""
+    held = f"SELECT pg_advisory_xact_lock({_KEY % ('one', '%s')}) FROM unnest(%s::bigint[]) AS one"  # noqa: S608 - no words
+    with connection.cursor() as cursor:
+        cursor.execute(held, [company_id, sorted(user_ids)])
 
 
 def _take(which: str, values: list[int]) -> list[Asked]:
