@@ -3,7 +3,7 @@
 from django.test import Client
 
 from sundial.server.alerts import actions, jobs
-from sundial.server.alerts.types import PLACE_MAIL, Rule, State
+from sundial.server.alerts.types import PLACE_MAIL, Rule, State, Thresholds
 from sundial.server.lib import clock
 from tests.cast import Cast, Player
 from tests.server.alerts.plays import DAY, MINUTE, look, orders, shown
@@ -36,6 +36,16 @@ def test_the_first_place_is_no_news_and_the_second_is(cast: Cast, post: PostOffi
     assert b"198.51.100.x" in (mail.get_payload(decode=True) or b"")
     sign_in(cast.employee, "198.51.100.23", CHROME)
     assert len(shown(cast.admin, clock.now())) == 1, "known by now"
+
+
+def test_where_it_is_not_wanted_the_person_is_told_all_the_same(cast: Cast) -> None:
+    actions.change_thresholds(
+        acting=cast.admin.acting, wanted=Thresholds(off=frozenset({"new_place"})), now=clock.now()
+    )
+    for ip in ("203.0.113.7", "198.51.100.23"):
+        sign_in(cast.employee, ip, FIREFOX)
+    assert shown(cast.admin, clock.now()) == []
+    assert len(orders(PLACE_MAIL, cast.company.pk)) == 1
 
 
 def test_it_goes_after_a_week(cast: Cast) -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.crypto import salted_hmac
 
-from sundial.server.alerts import rules
+from sundial.server.alerts import queries, rules
 from sundial.server.alerts.actions.telling import tell_pages
 from sundial.server.alerts.actions.watching import write_at_once
 from sundial.server.alerts.models import Alert, Place
@@ -47,7 +47,8 @@ def _place(company_id: int, user_id: int, words: str, now: datetime) -> tuple[Pl
 def _tell(acting: Acting, user_id: int, company_id: int, place: Place, said: dict[str, str], now: datetime) -> None:
     at = now.isoformat()
     jobs.defer(PLACE_MAIL, company_id=company_id, user_id=user_id, at=at, **said)
-    if acting.is_owner:  # the platform's alerts name nobody: the mail is all
+    # The platform's alerts name nobody, and a company may not want these: then the mail to the person is all.
+    if acting.is_owner or Rule.NEW_PLACE in queries.thresholds(company_id).off:
         return
     raised = Alert.objects.create(
         company_id=company_id,

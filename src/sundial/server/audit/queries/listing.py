@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from sundial.server.audit import rules
 from sundial.server.audit.models import Head
-from sundial.server.audit.queries.searching import COUNTED_AT_MOST, search
+from sundial.server.audit.queries.searching import COUNTED_AT_MOST, met_in_order, search
 from sundial.server.audit.types import (
     PLATFORM_LOG,
     Difference,
@@ -40,7 +40,7 @@ _CONCERNS = (
     " OR (e.target_kind = %(who_kind)s AND e.target_id = %(who_id)s))"
 )
 _COUNT = "SELECT count(*) FROM (SELECT 1 "
-_UP_TO = " LIMIT %(limit)s) found"
+_UP_TO, _COUNTED = " LIMIT %(limit)s", ") found"
 _NEWEST_FIRST = " ORDER BY e.seq DESC LIMIT %(limit)s OFFSET %(offset)s"
 # Of some days long ago, the index by time reads those days alone; the order is the same.
 _BY_DAY = " ORDER BY e.at DESC, e.seq DESC LIMIT %(limit)s OFFSET %(offset)s"
@@ -78,11 +78,12 @@ def entries(
         everywhere = sought.is_frequent and not conditions
         conditions, values = conditions + sought.condition, {**values, **sought.values}
         most = COUNTED_AT_MOST if sought.is_frequent else COUNT_LIMIT
-        count, capped = (most, True) if everywhere else _count(reader.log, conditions, values, most)
-        pages = max(1, -(-count // page_size))
-        page = min(max(1, page), pages)
-        by = _BY_DAY if (filters.since or filters.until) and not filters.search else _NEWEST_FIRST
-        found = _rows((conditions, by), values, count, capped, (page - 1) * page_size, page_size)
+        by = _BY_DAY if (filters.since or filters.until) and not sought.values.get("found") else _NEWEST_FIRST
+        with met_in_order(sought):
+            count, capped = (most, True) if everywhere else _count(reader.log, (conditions, by), values, most)
+            pages = max(1, -(-count // page_size))
+            page = min(max(1, page), pages)
+            found = _rows((conditions, by), values, count, capped, (page - 1) * page_size, page_size)
     items = [_seen_by(acting, _view(reader.log, row)) for row in found]
     return Page(items, count, page, pages, capped)
 
@@ -96,7 +97,8 @@ def entries_before(acting: Acting, filters: Filters, *, before: int | None, limi
         conditions, values = conditions + sought.condition, {**values, **sought.values}
         if before is not None:
             conditions, values = conditions + " AND e.seq < %(before)s", {**values, "before": before}
-        found = _rows((conditions or " AND true", _NEWEST_FIRST), values, 0, False, 0, limit)
+        with met_in_order(sought):
+            found = _rows((conditions or " AND true", _NEWEST_FIRST), values, 0, False, 0, limit)
     return [_seen_by(acting, _view(reader.log, row)) for row in found]
 
 
@@ -182,13 +184,14 @@ def _spellings(user: str) -> list[str]:
     return [said, said.lower()]
 
 
-def _count(log: int, conditions: str, values: dict[str, Any], most: int) -> tuple[int, bool]:
+def _count(log: int, asked: tuple[str, str], values: dict[str, Any], most: int) -> tuple[int, bool]:
+    conditions, by = asked
     if not conditions:  # numbers are dense: the head knows
         return Head.objects.filter(company_id=log).values_list("size", flat=True).first() or 0, False
     with connection.cursor() as cursor:
-        # What is met while reading is met in order; else a plan for all of the log would be made.
-        order = " ORDER BY e.seq DESC" if most == COUNTED_AT_MOST else ""
-        cursor.execute(_COUNT + _FROM + conditions + order + _UP_TO, {**values, "limit": most + 1})
+        order = by if most == COUNTED_AT_MOST else _UP_TO
+        statement = _COUNT + _FROM + conditions + order + _COUNTED
+        cursor.execute(statement, {**values, "limit": most + 1, "offset": 0})
         count = cursor.fetchone()[0]
     return min(count, most), count > most
 
