@@ -180,6 +180,26 @@ def test_an_admin_ends_a_session_and_the_agent_stops_and_says_who(
         expect(page.locator("main")).to_contain_text("Today")
 
 
+def test_a_task_is_given_chosen_worked_on_and_done(
+    platform: Platform, company: dict[str, Any], owner: Server, signed_in: SignedIn, tmp_path: Path
+) -> None:
+    person, admin = signed_in(company["employees"][0]), signed_in(company["admin"])
+    with workplace(tmp_path, platform) as desk:
+        begin(desk, person)
+        task = admin.post("tasks", {"title": "Count the stock", "assigned_to_id": person.user_id})
+        desk.wait(lambda shown: task["id"] in [one["id"] for one in shown["tasks"]], "the task that was given")
+        until(lambda: any("Count the stock" in text for _, text in desk.room.notices()), "the notice")
+        for key in ("ctrl+k", "Home", "End"):  # the only one: the last in the list
+            desk.press(key)
+        desk.wait(lambda shown: shown["chosen"] and shown["chosen"]["id"] == task["id"], "the chosen task")
+        worked_on = "SELECT count(*) FROM activity_mark WHERE user_id = %s AND task_id = %s"
+        until(lambda: scalar(platform, worked_on, person.user_id, task["id"]), "the session to be told its task")
+        desk.press("ctrl+d")
+        desk.wait(lambda shown: not shown["chosen"], "the task to be done")
+        until(lambda: admin.get(f"tasks/{task['id']}")["status"] == "DONE", "the admin to see that it is done")
+        desk.press("ctrl+t")
+
+
 def test_two_computers_at_once_count_no_time_twice(
     platform: Platform, company: dict[str, Any], owner: Server, signed_in: SignedIn, tmp_path: Path
 ) -> None:
