@@ -182,6 +182,7 @@ def signing_in(studio: Studio) -> None:
     studio.picture("", "sign-in", "/login/")
     studio.picture("", "sign-in-wrong", "/login/", wrong)
     studio.picture("", "reset", "/password/reset/")
+    studio.picture("", "download", "/download/")
     studio.picture("", "link-dead", "/password/set/x/y/")
     studio.picture("", "not-found", "/nowhere/")
 
@@ -252,6 +253,24 @@ def administrator(studio: Studio) -> None:
     studio.picture("admin", "keys", "/dashboard/", lambda page: page.keyboard.press("?"))
 
 
+def arranging(studio: Studio) -> None:
+    """How an administrator arranges people, and how the company looks to them."""
+    studio.picture("admin", "people-import", "/employees/import/")
+    studio.picture("admin", "people-chosen", "/employees/", _three_ticked)
+    for name in ("teams", "departments", "settings", "download"):
+        studio.picture("admin", name, f"/{name}/")
+    studio.picture("admin", "team", "/teams/1/")
+    studio.picture("admin", "department", "/departments/1/")
+    studio.picture("admin", "looks", "/settings/branding/")
+    refused = in_turn(filled(colour="#ffee00"), click("Save looks"))
+    studio.picture("admin", "looks-refused", "/settings/branding/", refused)
+
+
+def _three_ticked(page: Page) -> None:
+    for count in range(3):
+        page.locator("tbody .tick").nth(count).check()
+
+
 def _first_entry(page: Page) -> None:
     page.locator("table tbody tr a").first.click()
 
@@ -260,6 +279,7 @@ def others(studio: Studio) -> None:
     """A manager, an employee, and an administrator to whom the policy was delegated."""
     studio.picture("manager", "dashboard", "/dashboard/")
     studio.picture("manager", "people", "/employees/")
+    studio.picture("manager", "team", "/teams/1/")
     studio.picture("manager", "devices", "/devices/")
     studio.picture("manager", "policy", "/policy/")
     studio.picture("employee", "dashboard", "/dashboard/")
@@ -324,6 +344,7 @@ ACTS: dict[str, Callable[[Studio], None]] = {
     "signing-in": signing_in,
     "owner": owner,
     "admin": administrator,
+    "arranging": arranging,
     "others": others,
     "newcomer": newcomer,
 }

@@ -22,10 +22,11 @@ INSTALLATION = {"hostname": "harbour-1", "os": "Debian 12", "app_version": "0.1.
 RECORDED = ("/me/", "/me/day/", "/me/day/?date=2020-02-02", "/sessions/", "/sessions/?state=open", "/screenshots/")
 TASKS = ("/tasks/", "/tasks/?view=board", "/tasks/?search=zzz")
 PROJECTS = ("/tasks/1/", "/tasks/1/edit/", "/tasks/new/", "/projects/", "/projects/1/", "/projects/new/")
-IN_COMPANY = ("/dashboard/", "/devices/", "/policy/", "/policy/versions/", "/account/", *RECORDED, *TASKS)
+IN_COMPANY = ("/dashboard/", "/devices/", "/policy/", "/policy/versions/", "/account/", "/download/", *RECORDED, *TASKS)
+ARRANGED = ("/teams/", "/teams/?search=zzz", "/teams/1/", "/departments/", "/departments/?search=zzz")
 LEADS = ("/employees/", "/employees/?search=a&role=EMPLOYEE", "/employees/?search=zzz", "/devices/?standing=offline")
 PAGES = {
-    "anyone": ("/login/", "/password/reset/"),
+    "anyone": ("/login/", "/password/reset/", "/download/"),
     "owner": (
         "/owner/",
         "/owner/?search=nowhere",
@@ -40,6 +41,11 @@ PAGES = {
         *IN_COMPANY,
         *LEADS,
         *PROJECTS,
+        *ARRANGED,
+        "/departments/1/",
+        "/settings/",
+        "/settings/branding/",
+        "/employees/import/",
         "/employees/new/",
         "/employees/{person}/",
         "/employees/{person}/day/",
@@ -48,7 +54,7 @@ PAGES = {
         "/audit-logs/1/",
     ),
     "delegated": ("/dashboard/", "/policy/", "/policy/versions/", "/devices/", "/tasks/", "/projects/"),
-    "manager": (*IN_COMPANY, *LEADS, "/employees/{person}/", "/employees/{person}/day/"),
+    "manager": (*IN_COMPANY, *LEADS, *ARRANGED, "/employees/{person}/", "/employees/{person}/day/"),
     "employee": (*IN_COMPANY, "/audit-logs/"),
 }
 # What a browser does on its own account when a page answers with a refusal is no fault of the page.
