@@ -276,10 +276,10 @@ class NowRow:
     since: datetime | None
     application: str
     note: str
-    worked_ms: int
     session_id: int | None
     online: bool
     last_at: datetime | None
+    worked_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)

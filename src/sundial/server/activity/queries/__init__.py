@@ -1,6 +1,6 @@
 """Reads of what people did, each scoped to what the asker may see."""
 
-from sundial.server.activity.queries.board import now_board
+from sundial.server.activity.queries.board import now_board, with_worked
 from sundial.server.activity.queries.day import day_of
 from sundial.server.activity.queries.everything import SPAN_COLUMNS, own_spans
 from sundial.server.activity.queries.keeping import Keeping, keeping
@@ -52,6 +52,7 @@ __all__ = [
     "usage_by_bucket",
     "waiting_manual",
     "who_looked",
+    "with_worked",
     "worked_days",
     "worked_today",
 ]

@@ -1,6 +1,7 @@
 """Who does what at this moment, as far as facts tell."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -9,7 +10,7 @@ from django.db.models import QuerySet
 from sundial.server.activity.models import Span, WorkSession
 from sundial.server.activity.queries import sessions as work
 from sundial.server.activity.queries.visible import company_of
-from sundial.server.activity.types import NowRow, NowState, SpanKind, Worked
+from sundial.server.activity.types import NowRow, NowState, SpanKind
 from sundial.server.companies import queries as companies
 from sundial.server.companies.types import MemberStatus, Person
 from sundial.server.devices import queries as devices
@@ -30,25 +31,30 @@ class _Facts:
     session: WorkSession | None  # today's last
     span: Span | None  # the freshest
     presence: PersonPresence
-    worked: Worked
 
 
 def now_board(acting: Acting, *, now: datetime, user_id: int | None = None) -> list[NowRow]:
-    """Every active person whom `acting` may see, by name; or one of them."""
+    """Every active person whom `acting` may see, by name; or one of them. How long is said by `with_worked`."""
     company_id = company_of(acting)
     with acting_for(company_id), transaction.atomic():
         people = _people(acting, user_id)
         ids = [person.id for person in people]
         start, end = work.today_of(company_id, now)
         last = {row.user_id: row for row in work.touching(start, end, ids)}
-        worked = work.worked_of(ids, start, end, now)
         spans = {span.user_id: span for span in _freshest(company_id, ids, now)}
         presences = devices.presence_of_people(company_id, ids, now=now)
         told = bool(tracking.head(company_id).settings["app_tracking_enabled"])
     return [
-        _row(person, _Facts(last.get(person.id), spans.get(person.id), presences[person.id], worked[person.id]), told)
-        for person in people
+        _row(person, _Facts(last.get(person.id), spans.get(person.id), presences[person.id]), told) for person in people
     ]
+
+
+def with_worked(acting: Acting, rows: Sequence[NowRow], *, now: datetime) -> list[NowRow]:
+    """The same rows with what each of these people worked today."""
+    company_id, ids = company_of(acting), [row.user_id for row in rows]
+    with acting_for(company_id), transaction.atomic():
+        worked = work.worked_of(ids, *work.today_of(company_id, now), now)
+    return [replace(row, worked_ms=worked[row.user_id].worked_ms) for row in rows]
 
 
 def _people(acting: Acting, user_id: int | None) -> list[Person]:
@@ -83,7 +89,6 @@ def _row(person: Person, facts: _Facts, told: bool) -> NowRow:
         since=since,
         application=facts.span.name if told and at_work and facts.span else "",
         note=session.note if session else "",
-        worked_ms=facts.worked.worked_ms,
         session_id=session.pk if session else None,
         online=facts.presence.presence is Presence.ONLINE,
         last_at=facts.session.last_at if facts.session else facts.presence.last_seen_at,

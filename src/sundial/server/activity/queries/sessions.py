@@ -10,7 +10,7 @@ from django.db.models import F, Q, QuerySet
 
 from sundial.server.activity import rules
 from sundial.server.activity.models import Mark, WorkSession
-from sundial.server.activity.queries.told import Asked, told_of
+from sundial.server.activity.queries.told import Asked, sessions_touching, told_of
 from sundial.server.activity.queries.visible import company_of, names, visible_ids
 from sundial.server.activity.rules.parts import Parts, parts_of
 from sundial.server.activity.rules.ranges import at_ms, length
@@ -78,8 +78,8 @@ def living() -> QuerySet[WorkSession]:
 
 def touching(start: datetime, end: datetime, user_ids: Iterable[int]) -> list[WorkSession]:
     """The sessions of these people that touch a time, eldest first."""
-    rows = living().filter(user_id__in=list(user_ids), started_at__lt=end)
-    return list(rows.filter(Q(ended_at__isnull=True) | Q(ended_at__gt=start)).order_by("started_at", "id"))
+    found = sessions_touching([Asked(user_id, start, end) for user_id in user_ids])
+    return list(living().filter(id__in=found).order_by("started_at", "id"))
 
 
 def pauses_of(rows: Sequence[WorkSession], now: datetime) -> dict[UUID, list[Pause]]:

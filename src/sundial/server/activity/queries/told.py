@@ -94,6 +94,11 @@ def told_of(asked: Sequence[Asked], now: datetime | None) -> list[Told]:
     return [_told(one) for one in found]
 
 
+def sessions_touching(asked: Sequence[Asked]) -> list[int]:
+    """The sessions of these people that touch these times; in a company's scope."""
+    return [session_id for (session_id,) in rows(f"SELECT DISTINCT id FROM {TOUCHING}", asked)]  # noqa: S608 - a constant
+
+
 def rows(statement: str, asked: Sequence[Asked]) -> list[tuple[Any, ...]]:
     """What this statement finds of those who are asked about."""
     values: dict[str, Any] = {

@@ -49,13 +49,14 @@ def _of_company(request: HttpRequest, acting: Acting, company_id: int) -> dict[s
     now, head = clock.now(), tracking.head(company_id)
     board = [row for row in activity.now_board(acting, now=now) if _works_here(row)]
     page = paged(request, board)
+    shown = activity.with_worked(acting, list(page.object_list), now=now)
     presence = devices.presence_of_people(company_id, [row.user_id for row in page.object_list], now=now)
     offline = devices.offline_people(acting, now=now)
     never = devices.never_synced_people(acting, now=now)
     runs_it = acting.role is Role.ADMIN
     return {
         "page": page,
-        "rows": [(row, presence[row.user_id]) for row in page.object_list],
+        "rows": [(row, presence[row.user_id]) for row in shown],
         "states": now_cards(board),
         "applications": bool(head.settings["app_tracking_enabled"]),
         "offline": offline[:SHOWN_ABSENT],
@@ -90,7 +91,7 @@ def _of_team(acting: Acting, company_id: int) -> PresenceCounts:
 
 def _own(acting: Acting, company_id: int) -> dict[str, Any]:
     now, head = clock.now(), tracking.head(company_id)
-    mine = activity.now_board(acting, now=now, user_id=acting.id)
+    mine = activity.with_worked(acting, activity.now_board(acting, now=now, user_id=acting.id), now=now)
     return {
         "mine": mine[0] if mine else None,
         "devices": devices.devices(acting, now=now, etag=head.etag).items,
