@@ -134,7 +134,7 @@ def test_each_change_stands_in_the_log_and_none_leaves_nothing(cast: Cast) -> No
         change(cast.admin, one, name="One", parent_id=None)
         change(cast.admin, one, name="Two")
         actions.delete_department(acting=cast.admin.acting, department_id=one, now=clock.now())
-    assert actions_in(cast.company.pk)[-3:] == ["DEPARTMENT_ADDED", "DEPARTMENT_CHANGED", "DEPARTMENT_REMOVED"]
+    assert actions_in(cast.company.pk)[-3:] == ["DEPARTMENT_CREATED", "DEPARTMENT_CHANGED", "DEPARTMENT_REMOVED"]
 
 
 def test_a_circle_that_cannot_be_is_not_walked_for_ever() -> None:

@@ -110,4 +110,4 @@ def test_what_changes_nothing_writes_nothing(cast: Cast) -> None:
         assert out(cast, night, cast.employee)
         assert not out(cast, night, cast.employee)
         actions.rename_team(acting=cast.admin.acting, team_id=night, name="Night", now=clock.now())
-    assert actions_in(cast.company.pk)[-3:] == ["TEAM_ADDED", "TEAM_MEMBER_SET", "TEAM_MEMBER_REMOVED"]
+    assert actions_in(cast.company.pk)[-3:] == ["TEAM_CREATED", "TEAM_MEMBER_SET", "TEAM_MEMBER_REMOVED"]

@@ -26,7 +26,7 @@ def add_department(*, acting: Acting, name: str, parent_id: int | None, now: dat
     row.parent_id = _checked_parent(row, parent_id)
     _require_free(row)
     row.save()
-    _note(acting, row, "DEPARTMENT_ADDED", f"The department {row.name} was made", {"parent_id": parent_id}, now)
+    _note(acting, row, "DEPARTMENT_CREATED", f"The department {row.name} was made", {"parent_id": parent_id}, now)
     return row
 
 

@@ -35,7 +35,7 @@ def add_team(*, acting: Acting, name: str, now: datetime) -> Team:
     """A new team with nobody in it; raises Invalid for a name that another one has."""
     company_id = require_admin(acting)
     team = Team.objects.create(company_id=company_id, name=_free_name(name))
-    _note(acting, team, "TEAM_ADDED", f"The team {team.name} was made", {}, now)
+    _note(acting, team, "TEAM_CREATED", f"The team {team.name} was made", {}, now)
     return team
 
 
