@@ -75,6 +75,12 @@ def test_whoever_left_is_still_in_the_months_that_they_worked(week: Cast) -> Non
     assert people(table(page(week.manager, f"/reports/daily/?{DAYS}"))) == ["Manager"]
 
 
+def test_of_whoever_worked_before_they_were_entered_days_are_expected_from_then(week: Cast) -> None:
+    rows = {row[0]: row for row in table(page(week.admin, f"/reports/attendance/?{DAYS}"))}
+    assert rows["Employee Player"][1:5] == ["5", "1", "0", "4"]
+    assert rows["Loner Player"][1:5] == ["4", "1", "0", "3"]  # who first worked on Tuesday
+
+
 def test_lists_have_pages_of_twenty_and_a_total_of_all(week: Cast) -> None:
     for count in range(21):
         make_person(week.admin, Role.EMPLOYEE, f"p{count:02}")

@@ -53,6 +53,7 @@ class Totals:
     by_person: dict[int, Spent]
     by_day: dict[date, Spent]
     whole: Spent
+    first_days: dict[int, date]  # of each person, the first of these days on which something was recorded
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,14 +80,14 @@ _THESE = " AND user_id = ANY(%(ids)s)"
 
 def totals(acting: Acting, *, since: date, until: date, user_ids: Collection[int] | None = None) -> Totals:
     """What these people, or all whom `acting` may see, spent from one day to another, both included."""
-    sql = f"SELECT user_id, day, {_PARTS} {_OF}{{these}} GROUP BY GROUPING SETS ((user_id), (day))"
-    by_person, by_day = {}, {}
-    for user_id, day, *parts in _rows(acting, sql, user_ids, since=since, until=until):
+    sql = f"SELECT user_id, day, min(day), {_PARTS} {_OF}{{these}} GROUP BY GROUPING SETS ((user_id), (day))"
+    by_person, by_day, first_days = {}, {}, {}
+    for user_id, day, first, *parts in _rows(acting, sql, user_ids, since=since, until=until):
         if day is None:
-            by_person[user_id] = Spent(*parts)
+            by_person[user_id], first_days[user_id] = Spent(*parts), first
         else:
             by_day[day] = Spent(*parts)
-    return Totals(by_person, by_day, added(by_day.values()))
+    return Totals(by_person, by_day, added(by_day.values()), first_days)
 
 
 def added(found: Iterable[Spent]) -> Spent:
@@ -99,7 +100,7 @@ def totals_by_day(acting: Acting, *, since: date, until: date, user_ids: Collect
     """The same without its sums by person."""
     sql = f"SELECT day, {_PARTS} {_OF}{{these}} GROUP BY day"
     by_day = {day: Spent(*parts) for day, *parts in _rows(acting, sql, user_ids, since=since, until=until)}
-    return Totals({}, by_day, added(by_day.values()))
+    return Totals({}, by_day, added(by_day.values()), {})
 
 
 def spent_days(

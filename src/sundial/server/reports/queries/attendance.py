@@ -33,7 +33,9 @@ def attendance(frame: Frame, cut: Cut | None) -> dict[str, Any]:
         user_ids=frame.ids,
     )
     people, heads = reported(frame, found), _columns()
-    lines = [Line((one.name, *_cells(frame, one, came.get(one.id, _NEVER))), one.id) for one in people]
+    lines = [
+        Line((one.name, *_cells(frame, frame.stay(one, found), came.get(one.id, _NEVER))), one.id) for one in people
+    ]
     return {
         "title": _("Attendance"),
         "columns": heads,
@@ -58,10 +60,10 @@ def _columns() -> tuple[Column, ...]:
     )
 
 
-def _cells(frame: Frame, person: RosterRow, came: Arrivals) -> tuple[Cell, ...]:
+def _cells(frame: Frame, stay: rules.Stay, came: Arrivals) -> tuple[Cell, ...]:
     if not frame.hours.known:
         return (None, came.days, None, None, None, came.first, came.last)
-    stay, working = frame.stay(person), frame.working
+    working = frame.working
     due = rules.expected_days(stay, [day for day in working if day < frame.today])
     absent = max(0, due - came.before)
     expected = rules.expected_days(stay, working)
@@ -81,7 +83,7 @@ def _drawing(frame: Frame, found: Totals, people: list[RosterRow]) -> Drawing:
     there = tuple(float(found.by_day[day].days) if day in found.by_day else 0.0 for day in days)
     series = [Series(_("People who worked"), there, "work")]
     if frame.hours.known:
-        expected = rules.expected_people((frame.stay(one) for one in people), frame.working)
+        expected = rules.expected_people((frame.stay(one, found) for one in people), frame.working)
         due = (expected.get(day, 0) if day < frame.today else 0 for day in days)
         missing = tuple(max(0.0, people - count) for people, count in zip(due, there, strict=True))
         series.append(Series(_("Not there"), missing, "other"))

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from sundial.server.activity.queries.waiting import last_drain
+from sundial.server.activity.queries.whole import Totals
 from sundial.server.companies import queries as companies
 from sundial.server.companies.types import RosterRow
 from sundial.server.lib.acting import Acting, Role
@@ -32,20 +33,23 @@ class Frame:
         """The days that are asked about."""
         return self.asked.period
 
-    def stay(self, person: RosterRow) -> rules.Stay:
-        """When this person belonged to the company, on its own walls."""
+    def stay(self, person: RosterRow, found: Totals) -> rules.Stay:
+        """When this person belonged to the company, on its own walls: from when they worked, if that is earlier."""
         place = ZoneInfo(self.zone)
         left = person.until.astimezone(place).date() if person.until else None
-        return rules.Stay(person.since.astimezone(place).date(), left)
+        came = person.since.astimezone(place).date()
+        return rules.Stay(min(came, found.first_days.get(person.id, came)), left)
 
     @property
     def working(self) -> list[date]:
         """The days of the period on which the company works, today's included."""
         return [day for day in rules.working_days(self.hours, rules.days_of(self.period)) if day <= self.today]
 
-    def target(self, person: RosterRow, working: list[date]) -> int | None:
+    def target(self, person: RosterRow, working: list[date], found: Totals) -> int | None:
         """How many seconds were expected of this person on these days; None where nothing ever is."""
-        return rules.expected_days(self.stay(person), working) * self.hours.day_seconds if self.hours.known else None
+        if not self.hours.known:
+            return None
+        return rules.expected_days(self.stay(person, found), working) * self.hours.day_seconds
 
 
 def today_of(acting: Acting, now: datetime) -> date:

@@ -39,7 +39,7 @@ def reported(frame: Frame, found: Totals) -> list[RosterRow]:
     return [
         one
         for one in frame.people
-        if one.id in found.by_person or (one.role != "ADMIN" and rules.belonged(frame.stay(one), since, until))
+        if one.id in found.by_person or (one.role != "ADMIN" and rules.belonged(frame.stay(one, found), since, until))
     ]
 
 
@@ -72,7 +72,7 @@ def _lines(frame: Frame, shown: list[RosterRow], days: list[date], found: Totals
     lines = []
     for one in shown:
         spent = found.by_person.get(one.id)
-        balance = _balance(spent.worked if spent else 0, frame.target(one, working))
+        balance = _balance(spent.worked if spent else 0, frame.target(one, working, found))
         lines.append(Line((one.name, *(by_place.get((one.id, day)) for day in days), *balance), one.id))
     return lines
 
@@ -92,6 +92,6 @@ def _total(
     sums = [0, 0, 0]
     for one in people:
         spent = found.by_person.get(one.id)
-        balance = _balance(spent.worked if spent else 0, frame.target(one, working))
+        balance = _balance(spent.worked if spent else 0, frame.target(one, working, found))
         sums = [total + int(str(part)) for total, part in zip(sums, balance[1:], strict=True)]
     return (_("Total"), *by_day, found.whole.worked, *sums)

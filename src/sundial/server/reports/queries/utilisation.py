@@ -21,7 +21,7 @@ def utilisation(frame: Frame, cut: Cut | None) -> dict[str, Any]:
     """One line a person."""
     found = whole.totals(frame.acting, since=frame.period.since, until=frame.period.until, user_ids=frame.ids)
     people, working = reported(frame, found), frame.working
-    targets = {one.id: frame.target(one, working) for one in people}
+    targets = {one.id: frame.target(one, working, found) for one in people}
     lines = [_line(one, found.by_person.get(one.id, Spent()), targets[one.id]) for one in people]
     heads = _columns()
     due = sum(target or 0 for target in targets.values()) if frame.hours.known else None
@@ -59,7 +59,7 @@ def _cells(spent: Spent, target: int | None) -> tuple[Cell, ...]:
 
 def _drawing(frame: Frame, found: Totals, people: list[RosterRow], working: list[date]) -> Drawing:
     """Shares of each day, week or month; a gap where nothing was expected, or nothing worked."""
-    expected = rules.expected_people((frame.stay(one) for one in people), working)
+    expected = rules.expected_people((frame.stay(one, found) for one in people), working)
     pieces = rules.buckets(frame.period)
     target, active = [], []
     for piece in pieces:
