@@ -1,13 +1,15 @@
 """Day sums: made from what was told, again and again the same, and whatever changed is made anew."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 
-from sundial.server.activity import actions
-from sundial.server.activity.models import CompanyDay, CompanyHour, DayHour, DayTop, DayUsage, Stale, WorkSession
+from sundial.server.activity import actions, jobs, queries
+from sundial.server.activity.models import CompanyDay, CompanyHour, Day, DayHour, DayTop, DayUsage, Stale, WorkSession
 from sundial.server.activity.types import SpanKind
 from sundial.server.companies.models import Company
+from sundial.server.lib import clock
 from sundial.server.lib.scope import acting_for
 from tests.cast import Cast
 from tests.server.activity.plays import begin, day_rows, drained, mark, span
@@ -95,3 +97,65 @@ def test_another_time_zone_moves_every_day(cast: Cast) -> None:
     actions.sum_days(now=at(70))
     with acting_for(cast.company.pk), transaction.atomic():
         assert [hour.hour for hour in DayHour.objects.all()] == [22]
+
+
+def test_days_that_are_gone_are_made_anew_from_what_was_told(cast: Cast) -> None:
+    a_day(cast)
+    drained(cast.company.pk, cast.employee.id, NINE, at(60))
+    with acting_for(cast.company.pk), transaction.atomic():
+        Day.objects.all().delete()
+        DayTop.objects.all().delete()
+    assert jobs.rebuild_days(cast.company.pk, DAY.isoformat(), DAY.isoformat()) >= 1
+    (day,) = day_rows(cast.company.pk, cast.employee.id)
+    assert day.worked_ms == 45 * MINUTE
+    with acting_for(cast.company.pk), transaction.atomic():
+        assert DayTop.objects.exists()
+
+
+def test_it_is_said_up_to_when_the_sums_stand(cast: Cast) -> None:
+    later = clock.now() + timedelta(minutes=5)
+    jobs.sum_days(0)
+    assert queries.last_drain(cast.company.pk, now=later) == later
+    a_day(cast)
+    assert queries.last_drain(cast.company.pk, now=later) < later
+    assert queries.last_drain(cast.other.pk, now=later) == later
+    jobs.sum_days(0)
+    assert queries.last_drain(cast.company.pk, now=later) == later
+
+
+def test_an_open_session_counts_to_its_last_fact_until_more_is_told(cast: Cast) -> None:
+    session = begin(cast, at=NINE)
+    span(session, NINE, 600)
+    drained(cast.company.pk, cast.employee.id, NINE, at(10), now=at(600))
+    assert [row.worked_ms for row in day_rows(cast.company.pk, cast.employee.id)] == [10 * MINUTE]
+    span(session, at(24 * 60), 600)
+    drained(cast.company.pk, cast.employee.id, at(24 * 60), at(24 * 60 + 10))
+    rows = day_rows(cast.company.pk, cast.employee.id)
+    assert [row.worked_ms for row in rows] == [15 * 60 * MINUTE, (9 * 60 + 10) * MINUTE]
+
+
+def test_many_workers_at_once_come_to_one_truth(cast: Cast) -> None:
+    people = [cast.employee, cast.manager, cast.admin]
+    for player in people:
+        session = begin(cast, at=NINE, player=player)
+        span(session, NINE, 600)
+    with acting_for(cast.company.pk), transaction.atomic():
+        Stale.objects.bulk_create(
+            Stale(company_id=cast.company.pk, user_id=player.id, since=NINE, until=at(10))
+            for player in people
+            for _n in range(20)
+        )
+
+    def work(_n: int) -> None:
+        try:
+            actions.drain(company_id=cast.company.pk, now=at(20))
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as workers:
+        list(workers.map(work, range(8)))
+    for player in people:
+        assert [row.worked_ms for row in day_rows(cast.company.pk, player.id)] == [10 * MINUTE]
+    with acting_for(cast.company.pk), transaction.atomic():
+        assert not Stale.objects.exists()
+        assert [(row.people, row.worked_ms) for row in CompanyDay.objects.all()] == [(3, 30 * MINUTE)]
