@@ -23,7 +23,7 @@ from sundial.server.lib.scope import PLATFORM, acting_for
 from sundial.server.lifecycle import actions as lifecycle
 from sundial.server.realtime.models import Event
 from tests.architecture.routes import ROUTES, Row
-from tests.architecture.test_routes import Stage, _stage, _undone
+from tests.architecture.test_routes import Stage, _undone, make_stage
 
 # Columns that tell of people, wherever a table of a company has one of this name.
 PERSONAL = {
@@ -43,7 +43,7 @@ WHERE c.table_schema = 'public' AND c.data_type IN ('text', 'character varying')
 def stage(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Stage]:
     """The stage of the table of routes, a person who left and tried to come back included."""
     with django_db_blocker.unblock():
-        made = _stage()
+        made = make_stage()
         admin = made.cast.admin.acting
         with acting_for(made.cast.company.pk), transaction.atomic():
             lifecycle.let_go(acting=admin, user_id=made.own["inactive"], now=clock.now())
@@ -101,7 +101,8 @@ def _read(stage: Stage, row: Row, more: str) -> HttpResponse:
 
 
 READ = [row for row in ROUTES if row.method == "GET"]
-WRITTEN = [row for row in ROUTES if row.method != "GET"]
+# What is refused to an owner before anything is looked up is the same page for everything.
+WRITTEN = [row for row in ROUTES if row.method != "GET" and row.expected["owner"] not in {401, 403, 404}]
 
 
 @pytest.mark.parametrize("row", READ, ids=str)

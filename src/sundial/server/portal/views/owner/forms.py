@@ -52,10 +52,23 @@ class TrialForm(forms.Form):
 class KeyForm(forms.Form):
     """How long the key until now is still taken."""
 
-    grace_hours = forms.TypedChoiceField(label=_("The old key stops working"), choices=GRACES, coerce=int, initial=168)
+    grace_hours = forms.TypedChoiceField(
+        label=_("The old key stops working"),
+        choices=GRACES,
+        coerce=int,
+        initial=168,
+        help_text=_("Agents that are enrolled need no key. Older clients have this long to take the new one."),
+    )
 
 
 class AdminForm(forms.Form):
     """Whom to make an administrator."""
 
-    email = forms.EmailField(label=_("E-mail address"), max_length=254)
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        max_length=254,
+        help_text=_(
+            "Whoever has it becomes an administrator of the company and is mailed a link. "
+            "You are not told whether they were there before."
+        ),
+    )
