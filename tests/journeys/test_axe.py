@@ -1,0 +1,73 @@
+"""Every page for every role: nothing in it keeps people out, by light or in the dark, and it fits a phone."""
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import axe_playwright_python
+import pytest
+from playwright.sync_api import Page, ViewportSize
+
+from tests.journeys.conftest import Platform, Visit
+from tests.journeys.walk import account_of, ids_of, pages_of
+
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(900)]
+
+AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js")
+DESK: ViewportSize = {"width": 1280, "height": 800}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+PALE = {"manager", "trial"}  # whose pages have no colour that the administrator's have not
+SERIOUS = {"serious", "critical"}
+RAW = re.compile(r"\{\{|\{%|\bundefined\b|\bNaN\b|Traceback")
+_RUN = """async (only) => {
+  const options = {resultTypes: ["violations"], ...(only.length ? {runOnly: {type: "rule", values: only}} : {})};
+  const found = await axe.run(document, options);
+  return found.violations.map(({id, impact, nodes}) => [id, impact, nodes.map((node) => node.html.slice(0, 160))]);
+}"""
+
+
+def serious(page: Page, *only: str) -> Iterator[str]:
+    """What axe calls serious or critical here, each with the first place where it stands; of all rules, or of these."""
+    for rule, impact, places in page.evaluate(_RUN, list(only)):
+        if impact in SERIOUS:
+            yield f"{rule} ({len(places)}): {places[0]}"
+
+
+def faults_of(page: Page, path: str, *, dark: bool = True) -> Iterator[str]:
+    """All that is wrong with the page at this address; `dark` looks at its colours in the dark, too."""
+    page.set_viewport_size(DESK)
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    answer = page.goto(path)
+    assert answer is not None
+    if answer.status != 200:
+        yield f"answered {answer.status}"
+        return
+    if page.locator("h1").count() != 1:
+        yield f"{page.locator('h1').count()} main headings"
+    if raw := RAW.search(page.locator("body").inner_text()):
+        yield f"says {raw[0]}"
+    page.evaluate(AXE.read_text())
+    yield from serious(page)
+    if dark:
+        page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+        yield from (f"in the dark, {one}" for one in serious(page, "color-contrast"))
+    page.set_viewport_size(PHONE)
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    wide, window = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+    if wide > window:
+        yield f"{wide} wide on a phone of {window}"
+
+
+@pytest.fixture(scope="module")
+def ids(platform: Platform) -> dict[str, str]:
+    """What the placeholders of the table of routes stand for here."""
+    return ids_of(platform)
+
+
+@pytest.mark.parametrize("role", ["owner", "admin", "manager", "employee", "trial"])
+def test_no_page_keeps_anybody_out(platform: Platform, visit: Visit, ids: dict[str, str], role: str) -> None:
+    page = visit(account_of(platform, role))
+    dark = role not in PALE
+    found = {path: faults for path in pages_of(role, ids) if (faults := list(faults_of(page, path, dark=dark)))}
+    assert found == {}, json.dumps(found, indent=1)
