@@ -230,6 +230,10 @@ def administrator(studio: Studio) -> None:
     studio.picture("admin", "dashboard", "/dashboard/")
     studio.picture("admin", "day", f"/employees/{studio.demo['companies'][0]['employees'][0]['id']}/day/")
     studio.picture("admin", "sessions", "/sessions/")
+    studio.picture("admin", "manual-time", "/manual-time/")
+    studio.picture("admin", "manual-time-new", "/manual-time/new/")
+    studio.picture("admin", "usage", "/activity/")
+    studio.picture("admin", "usage-name", "/activity/name/?name=Chromium")
     studio.picture("admin", "screenshots", "/screenshots/")
     studio.picture("admin", "people", "/employees/")
     studio.picture("admin", "people-filtered", "/employees/?role=EMPLOYEE&search=a&page=2")
@@ -259,6 +263,10 @@ def arranging(studio: Studio) -> None:
     studio.picture("admin", "people-chosen", "/employees/", _three_ticked)
     for name in ("teams", "departments", "settings", "download"):
         studio.picture("admin", name, f"/{name}/")
+    for name in ("daily", "monthly", "attendance", "utilisation", "heatmap", "top", "comparison", "exports"):
+        studio.picture("admin", f"report-{name}", f"/reports/{name}/")
+    studio.picture("admin", "reports", "/reports/")
+    studio.picture("admin", "report-none-fits", "/reports/daily/?search=zzz")
     studio.picture("admin", "team", "/teams/1/")
     studio.picture("admin", "department", "/departments/1/")
     studio.picture("admin", "looks", "/settings/branding/")

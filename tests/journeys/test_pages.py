@@ -22,7 +22,19 @@ INSTALLATION = {"hostname": "harbour-1", "os": "Debian 12", "app_version": "0.1.
 RECORDED = ("/me/", "/me/day/", "/me/day/?date=2020-02-02", "/sessions/", "/sessions/?state=open", "/screenshots/")
 TASKS = ("/tasks/", "/tasks/?view=board", "/tasks/?search=zzz")
 PROJECTS = ("/tasks/1/", "/tasks/1/edit/", "/tasks/new/", "/projects/", "/projects/1/", "/projects/new/")
-IN_COMPANY = ("/dashboard/", "/devices/", "/policy/", "/policy/versions/", "/account/", "/download/", *RECORDED, *TASKS)
+REPORTS = ("/reports/", "/reports/daily/?range=last-month", "/reports/monthly/", "/reports/top/?search=zzz")
+MORE_REPORTS = ("/reports/heatmap/", "/reports/attendance/", "/reports/comparison/", "/reports/exports/")
+IN_COMPANY = (
+    "/dashboard/",
+    "/devices/",
+    "/policy/",
+    "/policy/versions/",
+    "/account/",
+    "/download/",
+    *RECORDED,
+    *TASKS,
+    *REPORTS,
+)
 ARRANGED = ("/teams/", "/teams/?search=zzz", "/teams/1/", "/departments/", "/departments/?search=zzz")
 LEADS = ("/employees/", "/employees/?search=a&role=EMPLOYEE", "/employees/?search=zzz", "/devices/?standing=offline")
 PAGES = {
@@ -46,6 +58,7 @@ PAGES = {
         "/settings/",
         "/settings/branding/",
         "/employees/import/",
+        *MORE_REPORTS,
         "/employees/new/",
         "/employees/{person}/",
         "/employees/{person}/day/",
