@@ -128,7 +128,8 @@ def _exported(cast: Cast) -> dict[str, Any]:
     return {"company_export": made[0], "exported": other.pk, "exported_name": other.name}
 
 
-def _stage() -> Stage:
+def make_stage() -> Stage:
+    """The cast with one of everything."""
     cast = make_cast()
     inactive = make_person(cast.admin, Role.EMPLOYEE, "inactive")
     accounts.create_owner(email=address("boss"), acting=Acting.system(), now=clock.now())  # an entry in log 0
@@ -223,7 +224,7 @@ def _stage() -> Stage:
 def stage(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Stage]:
     """One stage for all the rows."""
     with django_db_blocker.unblock():
-        yield _stage()
+        yield make_stage()
         connection.close()
 
 
@@ -350,7 +351,7 @@ _IDS = (
     "company_export",
 )
 # Their answers repeat what was asked, or it is no id of the stranger's choosing; each has a test of its own.
-ECHOES = {"api/v1/users/bulk-delete", "login/company/"}
+ECHOES = {"api/v1/users/bulk-delete", "api/v1/alerts/notify", "api/v1/alerts/contact", "login/company/"}
 WITH_ID = [row for row in ROUTES if any(f"{{{name}}}" in row.path or f"{{{name}}}" in str(row.body) for name in _IDS)]
 
 

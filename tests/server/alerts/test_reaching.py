@@ -111,6 +111,10 @@ def test_who_may_not_and_what_does_not_fit(cast: Cast) -> None:
     with pytest.raises(Invalid) as refused:
         actions.contact_people(acting=cast.admin.acting, user_ids=[1], subject=" ", words="", now=cast.now)
     assert set(refused.value.fields) == {"subject", "words"}
+    (one,) = actions.contact_people(
+        acting=cast.admin.acting, user_ids=[cast.employee.id], subject="\x00Hello\ud800", words="a\x00b", now=cast.now
+    )
+    assert one.done, "what cannot be stored is left out"
     with pytest.raises(Invalid):
         actions.notify_people(acting=cast.admin.acting, user_ids=range(1, 300), now=cast.now)
 

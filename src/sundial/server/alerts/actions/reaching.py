@@ -46,7 +46,7 @@ def contact_people(
     *, acting: Acting, user_ids: Iterable[int], subject: str, words: str, now: datetime
 ) -> list[Outcome]:
     """Write a mail in one's own words to each of these people; at most three an hour a person; raises Invalid."""
-    said = _Words(rules.CONTACT, " ".join(subject.split()), words.strip())
+    said = _Words(rules.CONTACT, " ".join(_storable(subject).split()), _storable(words).strip())
     wrong = {}
     if not 0 < len(said.subject) <= rules.LONGEST_SUBJECT:
         wrong["subject"] = _("1 to %(n)s characters.") % {"n": rules.LONGEST_SUBJECT}
@@ -55,6 +55,11 @@ def contact_people(
     if wrong:
         raise Invalid(wrong)
     return _reach(acting, user_ids, said, now)
+
+
+def _storable(text: str) -> str:
+    """What PostgreSQL and a mail can hold: no NUL, no lone surrogate."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode()
 
 
 def _reach(acting: Acting, user_ids: Iterable[int], said: _Words, now: datetime) -> list[Outcome]:

@@ -147,7 +147,7 @@ def _people(acting: Acting, ids: Sequence[int]) -> list[Person]:
 def _told(request: HttpRequest, acting: Acting, outcomes: Sequence[Outcome]) -> HttpResponse:
     names = {one.id: one.name for one in _people(acting, [one.id for one in outcomes])}
     context = {
-        "outcomes": [(names.get(one.id, f"#{one.id}"), one) for one in outcomes],
+        "outcomes": [(names.get(one.id, _("Nobody of yours")), one) for one in outcomes],
         "done": sum(one.done for one in outcomes),
     }
     return render(request, "portal/agents_told.html", context)
