@@ -13,9 +13,8 @@ from sundial.server.companies.actions.checks import checked_email, require_admin
 from sundial.server.companies.actions.limits import locked_company
 from sundial.server.companies.actions.mailing import request_invitation
 from sundial.server.companies.actions.people import ALREADY_HERE, RUNS_THE_PLATFORM, add_person
-from sundial.server.companies.actions.teams import put_in_team
 from sundial.server.companies.actions.telling import note_of_company
-from sundial.server.companies.models import Membership, Team
+from sundial.server.companies.models import Membership, Team, TeamMember
 from sundial.server.companies.rules.importing import Line, lines_of, text_of
 from sundial.server.companies.types import MemberStatus
 from sundial.server.lib.acting import Acting
@@ -71,16 +70,19 @@ def import_people(*, acting: Acting, text: str, only_good: bool, invite: bool, n
     plan = plan_import(acting=acting, text=text)
     if plan.bad and not only_good:
         raise Invalid({"list": f"{len(plan.bad)} lines do not fit."}, "Nobody was added.")
-    known = _known()
+    known, seats = _known(), []
     for line in plan.good:
-        _take_on(acting, company_id, line, known, invite, now)
-    details = {"added": len(plan.good), "left_out": len(plan.bad), "invited": invite}
+        row = _take_on(acting, company_id, line, known, invite, now)
+        seats += [(known.teams[team.lower()], row.pk) for team in line.teams]
+    _seat(company_id, seats)
+    teams = {str(team): count for team, count in Counter(team for team, _person in seats).items()}
+    details = {"added": len(plan.good), "left_out": len(plan.bad), "invited": invite, "teams": teams}
     words = f"{len(plan.good)} people were added from a list"
     note_of_company(acting, company_id, "EMPLOYEES_IMPORTED", words, details, now)
     return plan
 
 
-def _take_on(acting: Acting, company_id: int, line: Line, known: _Known, invite: bool, now: datetime) -> None:
+def _take_on(acting: Acting, company_id: int, line: Line, known: _Known, invite: bool, now: datetime) -> Membership:
     row = add_person(
         acting=acting,
         company_id=company_id,
@@ -91,10 +93,17 @@ def _take_on(acting: Acting, company_id: int, line: Line, known: _Known, invite:
         department_id=known.departments[line.department.lower()] if line.department else None,
         now=now,
     )
-    for team in line.teams:
-        put_in_team(acting=acting, team_id=known.teams[team.lower()], user_id=row.user_id, manages=False, now=now)
     if invite:
         request_invitation(company_id=company_id, user_id=row.user_id)
+    return row
+
+
+def _seat(company_id: int, seats: Sequence[tuple[int, int]]) -> None:
+    """Put newcomers (team, membership) into their teams at once; who returned may be there still."""
+    TeamMember.objects.bulk_create(
+        [TeamMember(company_id=company_id, team_id=team, membership_id=person) for team, person in seats],
+        ignore_conflicts=True,
+    )
 
 
 def _known() -> _Known:

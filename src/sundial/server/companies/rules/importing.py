@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from sundial.server.companies.types import LIST_TEMPLATE, NotAList
 from sundial.server.lib.acting import Role
 
-MOST_ROWS = 2_000
+MOST_ROWS = 1_000
 LARGEST_FILE = 512 << 10  # bytes
 COLUMNS = LIST_TEMPLATE[0]
 
