@@ -190,6 +190,8 @@ def test_what_was_announced_is_gone_and_nothing_else_is_touched(cast: Cast) -> N
         details = evidence.get().details
     assert json.loads(details)["rows"]["companies_membership"] == 3
     assert actions.delete_closed(now=cast.now + 32 * DAY) == 0
+    with pytest.raises(Conflict, match="Its data was deleted"):
+        actions.reactivate_company(acting=cast.owner.acting, company_id=cast.company.pk, now=cast.now + 33 * DAY)
 
 
 def test_every_table_of_companies_is_kept_or_goes_on_purpose(cast: Cast) -> None:

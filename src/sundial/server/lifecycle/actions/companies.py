@@ -10,7 +10,9 @@ from sundial.server.companies import actions as companies
 from sundial.server.companies.types import CompanyStatus
 from sundial.server.devices import actions as devices
 from sundial.server.lib.acting import Acting, Role
+from sundial.server.lib.errors import Conflict
 from sundial.server.lib.scope import acting_for
+from sundial.server.lifecycle import queries
 from sundial.server.tracking import actions as tracking
 
 
@@ -66,7 +68,10 @@ def suspend_company(*, acting: Acting, company_id: int, reason: str, now: dateti
 
 @transaction.atomic
 def reactivate_company(*, acting: Acting, company_id: int, now: datetime) -> None:
-    """The company works again, and its agents are told at once."""
+    """The company works again, and its agents are told at once; Conflict once a closed one's data has gone."""
+    closed = queries.closing(company_id)
+    if closed is not None and closed.deleted_at is not None:
+        raise Conflict("Its data was deleted after it was closed. Found a new company instead.")
     company = companies.reactivate(acting=acting, company_id=company_id, now=now)
     with acting_for(company_id):
         devices.tell_company_status(company_id=company_id, status=CompanyStatus(company.status), now=now)
