@@ -28,6 +28,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.pages", description=__doc__.splitlines()[0])
     parser.add_argument("--data", type=Path, help="the data directory of a platform with the large demo")
     parser.add_argument("--only", default="", help="addresses with these words")
+    parser.add_argument("--but", default="no such words", help="addresses without these words")
     parser.add_argument("--times", type=int, default=5, help="how often each is asked")
     given = parser.parse_args()
     data = given.data or _seeded()
@@ -43,7 +44,7 @@ def main() -> int:
         django.setup()
         # Its models can be imported only now.
         run = importlib.import_module("bench.pages.run")
-        return 0 if run.run(cluster.app_dsn(), cluster.owner_dsn(), given.only, given.times) else 1
+        return 0 if run.run(cluster.app_dsn(), cluster.owner_dsn(), given.only, given.but, given.times) else 1
     finally:
         if cluster.ours:
             cluster.stop()

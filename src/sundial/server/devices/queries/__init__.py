@@ -10,7 +10,9 @@ from sundial.server.devices.queries.lists import (
     notices_after,
 )
 from sundial.server.devices.queries.presence import (
+    Absences,
     Absent,
+    absences,
     never_synced_people,
     offline_people,
     presence_counts,
@@ -24,12 +26,14 @@ from sundial.server.devices.queries.watch import Watched, agent_ids_of, watched_
 __all__ = [
     "NOTICES_AT_ONCE",
     "REVOKED",
+    "Absences",
     "Absent",
     "DevicePage",
     "SyncPage",
     "Syncing",
     "TokenHolder",
     "Watched",
+    "absences",
     "acknowledgements",
     "agent_ids_of",
     "agents_status",

@@ -27,6 +27,16 @@ class Absent:
     last_agent_sync_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Absences:
+    """How many agents are not there, and the first of their people: who synced before, and who never did."""
+
+    offline: tuple[Absent, ...]
+    offline_count: int
+    never: tuple[Absent, ...]
+    never_count: int
+
+
 def presence_of_people(company_id: int, user_ids: Iterable[int], *, now: datetime) -> dict[int, PersonPresence]:
     """Where each of these people stands; one without a device has never synced."""
     wanted = list(user_ids)
@@ -61,18 +71,38 @@ def never_synced_people(acting: Acting, *, now: datetime) -> list[Absent]:
     return _absent(acting, Presence.NEVER_SYNCED, now)
 
 
+def absences(acting: Acting, *, now: datetime, shown: int) -> Absences:
+    """Both at once, of which only so many are named: of a thousand people a page shows a few."""
+    with acting_for(company_of(acting)), transaction.atomic():
+        lists = _states(acting, now)
+        offline, never = (lists.get(state, []) for state in (Presence.OFFLINE, Presence.NEVER_SYNCED))
+        people = companies.names_of(user for _since, user, _synced in (*offline[:shown], *never[:shown]))
+    first, second = (
+        tuple(Absent(people[user], synced) for _since, user, synced in found[:shown]) for found in (offline, never)
+    )
+    return Absences(first, len(offline), second, len(never))
+
+
 def _absent(acting: Acting, wanted: Presence, now: datetime) -> list[Absent]:
     with acting_for(company_of(acting)), transaction.atomic():
-        people = [companies.as_person(row) for row in companies.people(acting, status="ACTIVE")]
-        known = {row["user"]: _presence(row) for row in _by_person(now)}
-    found = []
-    for person in people:
-        state = known.get(person.id)
-        if state is None and person.role is not Role.EMPLOYEE:
-            continue
-        if (state.presence if state else Presence.NEVER_SYNCED) is wanted:
-            found.append(Absent(person, state.last_agent_sync_at if state else None))
-    return sorted(found, key=lambda one: (one.last_agent_sync_at or one.person.created_at, one.person.id))
+        found = _states(acting, now).get(wanted, [])
+        people = companies.names_of(user for _since, user, _synced in found)
+    return [Absent(people[user], synced) for _since, user, synced in found]
+
+
+def _states(acting: Acting, now: datetime) -> dict[Presence, list[tuple[datetime, int, datetime | None]]]:
+    """Whom `acting` may see, by where they stand, longest absent first: since when, who, and when last synced."""
+    rows = companies.people(acting, status="ACTIVE").order_by().values_list("user_id", "role", "created_at")
+    known = {row["user"]: _presence(row) for row in _by_person(now)}
+    found: dict[Presence, list[tuple[datetime, int, datetime | None]]] = {}
+    for user, role, created in rows:
+        state = known.get(user)
+        if state is not None:
+            synced = state.last_agent_sync_at
+            found.setdefault(state.presence, []).append((synced or created, user, synced))
+        elif role == Role.EMPLOYEE:
+            found.setdefault(Presence.NEVER_SYNCED, []).append((created, user, None))
+    return {state: sorted(those, key=lambda one: one[:2]) for state, those in found.items()}
 
 
 def _by_person(now: datetime) -> Reports:

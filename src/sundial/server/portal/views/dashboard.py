@@ -51,18 +51,17 @@ def _of_company(request: HttpRequest, acting: Acting, company_id: int) -> dict[s
     page = paged(request, board)
     shown = activity.with_worked(acting, list(page.object_list), now=now)
     presence = devices.presence_of_people(company_id, [row.user_id for row in page.object_list], now=now)
-    offline = devices.offline_people(acting, now=now)
-    never = devices.never_synced_people(acting, now=now)
+    absent = devices.absences(acting, now=now, shown=SHOWN_ABSENT)
     runs_it = acting.role is Role.ADMIN
     return {
         "page": page,
         "rows": [(row, presence[row.user_id]) for row in shown],
         "states": now_cards(board),
         "applications": bool(head.settings["app_tracking_enabled"]),
-        "offline": offline[:SHOWN_ABSENT],
-        "offline_count": len(offline),
-        "never": never[:SHOWN_ABSENT],
-        "never_count": len(never),
+        "offline": absent.offline,
+        "offline_count": absent.offline_count,
+        "never": absent.never,
+        "never_count": absent.never_count,
         "presence": devices.presence_counts(company_id, now=now) if runs_it else _of_team(acting, company_id),
         "counts": counts_of(devices.progress(company_id, head.etag, now=now)) if runs_it else None,
         "behind": f"{reverse('devices')}?standing=",
