@@ -14,7 +14,7 @@ _NO_PAGES = re.compile(
 _NO_PAGE_OF = ("login", "logout", "password/", "api/v1/docs", "ui/", "download/", "api/v1/audit/export", "me/export/")
 _PEOPLE = ("admin", "manager", "employee")
 _READERS = ("admin", "manager")
-LAST = 1_000_000  # past the end: the last page
+LAST = 999_999  # past the end: the last page
 
 
 @dataclass(frozen=True, slots=True)

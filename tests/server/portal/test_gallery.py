@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from sundial.server.activity import queries
 from sundial.server.activity.models import Screenshot
 from sundial.server.activity.types import PictureState
 from sundial.server.companies import actions as companies
@@ -97,3 +98,14 @@ def test_a_full_page_asks_the_database_no_more_often_than_one_picture(cast: Cast
     with CaptureQueriesContext(connection) as many:
         gallery(cast.employee)
     assert len(many) == len(one)
+
+
+def test_a_list_beyond_what_is_counted_says_that_there_is_more(cast: Cast) -> None:
+    for days_ago in (1, 2, 3):
+        pictured(cast, days_ago)
+    whole = queries.screenshots(cast.admin.acting)
+    cut = queries.screenshots(cast.admin.acting, page=9, page_size=1, count_at_most=2)
+    assert (cut.count, cut.page, cut.capped) == (2, 2, True)
+    assert cut.items == whole.items[1:2]
+    exact = queries.screenshots(cast.admin.acting, count_at_most=whole.count)
+    assert (exact.count, exact.capped, whole.capped) == (whole.count, False, False)

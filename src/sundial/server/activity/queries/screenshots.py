@@ -9,7 +9,7 @@ from django.db.models import F, Sum
 
 from sundial.server.activity.models import Screenshot
 from sundial.server.activity.queries.usage import KEPT
-from sundial.server.activity.queries.visible import company_of, names, visible_ids
+from sundial.server.activity.queries.visible import company_of, counted, names, visible_ids
 from sundial.server.activity.types import PictureState, ScreenshotView
 from sundial.server.audit.types import Page
 from sundial.server.companies import queries as companies
@@ -29,8 +29,12 @@ def screenshots(
     ordering: str = "-taken_at",
     page: int = 1,
     page_size: int = 20,
+    count_at_most: int | None = None,
 ) -> Page[ScreenshotView]:
-    """The screenshots that `acting` may see, newest first; `state` is a PictureState, else those that are kept."""
+    """The screenshots that `acting` may see, newest first; `state` is a PictureState, else those that are kept.
+
+    With `count_at_most` a list of millions is as quick as a short one: it ends there, and says that it is `capped`.
+    """
     with acting_for(company_of(acting)), transaction.atomic():
         rows = Screenshot.objects.filter(user_id__in=visible_ids(acting, user_id))
         rows = rows.filter(state=state) if state in set(PictureState) else rows.filter(state__in=KEPT)
@@ -40,11 +44,12 @@ def screenshots(
             rows = rows.filter(taken_at__lt=until)
         if session is not None:
             rows = rows.filter(session=session)
-        count = rows.count()
+        count, capped = counted(rows, count_at_most)
         pages = max(1, -(-count // page_size))
         page = min(max(page, 1), pages)
         rows = rows.order_by("taken_at", "id") if ordering == "taken_at" else rows.order_by("-taken_at", "-id")
-        return Page(picture_views(list(rows[(page - 1) * page_size : page * page_size])), count, page, pages)
+        found = list(rows[(page - 1) * page_size : page * page_size])
+        return Page(picture_views(found), count, page, pages, capped)
 
 
 def screenshot(acting: Acting, screenshot_id: int) -> ScreenshotView:

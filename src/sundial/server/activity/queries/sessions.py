@@ -11,7 +11,7 @@ from django.db.models import F, Q, QuerySet
 from sundial.server.activity import rules
 from sundial.server.activity.models import Mark, WorkSession
 from sundial.server.activity.queries.told import Asked, sessions_touching, told_of
-from sundial.server.activity.queries.visible import company_of, names, visible_ids
+from sundial.server.activity.queries.visible import company_of, counted, names, visible_ids
 from sundial.server.activity.rules.parts import Parts, parts_of
 from sundial.server.activity.rules.ranges import at_ms, length
 from sundial.server.activity.types import EndedBy, Pause, SessionView, Worked
@@ -36,23 +36,24 @@ def sessions(
     ordering: str = "-started_at",
     page: int = 1,
     page_size: int = 20,
+    count_at_most: int | None = None,
 ) -> Page[SessionView]:
     """The sessions that `acting` may see, newest first; `state` is `open`, `ended` or how it ended.
 
     Those that touch the time from `since` up to `until`; `search` looks into notes, names of people and of computers.
-    A page past the end is the last.
+    A page past the end is the last. With `count_at_most` a long list ends there, and says that it is `capped`.
     """
     with acting_for(company_of(acting)), transaction.atomic():
         rows = _filtered(visible_ids(acting, user_id), since, until, state)
         for word in rules.storable(search).split():
             rows = rows.filter(Q(note__icontains=word) | Q(device__hostname__icontains=word) | _named(acting, word))
-        count = rows.count()
+        count, capped = counted(rows, count_at_most)
         pages = max(1, -(-count // page_size))
         page = min(max(page, 1), pages)
         field = F(_ORDERINGS.get(ordering.removeprefix("-"), "started_at"))
         first = field.desc(nulls_first=True) if ordering.startswith("-") else field.asc(nulls_last=True)
         found = list(rows.order_by(first, "-id")[(page - 1) * page_size : page * page_size])
-        return Page(views(found, now), count, page, pages)
+        return Page(views(found, now), count, page, pages, capped)
 
 
 def session(acting: Acting, session_id: int, *, now: datetime) -> SessionView:

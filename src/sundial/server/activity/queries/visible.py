@@ -1,6 +1,9 @@
 """Whom somebody may ask about."""
 
 from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import QuerySet
 
 from sundial.server.companies import queries as companies
 from sundial.server.companies.types import Person
@@ -34,3 +37,11 @@ def visible_ids(acting: Acting, user_id: int | None) -> list[int]:
 def names(user_ids: Iterable[int]) -> dict[int, Person]:
     """The people with these ids, those who left included; inside the company's scope."""
     return companies.names_of(set(user_ids))
+
+
+def counted(rows: QuerySet[Any], at_most: int | None) -> tuple[int, bool]:
+    """How many rows there are, and whether there are more than are counted; None counts them all."""
+    if at_most is None:
+        return rows.count(), False
+    count = rows.order_by()[: at_most + 1].count()
+    return min(count, at_most), count > at_most

@@ -21,7 +21,7 @@ from sundial.server.activity.types import ScreenshotView
 from sundial.server.companies.access import acting_of_page, allow
 from sundial.server.lib import clock
 from sundial.server.lib.acting import Acting, Role
-from sundial.server.lib.lists import PAGE_SIZE, Counted, narrowed, paged, wanted_page
+from sundial.server.lib.lists import COUNTED_AT_MOST, PAGE_SIZE, Counted, narrowed, paged, wanted_page
 from sundial.server.portal.views import activity_words as words
 from sundial.server.portal.views.asked import day_in, days_filter, people_filter, person_id, start_of, stretch, today
 from sundial.server.portal.views.day import Nothing, zone_of
@@ -57,10 +57,17 @@ def screenshots(request: HttpRequest) -> HttpResponse:
     since, until = (start_of(day), start_of(day + timedelta(days=1))) if day else stretch(request)
     page, own = wanted_page(request), words.deletes_own(acting)
     found = queries.screenshots(
-        acting, user_id=person_id(request), since=since, until=until, page=page, page_size=PAGE_SIZE
+        acting,
+        user_id=person_id(request),
+        since=since,
+        until=until,
+        page=page,
+        page_size=PAGE_SIZE,
+        count_at_most=COUNTED_AT_MOST,
     )
     context = {
         "page": paged(request, Counted(found.items, found.count, found.page)),
+        "capped": found.capped,
         "groups": _hours(acting, found.items, own),
         "filters": (*people_filter(acting), days_filter()),
         "days": _days(request, day, today(now)),

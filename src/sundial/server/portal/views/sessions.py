@@ -17,7 +17,7 @@ from sundial.server.companies.access import acting_of_page, allow
 from sundial.server.lib import clock
 from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.errors import Invalid
-from sundial.server.lib.lists import FORMATS, Counted, as_csv, narrowed, paged, wanted_page
+from sundial.server.lib.lists import COUNTED_AT_MOST, FORMATS, Counted, as_csv, narrowed, paged, wanted_page
 from sundial.server.portal.forms import SessionEndForm
 from sundial.server.portal.views import activity_words as words
 from sundial.server.portal.views import session_words
@@ -76,9 +76,10 @@ def sessions(request: HttpRequest) -> HttpResponseBase:
     acting, now = acting_of_page(request), clock.now()
     if request.GET.get("format") == "csv":
         return as_csv("sessions", _CSV_HEAD, [_line(one) for one in _all(request, acting, now)])
-    found = _found(request, acting, now, page=wanted_page(request))
+    found = _found(request, acting, now, page=wanted_page(request), count_at_most=COUNTED_AT_MOST)
     context = {
         "page": paged(request, Counted(found.items, found.count, found.page)),
+        "capped": found.capped,
         "rows": [words.session_row(acting, one) for one in found.items],
         "filters": _filters(acting),
         "formats": FORMATS,
