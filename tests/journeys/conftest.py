@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.running import Platform, open_folder, start_platform, stop_platform
+from tests.server.alerts.post import PostOffice
 
 __all__ = ["Platform", "Visit", "sign_in", "start_platform", "stop_platform"]
 
@@ -15,10 +16,19 @@ FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-backgroun
 
 
 @pytest.fixture(scope="session")
-def platform() -> Iterator[Platform]:
-    """One demo platform for all journeys."""
+def post() -> Iterator[PostOffice]:
+    """A real mail server, which keeps what the platform sends."""
+    office = PostOffice()
+    yield office
+    office.close()
+
+
+@pytest.fixture(scope="session")
+def platform(post: PostOffice) -> Iterator[Platform]:
+    """One demo platform for all journeys, which mails."""
+    mails = {"SUNDIAL_EMAIL_URL": f"smtp://127.0.0.1:{post.open()}"}
     with open_folder() as folder:
-        running = start_platform(folder / "var")
+        running = start_platform(folder / "var", settings=mails)
         yield running
         stop_platform(running)
 

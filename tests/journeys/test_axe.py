@@ -65,7 +65,7 @@ def ids(platform: Platform) -> dict[str, str]:
     return ids_of(platform)
 
 
-@pytest.mark.parametrize("role", ["owner", "admin", "manager", "employee", "trial"])
+@pytest.mark.parametrize("role", ["nobody", "owner", "admin", "manager", "employee", "trial"])
 def test_no_page_keeps_anybody_out(platform: Platform, visit: Visit, ids: dict[str, str], role: str) -> None:
     page = visit(account_of(platform, role))
     dark = role not in PALE

@@ -137,27 +137,6 @@ def test_every_page_opens_without_a_complaint_and_is_live(
         expect(page.locator("h1")).to_have_count(1)
 
 
-@pytest.mark.parametrize("role", PAGES)
-def test_every_page_fits_a_phone(platform: Platform, visit: Visit, role: str) -> None:
-    page = visit(account(platform, role), viewport=PHONE)
-    for path in addresses(platform, role):
-        page.goto(path)
-        widest = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
-        assert widest[0] <= widest[1], f"{path} is {widest[0]} wide in a window of {widest[1]}"
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("role", PAGES)
-def test_axe_finds_nothing_serious(platform: Platform, visit: Visit, role: str, scheme: str) -> None:
-    page = visit(account(platform, role), color_scheme=scheme, reduced_motion="reduce")
-    found: list[str] = []
-    for path in addresses(platform, role):
-        page.goto(path)
-        settle(page)
-        found += [f"{path}: {one}" for one in serious(page)]
-    assert found == []
-
-
 def serious(page: Page) -> list[str]:
     """What axe calls serious or critical on this page, each with the first place where it stands."""
     violations = Axe().run(page).response["violations"]

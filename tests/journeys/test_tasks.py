@@ -36,8 +36,8 @@ def agent_of(platform: Platform, admin: Page, person: dict[str, Any]) -> httpx.C
 
 
 @contextmanager
-def listening(agent: httpx.Client) -> Iterator[threading.Event]:
-    """The agent's policy stream is open; set once it was told that a task changed."""
+def listening(agent: httpx.Client, news: str = "task_changed") -> Iterator[threading.Event]:
+    """The agent's policy stream is open; set once it was told this news."""
     connected, told = threading.Event(), threading.Event()
 
     def listen() -> None:
@@ -45,7 +45,7 @@ def listening(agent: httpx.Client) -> Iterator[threading.Event]:
         with agent.stream("GET", "policy", headers=headers, timeout=SOON / 1000) as answer:
             for line in answer.iter_lines():
                 connected.set()
-                if line.startswith("data:") and "task_changed" in line:
+                if line.startswith("data:") and news in line:
                     told.set()
                     return
 

@@ -40,8 +40,11 @@ ALSO = {
 }
 
 
-def account_of(platform: Platform, role: str) -> dict[str, Any]:
-    """Who plays the role in the demo; `trial` is the administrator of the company that has almost nothing yet."""
+def account_of(platform: Platform, role: str) -> dict[str, Any] | None:
+    """Who plays the role in the demo; `trial` is the administrator of the company that has almost nothing yet.
+
+    `nobody` has not signed in.
+    """
     first, second = platform.demo["companies"][:2]
     known: dict[str, dict[str, Any]] = {
         "owner": platform.demo["owner"],
@@ -50,7 +53,7 @@ def account_of(platform: Platform, role: str) -> dict[str, Any]:
         "employee": first["employees"][0],
         "trial": second["admin"],
     }
-    return known[role]
+    return known.get(role)
 
 
 def ids_of(platform: Platform) -> dict[str, str]:
@@ -81,7 +84,9 @@ def _invoice(owner: Server, company: int) -> int:
 
 def pages_of(role: str, ids: Mapping[str, str]) -> list[str]:
     """Every page that this role may open."""
-    if role == "trial":
+    if role == "nobody":
+        paths = [f"/{row.path}" for row in _shown_to(role)]
+    elif role == "trial":
         paths = [f"/{row.path}" for row in _shown_to("admin") if not FULL_ANYWAY.search(row.path)]
     else:
         paths = [f"/{row.path}" for row in _shown_to(role)] + [*ALSO[role]]
