@@ -1,0 +1,79 @@
+"""However much there is: every page, list, report and file asks the database as often, and reads sums.
+
+The table of routes says which addresses there are; what the company has one or two of, it then has several of.
+"""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from django.db import connection, reset_queries, transaction
+from django.test.utils import CaptureQueriesContext
+from pytest_django.plugin import DjangoDbBlocker
+
+from tests.architecture.growth import grow
+from tests.architecture.routes import ROUTES, Row
+from tests.architecture.test_routes import Stage, ask, make_stage
+
+SEES_MOST = ("admin", "owner", "manager", "employee")
+READ = [row for row in ROUTES if row.method == "GET" and any(row.expected[one] == 200 for one in SEES_MOST)]
+# A person's own day, sessions and manual time are made of their spans; the board of now shows the freshest of each.
+MADE_OF_SPANS = ("employees/{employee}/day/", "me/", "me/day/", "me/export/", "dashboard/")
+MADE_OF_SPANS += ("sessions/", "sessions/{session}/", "api/v1/sessions", "api/v1/sessions/{session}")
+MADE_OF_SPANS += ("manual-time/", "api/v1/manual-time", "api/v1/manual-time/{manual}")
+# Each picture is a file of its own, opened with its person's key.
+ONE_BY_ONE = ("me/export/",)
+_READS_SPANS = re.compile(r'\b(from|join)\s+"?activity_span\b', re.IGNORECASE)
+GROWN_BY = 4
+# One question more may be one that only some rows need; a question a row would be four more.
+OF_SOME_ROWS = 1
+Asked = dict[tuple[str, str], list[str]]  # by address and caller
+
+
+def _asked(stage: Stage) -> Asked:
+    """What every address says to the database when it answers whoever sees most of it."""
+    found = {}
+    for row in READ:
+        caller = next(one for one in SEES_MOST if row.expected[one] == 200)
+        found[row.path, caller] = _statements(stage, row, caller)
+    return found
+
+
+def _statements(stage: Stage, row: Row, caller: str) -> list[str]:
+    reset_queries()  # else the log of them is full soon
+    with transaction.atomic(), CaptureQueriesContext(connection) as seen:
+        answer = ask(stage, row, caller)
+        if answer.streaming:
+            b"".join(answer)
+        transaction.set_rollback(True)
+    assert answer.status_code == 200, (row, caller)
+    return [one["sql"] for one in seen.captured_queries]
+
+
+@pytest.fixture(scope="module")
+def few_and_many(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[tuple[Asked, Asked]]:
+    """The statements of every request before the company grew, and after."""
+    with django_db_blocker.unblock():
+        stage = make_stage()
+        grow(stage.cast, 1)
+        few = _asked(stage)
+        grow(stage.cast, GROWN_BY)
+        yield few, _asked(stage)
+        connection.close()
+
+
+def test_no_address_asks_more_often_when_there_is_more(few_and_many: tuple[Asked, Asked]) -> None:
+    few, many = few_and_many
+    more = {
+        f"{path} as {caller}": (len(few[path, caller]), len(statements))
+        for (path, caller), statements in many.items()
+        if path not in ONE_BY_ONE and len(statements) > len(few[path, caller]) + OF_SOME_ROWS
+    }
+    assert not more, more
+
+
+def test_only_a_person_s_own_time_and_the_board_of_now_read_spans(few_and_many: tuple[Asked, Asked]) -> None:
+    _few, many = few_and_many
+    reading = {path for (path, _caller), statements in many.items() if any(map(_READS_SPANS.search, statements))}
+    assert reading <= set(MADE_OF_SPANS), reading - set(MADE_OF_SPANS)
+    assert "me/day/" in reading, "or nothing would be seen"
