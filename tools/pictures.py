@@ -20,6 +20,7 @@ from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 from playwright.sync_api import TimeoutError as Expired
 
 from tests.journeys.conftest import FLAGS, sign_in, start_platform, stop_platform
+from tests.journeys.walk import ids_of, pages_of
 
 DESK: ViewportSize = {"width": 1280, "height": 800}
 PHONE: ViewportSize = {"width": 390, "height": 844}
@@ -37,6 +38,10 @@ CHOSEN = {
     "admin-audit-policy-light": "audit",
     "owner-policy-unsaved-phone": "phone",
     "admin-day-light": "day",
+    "admin-at-reports-daily-light": "reports",
+    "admin-at-alerts-light": "alerts",
+    "admin-at-tasks-light": "tasks",
+    "admin-at-employees-light": "people",
 }
 EMPTY = {
     "dashboard": "/dashboard/",
@@ -46,6 +51,8 @@ EMPTY = {
     "versions": "/policy/versions/",
     "audit": "/audit-logs/",
 }
+
+TRIAL = "delegated"  # the administrator of the company on trial
 
 Arrange = Callable[[Page], None]
 
@@ -348,6 +355,16 @@ def _suspended(studio: Studio) -> None:
     studio.picture("", "sign-in-suspended", "/login/", in_turn(filled(**account), click("Sign in")))
 
 
+def every_page(studio: Studio) -> None:
+    """All that stands in the table of routes, for each role; the company on trial shows pages with almost nothing."""
+    ids = ids_of(studio)
+    for role in ("owner", "admin", "manager", "employee", "trial"):
+        for path in pages_of(role, ids):
+            studio.picture(
+                TRIAL if role == "trial" else role, "at" + re.sub("[^a-z0-9]+", "-", path.lower()).rstrip("-"), path
+            )
+
+
 ACTS: dict[str, Callable[[Studio], None]] = {
     "signing-in": signing_in,
     "owner": owner,
@@ -355,6 +372,7 @@ ACTS: dict[str, Callable[[Studio], None]] = {
     "arranging": arranging,
     "others": others,
     "newcomer": newcomer,
+    "every-page": every_page,
 }
 
 

@@ -113,12 +113,12 @@ def take_picture_of_yesterday(platform: Platform, company: int, person: int) -> 
     return day
 
 
-def begin_work(agent: httpx.Client) -> None:
-    """An agent tells that its person began a session."""
-    now = datetime.now(UTC) - timedelta(minutes=5)  # noqa: TID251  the door
+def begin_work(agent: httpx.Client, note: str) -> None:
+    """An agent tells that its person began a session, and on what."""
+    now = datetime.now(UTC)  # noqa: TID251  the door
     at = now.isoformat().replace("+00:00", "Z")
     event = {"kind": "session", "eid": str(uuid4()), "start": at, "end": at, "mono_ms": 1, "boot_id": "b1"}
-    event |= {"tz_offset_min": 360, "session": str(uuid4()), "state": "started"}
+    event |= {"tz_offset_min": 360, "session": str(uuid4()), "state": "started", "reason": note}
     answer = agent.post("batches", json={"batch": str(uuid4()), "seq": 1, "events": [event]})
     assert answer.status_code == 200, answer.text
 
@@ -189,10 +189,13 @@ def sees_yesterday_of(page: Page, platform: Platform) -> None:
     sooner_or_later(page, page.url, "[data-gallery] img")  # the worker makes every picture anew before it is shown
 
 
-def ends_the_session_of(page: Page, name: str) -> None:
-    """Sessions, End…, and why."""
+def ends_the_session_of(page: Page, name: str, note: str) -> None:
+    """Sessions, End…, and why; it is found by what they work on, however many others began after it."""
     at_the_dashboard(page)
     go(page, "Sessions")
+    page.get_by_label("Search what people worked on").fill(note)
+    page.get_by_label("Search what people worked on").press("Enter")
+    expect(page.locator("tbody")).to_contain_text(note)
     page.get_by_role("button", name=f"End the session of {name}").first.click()
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("stops recording within a second")

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import httpx
 
@@ -17,10 +17,16 @@ from tests.running import Platform
 AGENT = Path(sys.executable).parent / "sundial-agent"
 
 
+class Served(Protocol):
+    """Something that answers at an address."""
+
+    base_url: str
+
+
 class Server:
     """The platform's public API as one account."""
 
-    def __init__(self, platform: Platform, account: dict[str, Any]) -> None:
+    def __init__(self, platform: Served, account: dict[str, Any]) -> None:
         self._client = httpx.Client(base_url=platform.base_url, timeout=30)
         answer = self._client.post("/api/login", json={"email": account["email"], "password": account["password"]})
         self.user_id = int(answer.json()["data"]["id"])

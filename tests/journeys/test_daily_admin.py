@@ -36,10 +36,10 @@ def test_yesterday_s_screenshots_of_one_person(platform: Platform, page: Page) -
 
 
 def test_a_session_is_ended_and_the_agent_hears_of_it(platform: Platform, page: Page) -> None:
-    person = employee(platform, 25)
+    person, note = employee(platform, 25), f"Ledger {secrets.token_hex(3)}"
     with agent_of(platform, page, person) as agent, listening(agent, "session_ended") as heard:
-        daily.begin_work(agent)
-        daily.ends_the_session_of(page, daily.name_of(person))
+        daily.begin_work(agent, note)
+        daily.ends_the_session_of(page, daily.name_of(person), note)
         assert heard.wait(daily.SOON / 1000), "the agent hears of it on its stream"
         assert "session_ended" in agent.get("notices").text
 

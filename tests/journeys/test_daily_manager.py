@@ -32,11 +32,11 @@ def test_yesterday_s_screenshots_of_one_of_the_team(platform: Platform, page: Pa
 
 
 def test_a_session_of_the_team_is_ended_and_the_agent_hears_of_it(platform: Platform, visit: Visit, page: Page) -> None:
-    person = employee(platform, MINE)
+    person, note = employee(platform, MINE), f"Ledger {secrets.token_hex(3)}"
     admin = visit(account(platform, "admin"))
     with agent_of(platform, admin, person) as agent, listening(agent, "session_ended") as heard:
-        daily.begin_work(agent)
-        daily.ends_the_session_of(page, daily.name_of(person))
+        daily.begin_work(agent, note)
+        daily.ends_the_session_of(page, daily.name_of(person), note)
         assert heard.wait(daily.SOON / 1000), "the agent hears of it on its stream"
 
 

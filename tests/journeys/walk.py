@@ -3,11 +3,11 @@
 import re
 from collections.abc import Mapping
 from contextlib import closing
-from typing import Any
+from typing import Any, Protocol
 
 from tests.architecture.routes import CLASSIC, PAGES, SIGNING, Row
 from tests.journeys.conftest import Platform
-from tests.journeys.desktop import Server
+from tests.journeys.desktop import Served, Server
 
 OK = 200
 # Addresses that answer with something else than a page of their own: files, pictures, pieces of pages, redirects.
@@ -56,7 +56,13 @@ def account_of(platform: Platform, role: str) -> dict[str, Any] | None:
     return known.get(role)
 
 
-def ids_of(platform: Platform) -> dict[str, str]:
+class Shown(Served, Protocol):
+    """A platform with its demo."""
+
+    demo: dict[str, Any]
+
+
+def ids_of(platform: Shown) -> dict[str, str]:
     """One of each kind of thing that the demo's first company has, by the placeholders of the table of routes."""
     first, second = platform.demo["companies"][:2]
     employee = first["employees"][0]["id"]
