@@ -469,6 +469,10 @@ JOBS = {
     "activity.sum_days": ("every company's day sums, one at a time", "tests/server/activity/test_days.py"),
     "activity.rebuild_days": ("one company's day sums", "tests/server/activity/test_days.py"),
     "activity.mail_manual_time": ("one person's address and manual time", "tests/server/activity/test_manual.py"),
+    "activity.let_go_of_old": (
+        "what every company keeps no longer, one at a time",
+        "tests/server/activity/test_keeping.py",
+    ),
     "activity.end_silence": ("every company's open sessions, one at a time", "tests/server/activity/test_upkeep.py"),
     "activity.make_partitions": ("nobody's: empty tables", "tests/server/activity/test_upkeep.py"),
     "activity.sweep_files": ("every company's files, one company at a time", "tests/server/activity/test_upkeep.py"),

@@ -81,9 +81,7 @@ def parser() -> argparse.ArgumentParser:
     create.add_argument("email")
     create.set_defaults(run=commands.create_owner)
     demo = add("demo", help="seed the demo platform; refused in production")
-    demo.add_argument(
-        "--scale", choices=("small", "large"), default="small", help="large: 1,000 people, a year"
-    )
+    demo.add_argument("--scale", choices=("small", "large"), default="small", help="large: 1,000 people, a year")
     demo.set_defaults(run=commands.demo)
     _simulate(add("simulate", help="run agents over the real protocol"))
     devices = add("devices", help="ready devices for load tests, `device_id token` a line; refused in production")

@@ -52,13 +52,7 @@ def snapshot(
         as_of=moment,
         server=identity.server if identity else outside.server,
         company=identity.company_name if identity else "",
-        connection=showing.connection_of(
-            enrolled=identity is not None,
-            revoked=now.revoked,
-            closed=frozenset(agent.closed) if agent else frozenset(),
-            streaming=agent.streaming if agent else False,
-            synced=synced is not None and abs(moment - synced) < SYNCED_LATELY,
-        ),
+        connection=_connection(now, synced is not None and abs(moment - synced) < SYNCED_LATELY),
         enrolled=identity is not None,
         app_version=outside.machine.app_version,
         working=recording.working if recording else "no",
@@ -76,6 +70,17 @@ def snapshot(
         message=now.message,
         notes=showing.notes_of(settings, missing, outside.identities.note, clock_note, now.unasked, *now.found),
         problems=_problems(now, recording, faults),
+    )
+
+
+def _connection(now: Now, synced: bool) -> shown.Connection:
+    agent = now.agent
+    return showing.connection_of(
+        enrolled=now.identity is not None,
+        revoked=now.revoked,
+        closed=frozenset(agent.closed) if agent else frozenset(),
+        streaming=agent.streaming if agent else False,
+        synced=synced,
     )
 
 

@@ -157,24 +157,11 @@ def arrivals(
     Each day brings its midnight and by how much its clock is changed and when: asking PostgreSQL for the time in a
     zone, row by row, takes ten times as long.
     """
-    sql = f"""
-        SELECT user_id,
-          count(*) FILTER (WHERE start IS NOT NULL), count(*) FILTER (WHERE start IS NOT NULL AND day < %(before)s),
-          count(*) FILTER (WHERE came > start), count(*), floor(avg(floor(came)))::int, floor(avg(floor(went)))::int
-        FROM (
-          SELECT user_id, day, start,
-            {_WALL.format(at="first_at")} AS came, {_WALL.format(at="last_at")} AS went
-          FROM activity_day JOIN unnest(
-            %(days)s::date[], %(midnights)s::float8[], %(changes)s::float8[], %(shifts)s::float8[], %(starts)s::float8[]
-          ) AS walls (day, midnight, change, shift, start) USING (day)
-          WHERE company_id = %(company)s AND day BETWEEN %(since)s AND %(until)s{{these}}
-        ) days GROUP BY user_id
-    """  # noqa: S608 - words of this module
     walls = [_wall(day, ZoneInfo(zone)) for day in days]
     due = [starts.get(day.weekday()) for day in days]
     rows = _rows(
         acting,
-        sql,
+        _ARRIVALS,
         user_ids,
         since=days[0],
         until=days[-1],
@@ -190,6 +177,19 @@ def arrivals(
 
 _WALL = """date_part('epoch', {at}) - midnight
   + CASE WHEN date_part('epoch', {at}) >= change THEN shift ELSE 0 END"""
+_ARRIVALS = f"""
+    SELECT user_id,
+      count(*) FILTER (WHERE start IS NOT NULL), count(*) FILTER (WHERE start IS NOT NULL AND day < %(before)s),
+      count(*) FILTER (WHERE came > start), count(*), floor(avg(floor(came)))::int, floor(avg(floor(went)))::int
+    FROM (
+      SELECT user_id, day, start,
+        {_WALL.format(at="first_at")} AS came, {_WALL.format(at="last_at")} AS went
+      FROM activity_day JOIN unnest(
+        %(days)s::date[], %(midnights)s::float8[], %(changes)s::float8[], %(shifts)s::float8[], %(starts)s::float8[]
+      ) AS walls (day, midnight, change, shift, start) USING (day)
+      WHERE company_id = %(company)s AND day BETWEEN %(since)s AND %(until)s{{these}}
+    ) days GROUP BY user_id
+"""  # noqa: S608 - words of this module
 
 
 def _wall(day: date, place: ZoneInfo) -> tuple[float, float, float]:
