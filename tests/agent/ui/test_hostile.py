@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from sundial.agent.core.shown import Policy, Question, Queue, Refusal
 from sundial.agent.ui.badge import Badge
+from sundial.agent.ui.place import Place
 from sundial.agent.ui.style import Look
 from sundial.agent.ui.text import clean, isolated, wrapping
 from sundial.agent.ui.window import SMALLEST, USUAL, Window
@@ -119,7 +120,7 @@ def test_a_long_title_is_cut_to_the_line_and_whole_in_its_name(window: Window) -
 
 
 def test_the_badge_stays_small(qtbot: QtBot, look: Look) -> None:
-    badge = Badge(look)
+    badge = Badge(look, Place(None))
     qtbot.addWidget(badge)
     badge.show_state(WORKING)
     badge.appear()
