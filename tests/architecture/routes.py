@@ -373,7 +373,7 @@ PAGES = [
     get("activity/name/?name=none",                   "302 403 404 404 404 404"),
     get("manual-time/",                               "302 403 200 200 200 200"),
     get("manual-time/new/",                           "302 403 200 200 200 200"),
-    post("manual-time/new/",                          "302 403 302 302 302 302", _MANUAL),
+    post("manual-time/new/",                          "302 403 422 302 302 422", _MANUAL),  # an ADMIN says whose
     post("manual-time/{manual}/approve/",             "302 403 302 302 403 404"),
     post("manual-time/{manual}/refuse/",              "302 403 302 302 403 404", {"reason": "It was recorded."}),
     post("manual-time/{manual}/withdraw/",            "302 403 403 403 302 404"),
