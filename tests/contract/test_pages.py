@@ -6,9 +6,9 @@ import pytest
 
 from tests.contract.house import Firm, Person, ask, csrf_of, in_browser, plain_client
 
-NOT_DUE = ("/reports/", "/tasks/", "/settings/", "/vault/", "/console/")
+NOT_DUE = ("/vault/", "/console/")
 PAGES = ("/dashboard/", "/employees/", "/policy/", "/policy-configuration/", "/audit-logs/", "/devices/", "/sessions/")
-PAGES += ("/screenshots/", "/me/", "/me/day/")
+PAGES += ("/screenshots/", "/me/", "/me/day/", "/reports/", "/tasks/", "/settings/", "/alerts/", "/agent-sync-status/")
 
 
 def test_everyone_is_led_to_their_own_dashboard(firm: Firm, owner: Person) -> None:
