@@ -171,14 +171,15 @@ def wait_until_taken_up(load: Load, wanted: int) -> None:
 
 @pytest.mark.timeout(240)
 def test_a_rolling_restart_loses_no_request(site: Site) -> None:
-    asked = site.folder / "restart"
-    asked.mkdir()
+    asked, done = site.folder / "asked", site.folder / "done"
+    os.mkfifo(asked)
+    os.mkfifo(done)
     before = [front.process.pid for front in site.fronts if front.process is not None]
     environment = {
         "PATH": os.environ["PATH"],
         "WEBS": str(site.folder / "webs.conf"),
         "RELOAD": site.reload,
-        "RESTART": f"touch {asked}/PORT; while [ -e {asked}/PORT ]; do sleep 0.05; done",
+        "RESTART": f"echo PORT >{asked}; cat {done}",
         "DRAIN": "1",
     }
     with Load(site, 6) as load:
@@ -186,14 +187,12 @@ def test_a_rolling_restart_loses_no_request(site: Site) -> None:
         script = subprocess.Popen(
             [str(DEPLOY / "rolling-restart.sh"), *(str(front.port) for front in site.fronts)], env=environment
         )
-        while script.poll() is None:
-            for front in site.fronts:
-                if (asked / str(front.port)).exists():
-                    front.stop()
-                    front.start()
-                    (asked / str(front.port)).unlink()
-            load.stop.wait(0.05)
-        assert script.returncode == 0
+        for front in site.fronts:
+            assert int(asked.read_text()) == front.port
+            front.stop()
+            front.start()
+            done.write_text("")
+        assert script.wait(60) == 0
         wait_until_taken_up(load, load.came["200"] + 20)
     assert set(load.came) == {"200"}, (load.came, (site.folder / "error.log").read_text()[:3000])
     after = [front.process.pid for front in site.fronts if front.process is not None]

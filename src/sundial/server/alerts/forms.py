@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sundial.server.alerts.queries import rule_word
 from sundial.server.alerts.types import IN_COMPANIES, Thresholds
+from sundial.server.lib.choices import offer
 
 _FREE = _("Empty: after four working hours, or a day where no working hours are set.")
 _RULES = tuple((str(rule), rule) for rule in IN_COMPANIES)
@@ -35,8 +36,7 @@ class WantedForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        words = [(str(rule), rule_word(rule)) for rule in IN_COMPANIES]
-        self.fields["on"].choices = words  # type: ignore[attr-defined] # a choice field, as declared above
+        offer(self, "on", [(str(rule), rule_word(rule)) for rule in IN_COMPANIES])
 
     def wanted(self) -> Thresholds:
         """What was asked for, once it is valid."""

@@ -12,6 +12,7 @@ from sundial.protocol.settings import EDITABLE, Value, parsed
 from sundial.protocol.switches import SWITCHES, sections_with
 from sundial.server.companies.types import WEEKDAYS, CompanyStatus, DepartmentRow
 from sundial.server.lib.acting import Role
+from sundial.server.lib.choices import offer
 
 _REGIONS = {"Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"}
 
@@ -80,7 +81,7 @@ class PersonForm(forms.Form):
 
     def __init__(self, *args: Any, departments: Sequence[DepartmentRow] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["department_id"].choices = department_choices(departments)  # type: ignore[attr-defined] # a choice
+        offer(self, "department_id", department_choices(departments))
         if not departments:
             del self.fields["department_id"]
 
@@ -99,8 +100,7 @@ class DepartmentForm(forms.Form):
 
     def __init__(self, *args: Any, departments: Sequence[DepartmentRow] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = department_choices(departments, nowhere=_("Nothing: it stands at the top"))
-        self.fields["parent_id"].choices = choices  # type: ignore[attr-defined] # a choice
+        offer(self, "parent_id", department_choices(departments, nowhere=_("Nothing: it stands at the top")))
 
 
 class TeamForm(forms.Form):
@@ -155,7 +155,7 @@ def keep_zone(form: forms.Form) -> None:
     """Any zone may be set by the API; it stays until another is chosen."""
     zone = form.initial.get("time_zone", "UTC")
     if zone not in dict(time_zones()):
-        form.fields["time_zone"].choices = ((zone, zone), *time_zones())  # type: ignore[attr-defined] # a choice
+        offer(form, "time_zone", ((zone, zone), *time_zones()))
 
 
 class LooksForm(forms.Form):
@@ -264,14 +264,9 @@ class ManualTimeForm(forms.Form):
         self, *args: Any, people: Sequence[tuple[int, str]], tasks: Sequence[tuple[int, str]], **more: Any
     ) -> None:
         super().__init__(*args, **more)
-        self._offer("person", [(str(key), word) for key, word in people])
+        offer(self, "person", [(str(key), word) for key, word in people])
         self.fields["person"].required = bool(people)
-        self._offer("task", [("", _("No task")), *((str(key), word) for key, word in tasks)])
-
-    def _offer(self, name: str, choices: Sequence[tuple[str, Any]]) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.TypedChoiceField)
-        field.choices = list(choices)
+        offer(self, "task", [("", _("No task")), *((str(key), word) for key, word in tasks)])
 
 
 class SessionEndForm(forms.Form):

@@ -1,6 +1,7 @@
 """The tasks' doors under `/agent/v1/`: what the device's person has to do, and where one of those tasks stands."""
 
 from collections.abc import Callable
+from datetime import date
 from hashlib import sha256
 
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
@@ -64,8 +65,7 @@ def _tasks(request: HttpRequest, device: DeviceActing) -> HttpResponse:
 
 
 def _item(one: TaskView) -> messages.TaskItem:
-    due = one.due_date.isoformat() if one.due_date else None
-    return messages.TaskItem(one.id, one.title, one.project, str(one.status), due)  # type: ignore[arg-type] # a Status
+    return _as_told(one.id, one.title, one.project, one.status, one.due_date)
 
 
 def _changed(request: HttpRequest, device: DeviceActing, task_id: int) -> HttpResponse:
@@ -82,6 +82,9 @@ def _changed(request: HttpRequest, device: DeviceActing, task_id: int) -> HttpRe
 
 
 def _told(row: Task) -> messages.TaskItem:
-    due = row.due_date.isoformat() if row.due_date else None
-    project = row.project.name if row.project else ""
-    return messages.TaskItem(row.pk, row.title, project, row.status, due)  # type: ignore[arg-type] # a Status
+    return _as_told(row.pk, row.title, row.project.name if row.project else "", row.status, row.due_date)
+
+
+def _as_told(task_id: int, title: str, project: str, status: str, due: date | None) -> messages.TaskItem:
+    words = due.isoformat() if due else None
+    return messages.TaskItem(task_id, title, project, status, words)  # type: ignore[arg-type] # one of the three words

@@ -44,7 +44,7 @@ def pieces(source: str, sessions: str = "activity_worksession") -> str:
     CROSS JOIN LATERAL (
         SELECT CASE p.whole WHEN 0 THEN 0 ELSE p.since / p.whole END AS since,
                CASE p.whole WHEN 0 THEN 1 ELSE p.till / p.whole END AS till) f
-    """  # noqa: S608 - both are names of this module
+    """
 
 
 SUMS = "company_id, user_id, bucket, kind, name, ms, keys, clicks, scrolls, moved_s, spans"
@@ -62,7 +62,7 @@ RETURNS SETOF activity_usage LANGUAGE sql STABLE AS $$
 }
     ) counted WHERE bucket >= since AND bucket < until GROUP BY 1, 2, 3, 4, 5
 $$
-"""  # noqa: S608 - constants of this module
+"""
 
 REBUILD = """
 CREATE FUNCTION sundial_rebuild_usage(of_company bigint, of_person bigint, since timestamptz, until timestamptz)
@@ -191,7 +191,7 @@ BEGIN
         PERFORM sundial_rebuild_usage(of_company, of_person, low, high);
     END IF;
 END $$
-"""  # noqa: S608 - constants of this module
+"""
 
 TELL = """
 CREATE FUNCTION sundial_tell_taken_over(of_company bigint, device bigint, session uuid) RETURNS void
@@ -271,7 +271,7 @@ BEGIN
         LEFT JOIN activity_mark k ON k.company_id = m.company AND k.eid = m.eid;
     END IF;
 END $$
-"""  # noqa: S608 - constants of this module
+"""
 
 SESSIONS = f"""
 CREATE FUNCTION sundial_take_sessions(sessions jsonb, marks jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
@@ -334,7 +334,7 @@ BEGIN
     FROM jsonb_to_recordset(coalesce(unsettled, '[]')) AS s(company bigint, person bigint, since timestamptz);
     RETURN missed;
 END $$
-"""  # noqa: S608 - constants of this module
+"""
 
 MADE = {
     "sundial_hold_person(bigint, bigint)": HOLD,

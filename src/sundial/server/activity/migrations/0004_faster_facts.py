@@ -53,7 +53,7 @@ def pieces(source: str, sessions: str = "activity_worksession") -> str:
     CROSS JOIN LATERAL (
         SELECT CASE p.length WHEN 0 THEN 0 ELSE p.since / p.length END AS since,
                CASE p.length WHEN 0 THEN 1 ELSE p.till / p.length END AS till) f
-    """  # noqa: S608 - both are names of this module
+    """
 
 
 SUMMED = """company_id, user_id, bucket, kind, name, sum(ms), sum(keys), sum(clicks), sum(scrolls), sum(moved_s),
@@ -71,7 +71,7 @@ RETURNS SETOF activity_usage LANGUAGE sql STABLE AS $$
 }
     ) counted WHERE bucket >= since AND bucket < until GROUP BY 1, 2, 3, 4, 5
 $$
-"""  # noqa: S608 - constants of this module
+"""
 
 # Nothing is sorted: who could write the same rows waits for the person's lock.
 TAKE = f"""
@@ -132,7 +132,7 @@ BEGIN
         LEFT JOIN activity_mark k ON k.company_id = m.company AND k.eid = m.eid;
     END IF;
 END $$
-"""  # noqa: S608 - constants of this module
+"""
 
 # A mark says of what follows it, so until the session's last fact the days are to be counted anew.
 CHANGES = (
