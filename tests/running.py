@@ -16,6 +16,7 @@ from typing import Any
 import httpx
 
 SUNDIAL = Path(sys.executable).parent / "sundial"
+READY = "Sundial is ready: "  # how the greeting on the console begins
 START_LIMIT = 240.0  # seconds; the demo's month takes ten on an idle machine, and many times that on a crowded one
 
 
@@ -91,7 +92,8 @@ def _await_ready(platform: Platform, log: Path) -> None:
             if platform.process.poll() is not None:
                 break
             try:
-                if client.get("/readyz").status_code == 200:
+                # The greeting comes a moment after the first answer, and some tests read it.
+                if client.get("/readyz").status_code == 200 and READY in log.read_text():
                     return
             except httpx.TransportError:
                 pass
