@@ -9,7 +9,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from sundial.run.postgres import Cluster
 from tests.agent.ui.room import until
@@ -198,6 +198,34 @@ def test_a_task_is_given_chosen_worked_on_and_done(
         desk.wait(lambda shown: not shown["chosen"], "the task to be done")
         until(lambda: admin.get(f"tasks/{task['id']}")["status"] == "DONE", "the admin to see that it is done")
         desk.press("ctrl+t")
+
+
+def test_a_line_that_is_written_stands_on_the_day_page_and_an_emptied_one_does_not(
+    platform: Platform, visit: Visit, company: dict[str, Any], owner: Server, signed_in: SignedIn, tmp_path: Path
+) -> None:
+    person = signed_in(company["employees"][2])
+    with workplace(tmp_path, platform) as desk:
+        begin(desk, person)
+        page = visit(company["employees"][2], "/me/")
+        for key in ("ctrl+l", "z", "e", "b", "u", "Return"):
+            desk.press(key)
+        desk.wait(lambda shown: shown["task"] == "sums", "the line in the window")
+        _tells(page, lambda text: "zebu" in text)
+        for key in ("ctrl+l", "ctrl+a", "BackSpace", "Return"):
+            desk.press(key)
+        desk.wait(lambda shown: not shown["task"], "an empty line in the window")
+        _tells(page, lambda text: "zebu" not in text)
+        desk.press("ctrl+t")
+
+
+def _tells(page: Page, true: Callable[[str], bool]) -> None:
+    """Until the day's page, asked again, says so."""
+
+    def says() -> bool:
+        page.reload()
+        return true(page.locator("main").inner_html())
+
+    until(says, "the day's page")
 
 
 def test_two_computers_at_once_count_no_time_twice(

@@ -54,6 +54,18 @@ def test_the_line_that_one_works_on_is_the_newest_that_was_told_whatever_came_fi
     assert records.rows(note, session) == [("Planning", "Lunch")]
 
 
+def test_a_line_that_was_emptied_is_empty_and_one_that_was_not_told_of_stays(tell: Tell, records: Records) -> None:
+    session, note = uuid7(), "SELECT note FROM activity_worksession WHERE uuid = %s"
+    tell(mark(session, 0, "started", reason="Writing"), mark(session, 3, "paused"), mark(session, 4, "resumed"))
+    assert records.rows(note, session) == [("Writing",)]
+    tell(mark(session, 5, "resumed", reason=""), mark(session, 6, "paused"), mark(session, 7, "resumed"))
+    assert records.rows(note, session) == [("",)]
+    tell(mark(session, 2, "resumed", reason="Reading"))
+    assert records.rows(note, session) == [("",)]
+    tell(mark(session, 8, "resumed", reason="Reviewing"), mark(session, 20, "stopped", reason=""))
+    assert records.rows(note, session) == [("Reviewing",)]
+
+
 def test_a_session_that_its_agent_closed_after_a_crash_says_so(tell: Tell, records: Records) -> None:
     session = uuid7()
     tell(mark(session, 0, "started"), event(session, 0, 3), mark(session, 3, "stopped", reason="crash"))

@@ -66,7 +66,7 @@ def span(
     return made
 
 
-def mark(session: WorkSession, state: str, at: datetime) -> None:
+def mark(session: WorkSession, state: str, at: datetime, **more: Any) -> None:
     """What the session's device tells of it."""
     with acting_for(session.company_id), transaction.atomic():
         Mark.objects.create(
@@ -79,6 +79,7 @@ def mark(session: WorkSession, state: str, at: datetime) -> None:
             state=state,
             at=at,
             payload=uuid4(),
+            **more,
         )
 
 

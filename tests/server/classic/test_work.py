@@ -10,13 +10,14 @@ import pytest
 from django.db import transaction
 
 from sundial.server.activity import actions, jobs, queries
+from sundial.server.activity.actions.telling import settle
 from sundial.server.activity.models import Screenshot, Span, WorkSession
 from sundial.server.activity.types import EndedBy, SpanKind
 from sundial.server.companies import actions as companies
 from sundial.server.lib import clock
 from sundial.server.lib.scope import acting_for
 from tests.cast import Cast, Player
-from tests.server.activity.plays import picture, usage
+from tests.server.activity.plays import again, mark, picture, usage
 from tests.server.classic.doors import is_refusal, post, token_of
 from tests.server.tracking.plays import save
 
@@ -244,6 +245,26 @@ def test_signing_in_tells_today_s_figures(opened: Cast) -> None:
     assert told["toddays_worked_time"] == told["toddays_active_time"] == f"00:{wanted // 60:02}:{wanted % 60:02}"
     assert told["toddays_inactive_time"] == "00:00:00"
     assert told["task_note"] == "sums"
+
+
+def test_an_emptied_line_is_no_longer_told_and_one_that_nobody_spoke_of_is(opened: Cast) -> None:
+    person, start = opened.employee, clock.now()
+    post("/api/work-session/create", {"task_note": "sums"}, token=token_of(person))
+    with acting_for(opened.company.pk), transaction.atomic():
+        session = WorkSession.objects.get(user_id=person.id)
+
+    def told_after(state: str, seconds: int, **more: Any) -> tuple[str, str]:
+        """The line on its session and the one that is told who signs in."""
+        mark(session, state, start + timedelta(seconds=seconds), **more)
+        with acting_for(opened.company.pk), transaction.atomic():
+            settle(opened.company.pk, person.id, session.started_at)
+        told = post("/api/login", {"email": person.email, "password": person.password}).json()["data"]
+        return again(session).note, told["task_note"]
+
+    assert told_after("paused", 1) == ("sums", "sums")
+    assert told_after("resumed", 2, emptied=True) == ("", "")
+    assert told_after("resumed", 3) == ("", "")
+    assert told_after("resumed", 4, reason="letters") == ("letters", "letters")
 
 
 def queries_today(cast: Cast) -> Any:

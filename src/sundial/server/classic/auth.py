@@ -6,11 +6,12 @@ from django.http import HttpRequest
 
 from sundial.server.accounts.auth import api_token, client_address, token_account
 from sundial.server.accounts.types import Account
-from sundial.server.classic.forms import BadBody, Body, storable
+from sundial.server.classic.forms import BadBody, Body
 from sundial.server.companies.scoping import acting_in, company_with_key, why_not_in
 from sundial.server.lib import clock
 from sundial.server.lib.acting import Acting
 from sundial.server.lib.errors import NotAllowed
+from sundial.server.lib.words import is_storable
 
 UNKNOWN_TOKEN = "This token is not known. Sign in again."  # noqa: S105 - words, not a secret
 WRONG_KEY = "This company key is not your company's."
@@ -62,7 +63,7 @@ def _caller(request: HttpRequest, body: Body, header: str | None) -> Caller:
 def company_key(request: HttpRequest) -> str | None:
     """The `X-Company-Key` header, if there is one."""
     key: str | None = request.headers.get("X-Company-Key")
-    if key is not None and not storable(key):
+    if key is not None and not is_storable(key):
         raise BadBody("`X-Company-Key` contains characters that are none.")
     return key
 

@@ -9,6 +9,8 @@ from django.core.files import File
 from django.http import HttpRequest, QueryDict, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 
+from sundial.server.lib.words import is_storable
+
 BODY_LIMIT = 64 * 1024
 _HIGHEST_ID = 2**63 - 1
 _FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
@@ -34,7 +36,7 @@ class Body:
         value = self.values.get(name)
         if not isinstance(value, str) or not value:
             raise BadBody(f"`{name}` must be a text.")
-        if not storable(value):
+        if not is_storable(value):
             raise BadBody(f"`{name}` contains characters that are none.")
         return value
 
@@ -123,8 +125,3 @@ def _id(name: str, value: object) -> int:
     if type(value) is int and 0 < value <= _HIGHEST_ID:
         return value
     raise BadBody(f"`{name}` must be an id.")
-
-
-def storable(text: str) -> bool:
-    """PostgreSQL stores no NUL, and UTF-8 has no lone surrogate."""
-    return not any(letter == "\x00" or "\ud800" <= letter <= "\udfff" for letter in text)

@@ -40,8 +40,3 @@ def days_due(due: str, today: date) -> tuple[date | None, date | None]:
         monday = today - timedelta(days=today.weekday())
         return monday, monday + timedelta(days=6)
     return None, None
-
-
-def storable(text: str) -> str:
-    """What PostgreSQL can compare with: it knows no NUL, and UTF-8 no lone surrogate."""
-    return text.replace("\x00", "").encode("utf-8", "replace").decode()

@@ -16,6 +16,7 @@ from sundial.server.activity.queries.sessions import living
 from sundial.server.activity.types import SpanKind
 from sundial.server.lib.errors import Conflict, NotFound
 from sundial.server.lib.scope import acting_for
+from sundial.server.lib.words import storable
 
 LONGEST = 24 * 3600
 
@@ -71,9 +72,9 @@ def _span(row: WorkSession, one: Counted, start: datetime, end: datetime, now: d
         device_id=row.device_id,
         session=row.uuid,
         kind=one.kind,
-        name=rules.storable(one.name),
-        title=rules.storable(one.title),
-        detail=rules.storable(one.detail, 4000),
+        name=storable(one.name, 1000),
+        title=storable(one.title, 1000),
+        detail=storable(one.detail, 4000),
         browser="",
         answer="",
         started=start,

@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from sundial.server.activity import rules
 from sundial.server.activity.actions.days import sum_at_once
 from sundial.server.activity.actions.starting import finish, tell_device
 from sundial.server.activity.actions.telling import hold
@@ -17,6 +16,7 @@ from sundial.server.companies.types import Person
 from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.errors import Invalid, NotAllowed, NotFound
 from sundial.server.lib.scope import acting_for
+from sundial.server.lib.words import storable
 
 SILENT_FOR = timedelta(hours=12)
 
@@ -45,7 +45,7 @@ def delete_session(*, acting: Acting, session_id: int, reason: str, now: datetim
         row, person = _held(acting, session_id)
         if acting.role is not Role.ADMIN:
             raise NotAllowed("Only an administrator may delete a session.")
-        if not rules.storable(reason).strip():
+        if not storable(reason).strip():
             raise Invalid({"reason": "Say why."})
         if row.ended_at is None:
             tell_device(row, by=_name(acting), text=f"{_name(acting)} deleted this work session.", now=now)
@@ -83,7 +83,7 @@ def _check_end(start: datetime, ended_at: datetime, before: datetime, reason: st
     faults = {}
     if not start < ended_at < before:
         faults["ended_at"] = "This must lie after its start and before the end that it has."
-    if not rules.storable(reason).strip():
+    if not storable(reason).strip():
         faults["reason"] = "Say why."
     if faults:
         raise Invalid(faults)

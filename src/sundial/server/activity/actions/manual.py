@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from sundial.server.activity import rules
 from sundial.server.activity.actions.days import sum_at_once
 from sundial.server.activity.actions.telling import changed, hold, make_stale
 from sundial.server.activity.models import ManualTime
@@ -18,6 +17,7 @@ from sundial.server.lib import jobs
 from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.errors import Conflict, Invalid, NotAllowed, NotFound
 from sundial.server.lib.scope import acting_for
+from sundial.server.lib.words import storable
 
 REASON_LENGTH = 1000
 LONGEST = timedelta(hours=24)
@@ -73,7 +73,7 @@ def decide_manual(*, acting: Acting, manual_id: int, approve: bool, answer: str 
         taken_back = row.state == ManualState.APPROVED and not approve and acting.role is Role.ADMIN
         if row.state != ManualState.ASKED and not taken_back:
             raise Conflict("This was decided or withdrawn already.")
-        words = rules.storable(answer, REASON_LENGTH).strip()
+        words = storable(answer, REASON_LENGTH).strip()
         if not approve and not words:
             raise Invalid({"answer": "Say why."}, "Say why.")
         row.state = ManualState.APPROVED if approve else ManualState.REFUSED
@@ -105,7 +105,7 @@ def withdraw_manual(*, acting: Acting, manual_id: int, now: datetime) -> None:
 def _made(acting: Acting, user_id: int, manual: Manual, state: ManualState, now: datetime) -> ManualTime:
     if not hold(acting.company_id or 0, user_id):
         raise NotAllowed("Time can only be entered for somebody who is active here.")
-    reason = rules.storable(manual.reason, REASON_LENGTH).strip()
+    reason = storable(manual.reason, REASON_LENGTH).strip()
     _check(user_id, manual, reason, now)
     return ManualTime.objects.create(
         company_id=acting.company_id or 0,

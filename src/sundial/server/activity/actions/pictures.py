@@ -8,7 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
-from sundial.server.activity import rules, storage
+from sundial.server.activity import storage
 from sundial.server.activity.actions.looking import record_view
 from sundial.server.activity.actions.telling import changed, make_stale
 from sundial.server.activity.models import PersonKey, Screenshot
@@ -23,6 +23,7 @@ from sundial.server.lib.errors import Conflict, Invalid, NotAllowed, NotFound
 from sundial.server.lib.pictures import MOST_PIXELS, Remade
 from sundial.server.lib.scope import acting_for
 from sundial.server.lib.sealing import SealBroken
+from sundial.server.lib.words import storable
 from sundial.server.tracking import queries as tracking
 
 MAKE_PICTURE = "activity.make_picture"
@@ -220,7 +221,7 @@ def _believed(taken: Taken, now: datetime) -> tuple[datetime, str]:
     at = taken.taken_at
     if at is not None and now - EARLIEST <= at <= now + LATEST:
         return at, ""
-    return now, rules.storable(taken.told_at, 128) or "no time"
+    return now, storable(taken.told_at, 128) or "no time"
 
 
 def _key_of(company_id: int, user_id: int, now: datetime) -> PersonKey:

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 from django.db import transaction
 
-from sundial.server.activity import queries, rules
+from sundial.server.activity import queries
 from sundial.server.activity.actions.telling import hold, make_stale, settle
 from sundial.server.activity.models import Mark, WorkSession
 from sundial.server.activity.queries.sessions import living
@@ -13,6 +13,7 @@ from sundial.server.activity.types import EndedBy, Ending
 from sundial.server.devices.actions import notify
 from sundial.server.lib.errors import NotAllowed, NotFound
 from sundial.server.lib.scope import acting_for
+from sundial.server.lib.words import storable
 
 NOTE_LENGTH = 1000
 SWITCHED_OFF = "This work session was ended because access was switched off."
@@ -45,7 +46,7 @@ def start_session(
             uuid=uuid or uuid4(),
             user_id=user_id,
             device_id=device_id,
-            note=rules.storable(note, NOTE_LENGTH),
+            note=storable(note, NOTE_LENGTH),
             started_at=at,
             last_at=at,
             # Closed until it is settled which one of this person's is open: there is never a second.
@@ -91,7 +92,7 @@ def finish(row: WorkSession, *, at: datetime, by: EndedBy, name: str = "", reaso
     """End a session of a person who is held; what it counts for is settled with it."""
     make_stale(row.company_id, row.user_id, row.started_at, max(at, row.last_at, row.ended_at or row.last_at))
     row.ended_at = max(at, row.started_at)
-    row.ended_by, row.ended_by_name, row.reason = by, name, rules.storable(reason, NOTE_LENGTH)
+    row.ended_by, row.ended_by_name, row.reason = by, name, storable(reason, NOTE_LENGTH)
     row.paused_at = None
     row.save(update_fields=["ended_at", "ended_by", "ended_by_name", "reason", "paused_at"])
     settle(row.company_id, row.user_id, row.started_at)

@@ -65,6 +65,7 @@ class Mark(models.Model):
     state = models.TextField(default="", db_default="")
     at = models.DateTimeField()
     reason = models.TextField(default="", db_default="")
+    emptied = models.BooleanField(default=False, db_default=False)  # an empty reason was told, not none
     etag = models.TextField(default="", db_default="")
     payload = models.UUIDField()  # hash of the event as it came
     received_at = models.DateTimeField(db_default=Now())

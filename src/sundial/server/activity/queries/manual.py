@@ -6,7 +6,6 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from sundial.server.activity import rules
 from sundial.server.activity.models import ManualTime
 from sundial.server.activity.queries.told import Asked, told_of
 from sundial.server.activity.queries.visible import company_of, names, visible_ids
@@ -19,6 +18,7 @@ from sundial.server.companies.types import Person
 from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.errors import NotFound
 from sundial.server.lib.scope import acting_for
+from sundial.server.lib.words import storable
 
 STANDING = (ManualState.ASKED, ManualState.APPROVED)
 
@@ -44,7 +44,7 @@ def manual_times(
             rows = rows.filter(started_at__lt=until)
         if state in set(ManualState):
             rows = rows.filter(state=state)
-        for word in rules.storable(search).split():
+        for word in storable(search).split():
             rows = rows.filter(reason__icontains=word)
         count = rows.count()
         pages = max(1, -(-count // page_size))

@@ -10,12 +10,12 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Count, F, QuerySet, Sum
 
-from sundial.server.activity import rules
 from sundial.server.activity.models import DayTop, DayUsage
 from sundial.server.activity.queries.visible import company_of, names, visible_ids
 from sundial.server.activity.types import NameUser, SpanKind, TopPage, Total
 from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.scope import acting_for
+from sundial.server.lib.words import storable
 
 
 def top_of_days(
@@ -32,7 +32,7 @@ def top_of_days(
     """What most time went to, most first; a page past the end is the last. NotFound for whom one may not see."""
     with acting_for(company_of(acting)), transaction.atomic():
         rows = _days(acting, user_id).filter(kind=kind, day__range=(since, until))
-        for word in rules.storable(search).split():
+        for word in storable(search).split():
             rows = rows.filter(name__icontains=word)
         found: list[tuple[str, int]] = list(
             rows.order_by().values_list("name").annotate(all=Sum("ms")).order_by("-all", "name")
@@ -52,14 +52,14 @@ def trend(
     with acting_for(company_of(acting)), transaction.atomic():
         rows = _days(acting, user_id).filter(kind=kind, day__range=(since, until))
         if name is not None:
-            rows = rows.filter(name=rules.storable(name))
+            rows = rows.filter(name=storable(name))
         return dict(rows.order_by().values_list("day").annotate(all=Sum("ms")).order_by("day"))
 
 
 def people_of_name(acting: Acting, *, kind: SpanKind, name: str, since: date, until: date) -> list[NameUser]:
     """Who of those whom `acting` may see spent time on it, most first."""
     with acting_for(company_of(acting)), transaction.atomic():
-        rows = _of_people(acting, None).filter(kind=kind, name=rules.storable(name), day__range=(since, until))
+        rows = _of_people(acting, None).filter(kind=kind, name=storable(name), day__range=(since, until))
         found = list(
             rows.order_by()
             .values_list("user_id")

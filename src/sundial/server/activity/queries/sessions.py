@@ -20,6 +20,7 @@ from sundial.server.companies import queries as companies
 from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.errors import NotFound
 from sundial.server.lib.scope import across_companies, acting_for
+from sundial.server.lib.words import storable
 
 _ORDERINGS = {"started_at": "started_at", "ended_at": "ended_at", "id": "id"}
 
@@ -45,7 +46,7 @@ def sessions(
     """
     with acting_for(company_of(acting)), transaction.atomic():
         rows = _filtered(visible_ids(acting, user_id), since, until, state)
-        for word in rules.storable(search).split():
+        for word in storable(search).split():
             rows = rows.filter(Q(note__icontains=word) | Q(device__hostname__icontains=word) | _named(acting, word))
         count, capped = counted(rows, count_at_most)
         pages = max(1, -(-count // page_size))

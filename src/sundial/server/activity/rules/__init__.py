@@ -93,8 +93,3 @@ def in_turn(lengths: Sequence[int], until: datetime) -> list[tuple[datetime, dat
         found.append((start, end))
         start = end
     return found
-
-
-def storable(text: str, longest: int = 1000) -> str:
-    """What PostgreSQL can keep of a text: it knows no NUL, and UTF-8 no lone surrogate."""
-    return text.replace("\x00", "").encode("utf-8", "replace").decode()[:longest]

@@ -20,6 +20,7 @@ from sundial.server.lib import jobs
 from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.errors import Invalid, NotAllowed, SundialError, TooMany
 from sundial.server.lib.scope import acting_for
+from sundial.server.lib.words import storable
 
 _LOCKS = 0x52656163  # the first key of the advisory lock; the second is the person
 _ACTIONS = {rules.NOTIFY: "AGENT_NOTIFIED", rules.CONTACT: "AGENT_CONTACTED"}
@@ -46,7 +47,7 @@ def contact_people(
     *, acting: Acting, user_ids: Iterable[int], subject: str, words: str, now: datetime
 ) -> list[Outcome]:
     """Write a mail in one's own words to each of these people; at most three an hour a person; raises Invalid."""
-    said = _Words(rules.CONTACT, " ".join(_storable(subject).split()), _storable(words).strip())
+    said = _Words(rules.CONTACT, " ".join(storable(subject).split()), storable(words).strip())
     wrong = {}
     if not 0 < len(said.subject) <= rules.LONGEST_SUBJECT:
         wrong["subject"] = _("1 to %(n)s characters.") % {"n": rules.LONGEST_SUBJECT}
@@ -55,11 +56,6 @@ def contact_people(
     if wrong:
         raise Invalid(wrong)
     return _reach(acting, user_ids, said, now)
-
-
-def _storable(text: str) -> str:
-    """What PostgreSQL and a mail can hold: no NUL, no lone surrogate."""
-    return text.replace("\x00", "").encode("utf-8", "replace").decode()
 
 
 def _reach(acting: Acting, user_ids: Iterable[int], said: _Words, now: datetime) -> list[Outcome]:

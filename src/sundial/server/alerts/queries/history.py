@@ -13,6 +13,7 @@ from sundial.server.companies import queries as companies
 from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.errors import NotAllowed
 from sundial.server.lib.scope import acting_for
+from sundial.server.lib.words import storable
 
 PAGE_SIZE = 20
 
@@ -34,7 +35,7 @@ def history(acting: Acting, *, search: str = "", kind: str = "", page: int = 1, 
     with acting_for(acting.company_id), transaction.atomic():
         rows = _searched(acting, Message.objects.filter(company_id=acting.company_id), search)
         if kind:
-            rows = rows.filter(kind=kind.replace("\x00", ""))
+            rows = rows.filter(kind=storable(kind))
         if acting.role is Role.MANAGER:
             rows = rows.filter(user_id__in=companies.visible_user_ids(acting))
         count = rows.count()
@@ -60,7 +61,7 @@ def message(company_id: int, message_id: int) -> Message | None:
 
 
 def _searched(acting: Acting, rows: QuerySet[Message], search: str) -> QuerySet[Message]:
-    for word in search.replace("\x00", "").split():
+    for word in storable(search).split():
         people = companies.people(acting, search=word).values_list("user_id", flat=True)
         rows = rows.filter(Q(subject__icontains=word) | Q(by_name__icontains=word) | Q(user_id__in=list(people)))
     return rows

@@ -15,6 +15,7 @@ from sundial.server.companies import queries as companies
 from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.errors import NotAllowed, NotFound
 from sundial.server.lib.scope import acting_for
+from sundial.server.lib.words import storable
 
 PAGE_SIZE = 20
 READERS = (Role.OWNER, Role.ADMIN, Role.MANAGER)
@@ -125,8 +126,8 @@ def _filtered(acting: Acting, rows: Any, filters: AlertFilters, now: datetime) -
     }
     rows = rows.filter(states.get(filters.state, Q()))
     if filters.rule:
-        rows = rows.filter(rule=filters.rule.replace("\x00", ""))
-    for word in filters.search.replace("\x00", "").split():
+        rows = rows.filter(rule=storable(filters.rule))
+    for word in storable(filters.search).split():
         rows = rows.filter(_says(acting, word))
     return rows
 

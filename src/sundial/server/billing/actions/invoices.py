@@ -15,6 +15,7 @@ from sundial.server.companies import queries as companies
 from sundial.server.lib.acting import Acting
 from sundial.server.lib.errors import Conflict, Invalid, NotFound
 from sundial.server.lib.scope import acting_for
+from sundial.server.lib.words import is_storable
 
 MOST_LINES, MOST_CENTS = 50, 100_000_000_00
 _NEXT = """
@@ -138,14 +139,14 @@ def _check(start: date, end: date, lines: Sequence[Line], note: str) -> None:
         faults["lines"] = f"At most {MOST_LINES} lines, each with a text, a quantity and a price."
     elif not 0 <= sum(line.cents for line in lines) <= MOST_CENTS:
         faults["lines"] = "The sum is out of range."
-    if len(note.strip()) > 500 or "\x00" in note:
+    if len(note.strip()) > 500 or not is_storable(note):
         faults["note"] = "At most 500 characters."
     if faults:
         raise Invalid(faults)
 
 
 def _fits(line: Line) -> bool:
-    words = bool(line.text.strip()) and len(line.text) <= 200 and "\x00" not in line.text
+    words = bool(line.text.strip()) and len(line.text) <= 200 and is_storable(line.text)
     return words and 0 <= line.quantity <= 1_000_000 and abs(line.unit_cents) <= MOST_CENTS
 
 

@@ -15,6 +15,7 @@ from sundial.server.companies.actions import set_limits
 from sundial.server.lib.acting import Acting
 from sundial.server.lib.errors import Conflict, Invalid, NotAllowed, NotFound
 from sundial.server.lib.scope import PLATFORM, across_companies, acting_for
+from sundial.server.lib.words import is_storable
 
 _MOST = {"seats": 1_000_000, "storage_mb": 1_000_000_000, "retention_days": 36_500, "price_cents": 100_000_000}
 FIELDS = ("name", "description", "seats", "storage_mb", "retention_days", "features", "price_cents", "currency")
@@ -125,7 +126,7 @@ def _fault(name: str, value: Any) -> str:
 
 def _fault_in_text(name: str, value: str) -> str:
     text = value.strip()
-    if "\x00" in text:
+    if not is_storable(text):
         return "This cannot be stored."
     if name == "currency":
         return "" if len(text) == 3 and text.isascii() and text.isupper() else "Three letters, such as EUR."

@@ -12,6 +12,7 @@ from sundial.server.companies import queries as companies
 from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.errors import NotAllowed, NotFound
 from sundial.server.lib.scope import across_companies, acting_for
+from sundial.server.lib.words import storable
 
 _ACROSS = (
     "id",
@@ -40,7 +41,7 @@ def invoices(acting: Acting, *, company_id: int | None = None, state: str = "", 
         if state:
             rows = rows.filter(state=state)
         if search:
-            rows = rows.filter(company__name__icontains=search.replace("\x00", ""))
+            rows = rows.filter(company__name__icontains=storable(search))
         return [_facts(row) for row in rows.values(*_ACROSS)]
 
 

@@ -10,6 +10,7 @@ from sundial.server.companies import queries as companies
 from sundial.server.lib.acting import Acting
 from sundial.server.lib.errors import NotFound
 from sundial.server.lib.scope import across_companies, acting_for
+from sundial.server.lib.words import storable
 
 MEGABYTE = 1_000_000
 
@@ -31,7 +32,7 @@ def plan(plan_id: int) -> PlanFacts:
 
 def plan_named(name: str) -> PlanFacts | None:
     """The plan of this name, whatever its case."""
-    row = Plan.objects.filter(name__iexact=name.replace("\x00", "").strip()).first()
+    row = Plan.objects.filter(name__iexact=storable(name).strip()).first()
     return None if row is None else facts_of(row)
 
 

@@ -21,12 +21,13 @@ from sundial.server.activity.actions import Counted, Taken
 from sundial.server.activity.types import Ending, SessionView, SpanKind
 from sundial.server.classic.access import door
 from sundial.server.classic.auth import caller_of, require_acting
-from sundial.server.classic.forms import BadBody, Body, storable
+from sundial.server.classic.forms import BadBody, Body
 from sundial.server.companies import queries as companies
 from sundial.server.devices import actions as devices
 from sundial.server.lib import clock
 from sundial.server.lib.acting import Acting
 from sundial.server.lib.errors import NotAllowed, NotFound
+from sundial.server.lib.words import is_storable
 
 LENGTHS_LIMIT = 1 << 20
 PICTURE_LIMIT = 68 << 20  # the policy's highest, 50 MB, as text
@@ -147,7 +148,7 @@ def _id(body: Body, *names: str) -> int:
 
 def _said(body: Body, name: str) -> str:
     value = body.values.get(name)
-    return value if isinstance(value, str) and storable(value) else ""
+    return value if isinstance(value, str) and is_storable(value) else ""
 
 
 def _lengths(body: Body) -> Iterator[Counted]:

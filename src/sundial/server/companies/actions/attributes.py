@@ -16,6 +16,7 @@ from sundial.server.companies.models import Attribute, Membership, MembershipAtt
 from sundial.server.companies.types import AttributeKind, Held
 from sundial.server.lib.acting import Acting
 from sundial.server.lib.errors import Invalid, NotFound, SundialError
+from sundial.server.lib.words import storable
 
 
 @transaction.atomic
@@ -40,7 +41,7 @@ def add_attribute(*, acting: Acting, name: str, kind: str = AttributeKind.FLAG, 
 def remove_attribute(*, acting: Acting, name: str, now: datetime) -> int:
     """Take a word away, from everyone who has it; answers how many had. Raises NotFound."""
     company_id = require_admin(acting)
-    row = Attribute.objects.select_for_update(no_key=True).filter(name=rules.storable(name)).first()
+    row = Attribute.objects.select_for_update(no_key=True).filter(name=storable(name)).first()
     if row is None:
         raise NotFound
     had = MembershipAttribute.objects.filter(attribute=row).count()

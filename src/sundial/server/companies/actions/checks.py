@@ -7,6 +7,7 @@ from sundial.server.companies import rules
 from sundial.server.companies.models import Department
 from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.errors import Invalid, NotAllowed
+from sundial.server.lib.words import is_storable
 
 LONGEST_EMAIL = 254
 
@@ -25,7 +26,7 @@ def checked_email(email: str) -> str:
 def checked_text(name: str, value: str, limit: int, *, required: bool = False) -> str:
     """The text, trimmed; raises Invalid under the field's name."""
     text = value.strip()
-    if "\x00" in text or len(text) > limit or (required and not text):
+    if not is_storable(text) or len(text) > limit or (required and not text):
         raise Invalid({name: f"Write 1 to {limit} characters." if required else f"At most {limit} characters."})
     return text
 

@@ -9,11 +9,12 @@ from sundial.server.companies.models import Attribute, Membership, MembershipAtt
 from sundial.server.companies.types import AttributeKind, Held
 from sundial.server.lib.acting import Acting
 from sundial.server.lib.errors import Invalid
+from sundial.server.lib.words import is_storable, storable
 
 
 def checked_held(held: Sequence[Held]) -> dict[int, Held]:
     """The attributes that are meant, by id; raises Invalid for one that is not there or does not fit its kind."""
-    known = {row.name: row for row in Attribute.objects.filter(name__in=[rules.storable(one.name) for one in held])}
+    known = {row.name: row for row in Attribute.objects.filter(name__in=[storable(one.name) for one in held])}
     for one in held:
         row = known.get(one.name)
         if row is None:
@@ -21,7 +22,7 @@ def checked_held(held: Sequence[Held]) -> dict[int, Held]:
         if (row.kind == AttributeKind.VALUE) != bool(one.value):
             how = f"{one.name}=…" if row.kind == AttributeKind.VALUE else one.name
             raise Invalid({"attributes": f"Write {how}: it {'needs' if not one.value else 'takes no'} value."})
-        if len(one.value) > rules.LONGEST_VALUE or "\x00" in one.value:
+        if len(one.value) > rules.LONGEST_VALUE or not is_storable(one.value):
             raise Invalid({"attributes": f"The value of {one.name} has at most {rules.LONGEST_VALUE} characters."})
     if len({one.name for one in held}) < len(held):
         raise Invalid({"attributes": "Name each attribute once."})

@@ -6,8 +6,8 @@ from datetime import datetime
 from django.db.models import Count, Q, QuerySet
 
 from sundial.server.companies.models import Attribute, MembershipAttribute
-from sundial.server.companies.rules import storable
 from sundial.server.companies.types import Held
+from sundial.server.lib.words import storable
 
 
 def attributes(*, search: str = "") -> QuerySet[Attribute]:

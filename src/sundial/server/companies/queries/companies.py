@@ -9,11 +9,11 @@ from django.db import transaction
 from django.db.models import Count, QuerySet
 
 from sundial.server.companies.models import Company, Membership
-from sundial.server.companies.rules import storable
 from sundial.server.companies.types import CompanyStatus, Limits, MemberStatus
 from sundial.server.lib.acting import Acting
 from sundial.server.lib.errors import NotFound
 from sundial.server.lib.scope import across_companies, acting_for
+from sundial.server.lib.words import storable
 
 
 @dataclass(frozen=True)

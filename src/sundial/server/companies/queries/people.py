@@ -6,10 +6,10 @@ from django.db.models import F, Q, QuerySet
 
 from sundial.server.companies import rules
 from sundial.server.companies.models import Membership, TeamMember
-from sundial.server.companies.rules import storable
 from sundial.server.companies.types import COMPANY_ROLES, Arrival, MemberStatus, Person
 from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.errors import NotAllowed, NotFound
+from sundial.server.lib.words import storable
 
 
 def visible(acting: Acting) -> QuerySet[Membership]:

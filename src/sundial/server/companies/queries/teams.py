@@ -6,10 +6,10 @@ from django.db.models import Count, Q, QuerySet
 
 from sundial.server.companies.models import Team, TeamMember
 from sundial.server.companies.queries.people import as_person
-from sundial.server.companies.rules import storable
 from sundial.server.companies.types import MemberStatus, Seat, TeamRow
 from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.errors import NotAllowed, NotFound
+from sundial.server.lib.words import storable
 
 _HERE = ~Q(membership__status=MemberStatus.LEFT)
 

@@ -39,11 +39,6 @@ def known_time_zone(name: str) -> bool:
     return name in zoneinfo.available_timezones()
 
 
-def storable(text: str) -> str:
-    """What PostgreSQL can compare with: it knows no NUL, and UTF-8 no lone surrogate."""
-    return text.replace("\x00", "").encode("utf-8", "replace").decode()
-
-
 def laid_out(nodes: Sequence[tuple[int, int | None, str]], people: Mapping[int, int]) -> list[DepartmentRow]:
     """Departments (id, parent, name; in the order of siblings) as a tree, each followed by those in it."""
     inside: dict[int | None, list[tuple[int, str]]] = {}

@@ -13,6 +13,7 @@ from sundial.server.devices.types import DeviceKind, DeviceRow, Presence, Standi
 from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.errors import NotAllowed, NotFound
 from sundial.server.lib.scope import acting_for
+from sundial.server.lib.words import storable
 
 NOTICES_AT_ONCE = 100
 REVOKED = "revoked"
@@ -114,7 +115,7 @@ def _visible(acting: Acting, now: datetime) -> Reports:
 
 
 def _searched(rows: Reports, search: str) -> Reports:
-    for word in search.replace("\x00", "").split():
+    for word in storable(search).split():
         rows = rows.filter(
             Q(device__hostname__icontains=word)
             | Q(device__os__icontains=word)

@@ -7,12 +7,14 @@ from django.db.models import QuerySet
 from ninja import Schema
 from pydantic import AfterValidator, Field
 
+from sundial.server.lib.words import is_storable
+
 T = TypeVar("T")
 LARGEST_PAGE = 100
 
 
 def _sayable(text: str) -> str:
-    if "\x00" in text:
+    if not is_storable(text):
         raise ValueError("no NUL characters")
     return text
 

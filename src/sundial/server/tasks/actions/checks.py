@@ -7,6 +7,7 @@ from sundial.server.companies import queries as companies
 from sundial.server.companies.types import MemberStatus
 from sundial.server.lib.acting import Acting
 from sundial.server.lib.errors import Invalid, NotFound
+from sundial.server.lib.words import is_storable
 from sundial.server.tasks import rules
 from sundial.server.tasks.models import Project, Task
 from sundial.server.tasks.types import HUES, LONGEST_ESTIMATE, NAME_LIMIT, TEXT_LIMIT, TITLE_LIMIT, Status
@@ -17,7 +18,7 @@ FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(9000, 1, 1)
 def checked_text(name: str, value: str, limit: int, *, required: bool = False) -> str:
     """The text, trimmed, as PostgreSQL can keep it; raises Invalid under the field's name."""
     text = value.strip()
-    if rules.storable(text) != text:
+    if not is_storable(text):
         raise Invalid({name: "It contains characters that are none."})
     if len(text) > limit or (required and not text):
         raise Invalid({name: f"Write 1 to {limit} characters." if required else f"At most {limit} characters."})

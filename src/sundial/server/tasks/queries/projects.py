@@ -8,7 +8,7 @@ from django.db.models import Count, F, Q, QuerySet
 from sundial.server.companies import queries as companies
 from sundial.server.lib.acting import Acting
 from sundial.server.lib.scope import acting_for
-from sundial.server.tasks import rules
+from sundial.server.lib.words import storable
 from sundial.server.tasks.models import Project, Task
 from sundial.server.tasks.queries.visible import require_to_run, visible, visible_project
 from sundial.server.tasks.types import ProjectView, Status
@@ -23,7 +23,7 @@ def projects(acting: Acting, *, search: str = "", state: str = "", ordering: str
     rows = Project.objects.all()
     if state in {"active", "archived"}:
         rows = rows.filter(archived_at__isnull=state == "active")
-    for word in rules.storable(search).split():
+    for word in storable(search).split():
         rows = rows.filter(name__icontains=word)
     name = ordering.removeprefix("-")
     field = F(name if name in PROJECT_ORDERINGS else "name")

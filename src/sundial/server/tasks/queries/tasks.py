@@ -14,6 +14,7 @@ from sundial.server.companies.types import Person
 from sundial.server.lib.acting import Acting
 from sundial.server.lib.errors import NotFound
 from sundial.server.lib.scope import acting_for
+from sundial.server.lib.words import storable
 from sundial.server.tasks import rules
 from sundial.server.tasks.models import Comment, Task
 from sundial.server.tasks.queries.visible import company_of, visible, visible_task
@@ -170,7 +171,7 @@ def _narrowed(rows: QuerySet[Task], acting: Acting, wanted: Wanted) -> QuerySet[
         rows = rows.exclude(status=Status.DONE)
     if wanted.project is not None:
         rows = rows.filter(project_id=wanted.project)
-    return _with_words(_due(rows, wanted), rules.storable(wanted.search).split())
+    return _with_words(_due(rows, wanted), storable(wanted.search).split())
 
 
 def _of_whom(rows: QuerySet[Task], acting: Acting, wanted: Wanted) -> QuerySet[Task]:
