@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "sundial.server.devices",
     "sundial.server.activity",
     "sundial.server.tasks",
+    "sundial.server.vault",
     "sundial.server.billing",
     "sundial.server.alerts",
     "sundial.server.reports",
