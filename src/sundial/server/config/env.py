@@ -35,7 +35,11 @@ class Environment(BaseSettings):
         "production", description="`production` insists on safe settings; `demo` allows the demo platform."
     )
     checkpoint_dir: Path | None = Field(None, description="Where audit checkpoints are written; may be a mount.")
+    archive_dir: Path | None = Field(None, description="Where archives of old audit entries are kept.")
     keys_dir: Path | None = Field(None, description="Where signing keys are kept; never in the database.")
+    root_keys: str | None = Field(
+        None, description="Root keys as `2:<32 bytes in base64>,3:…`, the highest in use; without it they lie in files."
+    )
     bus: str = Field("postgres", pattern=r"^(memory|postgres)$", description="How processes hint at one another.")
     storage: str = Field("file", pattern=r"^file$", description="Where files are kept.")
     pictures_quota_gb: float = Field(20, gt=0, description="How much room one company's screenshots may take, in GB.")
@@ -81,6 +85,11 @@ class Environment(BaseSettings):
     def checkpoints(self) -> Path:
         """Where audit checkpoints go, absolute."""
         return (self.checkpoint_dir or self.data / "checkpoints").resolve()
+
+    @property
+    def archives(self) -> Path:
+        """Where old audit entries are archived, absolute."""
+        return (self.archive_dir or self.data / "archives").resolve()
 
     @property
     def address(self) -> str:

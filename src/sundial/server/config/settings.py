@@ -23,7 +23,8 @@ ALLOWED_HOSTS = [
     *([] if ENV.production and ENV.allowed_hosts else ["localhost", "127.0.0.1"]),
 ]
 BASE_URL = ENV.address
-KEYS_DIR, CHECKPOINT_DIR = ENV.keys, ENV.checkpoints
+KEYS_DIR, CHECKPOINT_DIR, ARCHIVE_DIR = ENV.keys, ENV.checkpoints, ENV.archives
+ROOT_KEYS = ENV.root_keys
 AGENT_DIRS = (ENV.data / "agent", HERE.parents[2] / "dist")  # where the agent's wheel may lie; the latter in a checkout
 PICTURES_DIR, PICTURES_QUOTA = ENV.data / "pictures", int(ENV.pictures_quota_gb * 10**9)
 EXPORTS_DIR = ENV.data / "exports"
