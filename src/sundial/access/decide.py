@@ -1,0 +1,86 @@
+"""A decision about one person, with what came of each part and why."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from sundial.access.explain import why
+from sundial.access.printing import joined
+from sundial.access.truth import Lack, leaf, opposite, together
+from sundial.access.types import All, Compare, Facts, Has, Not, Outcome, Rule, parts_of
+
+MET = "Every part that is needed is true."
+_MOST_SENTENCES = 3
+_LONGEST_TEXT = 160
+
+
+class Part(NamedTuple):
+    """A part of a rule as it is written, what came of it for this person, and why."""
+
+    text: str
+    outcome: Outcome
+    why: str
+    parts: tuple["Part", ...] = ()
+
+
+class Decision(NamedTuple):
+    """Whether the file opens, why in a sentence or three, and the rule part by part."""
+
+    allowed: bool
+    reason: str
+    parts: Part
+
+
+def decide(rule: Rule, facts: Facts) -> Decision:
+    """Whether the rule opens for this person; unknown does not, and the reason says what is missing."""
+    part = _judged(rule, facts)
+    allowed = part.outcome is Outcome.TRUE
+    return Decision(allowed, MET if allowed else _reason(rule, part), part)
+
+
+def _judged(rule: Rule, facts: Facts) -> Part:
+    if isinstance(rule, Has | Compare):
+        found = leaf(rule, facts)
+        outcome = Outcome.UNKNOWN if isinstance(found, Lack) else _OUTCOMES[found]
+        return Part(joined(rule, ()), outcome, why(rule, found, facts))
+    if isinstance(rule, Not):
+        inner = _judged(rule.part, facts)
+        return Part(joined(rule, [inner.text]), _OUTCOMES[opposite(_TRUTHS[inner.outcome])], inner.why, (inner,))
+    parts = tuple([_judged(part, facts) for part in rule.parts])
+    found_of_parts = [_TRUTHS[part.outcome] for part in parts]
+    count = found_of_parts.count(True)
+    told = f"{count} of {len(parts)} {'holds' if count == 1 else 'hold'}"
+    return Part(joined(rule, [part.text for part in parts]), _OUTCOMES[together(rule, found_of_parts)], told, parts)
+
+
+def _reason(rule: Rule, part: Part) -> str:
+    """What is missing, one sentence for each part that everybody needs."""
+    each = zip(rule.parts, part.parts, strict=True) if isinstance(rule, All) else [(rule, part)]
+    needed = [(one, came) for one, came in each if came.outcome is not Outcome.TRUE]
+    told = [f"It needs {_short(came.text)}, but {_missing(one, came)}." for one, came in needed[:_MOST_SENTENCES]]
+    more = len(needed) - _MOST_SENTENCES
+    return " ".join([*told, f"And {more} more {'is' if more == 1 else 'are'} missing."] if more > 0 else told)
+
+
+def _missing(rule: Rule, part: Part) -> str:
+    """What the names and comparisons beneath say, the first few, without those that are as the rule wants them."""
+    whys = list(dict.fromkeys(_in_the_way(rule, part, wanted=Outcome.TRUE)))
+    return ", ".join(whys[:_MOST_SENTENCES]) + (", and so on" if len(whys) > _MOST_SENTENCES else "")
+
+
+def _in_the_way(rule: Rule, part: Part, *, wanted: Outcome) -> Iterator[str]:
+    if part.outcome is wanted:
+        return
+    if not part.parts:
+        yield part.why
+    turned = _OPPOSITE[wanted] if isinstance(rule, Not) else wanted
+    for one, came in zip(parts_of(rule), part.parts, strict=True):
+        yield from _in_the_way(one, came, wanted=turned)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST_TEXT else f"{text[:_LONGEST_TEXT]}…"
+
+
+_OUTCOMES = {True: Outcome.TRUE, False: Outcome.FALSE, None: Outcome.UNKNOWN}
+_TRUTHS = {outcome: truth for truth, outcome in _OUTCOMES.items()}
+_OPPOSITE = {Outcome.TRUE: Outcome.FALSE, Outcome.FALSE: Outcome.TRUE}
