@@ -209,23 +209,13 @@ def test_a_line_that_is_written_stands_on_the_day_page_and_an_emptied_one_does_n
         page = visit(company["employees"][2], "/me/")
         for key in ("ctrl+l", "z", "e", "b", "u", "Return"):
             desk.press(key)
-        desk.wait(lambda shown: shown["task"] == "sums", "the line in the window")
-        _tells(page, lambda text: "zebu" in text)
+        desk.wait(lambda shown: shown["task"] == "zebu", "the line in the window")
+        day_page_tells(page, lambda text: "zebu" in text)
         for key in ("ctrl+l", "ctrl+a", "BackSpace", "Return"):
             desk.press(key)
         desk.wait(lambda shown: not shown["task"], "an empty line in the window")
-        _tells(page, lambda text: "zebu" not in text)
+        day_page_tells(page, lambda text: "zebu" not in text)
         desk.press("ctrl+t")
-
-
-def _tells(page: Page, true: Callable[[str], bool]) -> None:
-    """Until the day's page, asked again, says so."""
-
-    def says() -> bool:
-        page.reload()
-        return true(page.locator("main").inner_html())
-
-    until(says, "the day's page")
 
 
 def test_two_computers_at_once_count_no_time_twice(
@@ -248,6 +238,16 @@ def test_two_computers_at_once_count_no_time_twice(
         spans = sorted((one["started_at"], one["ended_at"]) for one in sessions)
         assert len(spans) == 2
         assert spans[0][1] <= spans[1][0], "one ended before the other began"
+
+
+def day_page_tells(page: Page, true: Callable[[str], bool]) -> None:
+    """Until the day's page, asked again, says so."""
+
+    def says() -> bool:
+        page.reload()
+        return true(page.locator("main").inner_html())
+
+    until(says, "the day's page")
 
 
 def keys_of(platform: Platform, person: Server) -> int:
