@@ -4,68 +4,46 @@ from io import BytesIO
 from typing import Literal
 
 from django.utils.translation import gettext as _
-from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 
 from sundial.server.companies.types import Looks
+from sundial.server.lib.paper import MUTED, Paper
 from sundial.server.reports import rules
 from sundial.server.reports.actions.xlsx_file import facts
-from sundial.server.reports.storage import letters_for
 from sundial.server.reports.types import Cell, Column, Sheet
 from sundial.server.ui.rules import plain
 
-_INK, _MUTED, _LINE = (28, 26, 23), (99, 93, 84), (211, 204, 192)
 _OURS = "#f4a825"
 _WIDE_FROM = 20  # columns: beyond, the paper is larger and the letters smaller
 _FIRST_WIDTH, _ROW, _MARGIN = 46.0, 5.6, 12.0
-_UNKNOWN = "?"
-_ALWAYS = "0123456789:.%–…·?"
 _LONGEST = 60
 
 
-class _Paper(FPDF):
-    """Paper with the company's line on top and the number of the page below."""
+class _Sheet(Paper):
+    """Paper with the number of the page below."""
 
     def __init__(self, sheet: Sheet, looks: Looks) -> None:
         self.wide = len(sheet.columns) > _WIDE_FROM
-        super().__init__(orientation="landscape", format="A3" if self.wide else "A4")
+        words = _text_of(sheet) + looks.name
+        super().__init__(words, margin=_MARGIN, orientation="landscape", size="A3" if self.wide else "A4")
         self.sheet, self.looks = sheet, looks
-        self.set_margin(_MARGIN)
         self.set_auto_page_break(True, 14)
         self.set_title(sheet.title)
-        fonts = letters_for(_text_of(sheet) + looks.name)
-        names = [one.path.stem.lower() for one in fonts]
-        for name, font in zip(names, fonts, strict=True):
-            self.add_font(name, fname=font.path)
-            self.add_font(name, style="B", fname=font.path, variations={"wght": 650.0})
-        self.family, *others = names
-        self.set_fallback_fonts(others, exact_match=False)
-        self.known = frozenset[int]().union(*(one.has for one in fonts))
-
-    def say(self, size: float, bold: bool = False, colour: tuple[int, int, int] = _INK) -> None:
-        """How the next words look."""
-        self.set_font(self.family, style="B" if bold else "", size=size)
-        self.current_font_is_set_on_page = False  # a letter of another font may have left that one behind
-        self.set_text_color(*colour)
-
-    def sayable(self, words: str) -> str:
-        """The words, with a mark for each letter that no font has."""
-        return "".join(one if ord(one) in self.known else _UNKNOWN for one in words)
 
     def footer(self) -> None:
         """Which page of how many, of which report."""
         self.set_y(-10)
-        self.say(7, colour=_MUTED)
+        self.look(7, colour=MUTED)
         since, until = self.sheet.period.since.isoformat(), self.sheet.period.until.isoformat()
         self.cell(0, 5, self.sayable(f"{self.looks.name} · {self.sheet.title} · {since} – {until}"))
         self.set_x(_MARGIN)
-        self.say(7, colour=_MUTED)
+        self.look(7, colour=MUTED)
         self.cell(0, 5, _("%(page)s of %(pages)s") % {"page": self.page_no(), "pages": "{nb}"}, align="R")
 
 
 def pdf_file(sheet: Sheet, looks: Looks) -> bytes:
     """The whole report."""
-    paper = _Paper(sheet, looks)
+    paper = _Sheet(sheet, looks)
     paper.add_page()
     _heading(paper)
     widths = _widths(paper)
@@ -85,19 +63,19 @@ def _text_of(sheet: Sheet) -> str:
     words = {cell for line in sheet.lines for cell in line.cells if isinstance(cell, str)}
     heads = (column.label for column in sheet.columns)
     said = (word for pair in facts(sheet) for word in pair)
-    return "".join({*"".join((*words, *heads, *said)), *_ALWAYS})
+    return "".join({*"".join((*words, *heads, *said))})
 
 
-def _heading(paper: _Paper) -> None:
+def _heading(paper: _Sheet) -> None:
     top = paper.get_y()
     if paper.looks.logo:
         paper.image(BytesIO(paper.looks.logo), x=paper.w - _MARGIN - 40, y=top, w=40, h=14, keep_aspect_ratio=True)
-    paper.say(10, bold=True, colour=_MUTED)
+    paper.look(10, bold=True, colour=MUTED)
     paper.cell(0, 5, paper.sayable(paper.looks.name), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
-    paper.say(17, bold=True)
+    paper.look(17, bold=True)
     paper.cell(0, 9, paper.sayable(paper.sheet.title), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
     for label, words in list(facts(paper.sheet))[1:]:
-        paper.say(8, colour=_MUTED)
+        paper.look(8, colour=MUTED)
         paper.cell(0, 4, paper.sayable(f"{label} {words}".strip()), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
     paper.ln(2)
     paper.set_draw_color(paper.looks.colour or _OURS)
@@ -106,7 +84,7 @@ def _heading(paper: _Paper) -> None:
     paper.ln(3)
 
 
-def _widths(paper: _Paper) -> list[float]:
+def _widths(paper: _Sheet) -> list[float]:
     """Words have more room than figures; together they fill the paper."""
     weights = [_FIRST_WIDTH if column.kind == "words" else 20.0 for column in paper.sheet.columns]
     room = paper.w - 2 * _MARGIN
@@ -120,49 +98,33 @@ def _side(column: Column) -> Literal["L", "R"]:
     return "L" if column.kind in {"words", "day"} else "R"
 
 
-def _size(paper: _Paper) -> float:
+def _size(paper: _Sheet) -> float:
     return 6.2 if paper.wide else 8.0
 
 
-def _head(paper: _Paper, widths: list[float]) -> None:
+def _head(paper: _Sheet, widths: list[float]) -> None:
     for width, column in zip(widths, paper.sheet.columns, strict=True):
-        paper.say(_size(paper) - 0.4, bold=True, colour=_MUTED)
-        paper.cell(width, _ROW, _cut(paper, column.label, width), align=_side(column))
+        paper.look(_size(paper) - 0.4, bold=True, colour=MUTED)
+        paper.cell(width, _ROW, paper.cut(column.label, width), align=_side(column))
     paper.ln(_ROW)
-    _rule(paper)
+    paper.rule()
 
 
-def _row(paper: _Paper, widths: list[float], cells: tuple[Cell, ...], bold: bool = False) -> None:
+def _row(paper: _Sheet, widths: list[float], cells: tuple[Cell, ...], bold: bool = False) -> None:
     for width, column, cell in zip(widths, paper.sheet.columns, cells, strict=True):
-        paper.say(_size(paper), bold=bold)
+        paper.look(_size(paper), bold=bold)
         words = plain(rules.words_of(cell, column.kind), _LONGEST)
         if column.kind == "words":
-            paper.cell(width, _ROW, _cut(paper, words, width))
+            paper.cell(width, _ROW, paper.cut(words, width))
         else:
             _figure(paper, words, width, column, bold=bold)
     paper.ln(_ROW)
-    _rule(paper)
+    paper.rule()
 
 
-def _figure(paper: _Paper, words: str, width: float, column: Column, *, bold: bool) -> None:
+def _figure(paper: _Sheet, words: str, width: float, column: Column, *, bold: bool) -> None:
     """A figure is never cut: where there is no room it is written smaller."""
     needed = paper.get_string_width(words) + 2.4
     if needed > width:
-        paper.say(_size(paper) * width / needed, bold=bold)
+        paper.look(_size(paper) * width / needed, bold=bold)
     paper.cell(width, _ROW, words, align=_side(column))
-
-
-def _rule(paper: _Paper) -> None:
-    paper.set_draw_color(*_LINE)
-    paper.set_line_width(0.1)
-    paper.line(_MARGIN, paper.get_y(), paper.w - _MARGIN, paper.get_y())
-
-
-def _cut(paper: _Paper, words: str, width: float) -> str:
-    """The words, or as many of them as there is room for."""
-    said = paper.sayable(words)
-    if paper.get_string_width(said) <= width - 2:
-        return said
-    while said and paper.get_string_width(f"{said}…") > width - 2:
-        said = said[:-1]
-    return f"{said}…"
