@@ -43,7 +43,7 @@ class WatchedConnections(HttpToolsProtocol):
     without a body, on connections that stay open, with nothing else in hand: what else a request may be is uvicorn's.
     """
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # a TCP one
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # uvicorn hands over TCP transports only
         """Find out whether there is a short way."""
         super().connection_made(transport)
         ordinary = self.access_log or self.limit_concurrency is not None
@@ -52,7 +52,7 @@ class WatchedConnections(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Note how it ended, then end."""
         if exc is not None and isinstance(self.cycle, RequestResponseCycle):
-            self.cycle.broke = True  # type: ignore[attr-defined] # our own mark
+            self.cycle.broke = True  # type: ignore[attr-defined] # a mark of ours on the library's object
         super().connection_lost(exc)
 
     def on_headers_complete(self) -> None:
@@ -132,7 +132,7 @@ class Pipe:
     def abort(self) -> None:
         """Drop the connection and what waits to be written to it."""
         if self._cycle is not None:
-            self._cycle.broke = True  # type: ignore[attr-defined] # our own mark
+            self._cycle.broke = True  # type: ignore[attr-defined] # a mark of ours on the library's object
             self._cycle.transport.abort()
 
     def notice_silence(self) -> None:

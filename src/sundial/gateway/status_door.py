@@ -84,7 +84,7 @@ class StatusDoor:
             latest=head.name,
             heartbeat_s=HEARTBEAT_S,
             poll_s=head.poll_s,
-            company_status=device.company.status,  # type: ignore[arg-type] # the column is checked
+            company_status=device.company.status,  # type: ignore[arg-type] # the table's constraint lets no other word in
         )
 
 

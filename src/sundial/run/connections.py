@@ -16,7 +16,7 @@ class LimitedConnections(WatchedConnections):
     head_within: ClassVar = 20.0  # seconds from the head's first byte to its last
     silent_within: ClassVar = 75.0  # seconds that a new connection may say nothing; browsers open some ahead of need
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # a TCP one
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # uvicorn hands over TCP transports only
         """Wait for a request, but not for ever."""
         super().connection_made(transport)
         self._in_head, self._head_size = False, _NOT_BEGUN

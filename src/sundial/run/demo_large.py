@@ -183,7 +183,7 @@ _DAY = f"""
         md5('session/' || d.user_id || '/' || day)::uuid AS session
     FROM devices_device d, unnest(%(days)s::date[]) AS day
     WHERE d.company_id = %(company)s AND {_LUCK.format("'ill'")} %% 25 > 0
-"""  # noqa: S608 - constants of this module
+"""  # noqa: S608 - put together from constants of this module
 # A name that begins with the time, as agents make them.
 _EID = (
     "(lpad(to_hex((extract(epoch FROM {at}) * 1000)::bigint), 12, '0') || '7' || "
@@ -195,7 +195,7 @@ INSERT INTO activity_worksession
     (company_id, uuid, user_id, device_id, started_at, ended_at, ended_by, reason, last_at, received_at)
 SELECT %(company)s, session, person, device, begun, begun + long, 'person', '', begun + long, begun + long
 FROM ({_DAY}) day
-"""  # noqa: S608 - constants of this module
+"""  # noqa: S608 - put together from constants of this module
 
 _MARKS = f"""
 INSERT INTO activity_mark (company_id, eid, user_id, device_id, session, kind, state, at, payload)
@@ -204,7 +204,7 @@ FROM ({_DAY}) day, LATERAL (VALUES
     ('started', begun), ('paused', begun + interval '4 hours'), ('resumed', begun + interval '4 hours 30 minutes'),
     ('stopped', begun + long)
 ) AS told(state, at)
-"""  # noqa: S608 - constants of this module
+"""  # noqa: S608 - put together from constants of this module
 
 _AWAY = f"""
 INSERT INTO activity_span (company_id, eid, user_id, device_id, session, kind, name, title, detail, browser, answer,
@@ -212,7 +212,7 @@ INSERT INTO activity_span (company_id, eid, user_id, device_id, session, kind, n
 SELECT %(company)s, {_EID.format(at="at", what="'away' || at")}, person, device, session, 3, 'idle', '', '', '', '',
     at, at + interval '6 minutes', 0, 0, 0, 0, 360, 0, 'large', session, at
 FROM ({_DAY}) day, LATERAL (VALUES (begun + interval '95 minutes'), (begun + interval '350 minutes')) AS gone(at)
-"""  # noqa: S608 - constants of this module
+"""  # noqa: S608 - put together from constants of this module
 
 # A program in each quarter of an hour, now and then a second one or a site: each is the sum of some ten spans.
 _USAGE = f"""
@@ -244,7 +244,7 @@ WITH quarters AS (
 INSERT INTO activity_usage
     (company_id, user_id, bucket, kind, name, ms, keys, clicks, scrolls, moved_s, spans)
 SELECT %(company)s, person, bucket, kind, name, ms, 0, 0, 0, 0, spans FROM used ORDER BY person, bucket, kind, name
-"""  # noqa: S608 - constants of this module
+"""  # noqa: S608 - put together from constants of this module
 
 _SCREENSHOTS = f"""
 INSERT INTO activity_screenshot (company_id, eid, user_id, device_id, key_id, session, taken_at, told_at, received_at,
@@ -255,4 +255,4 @@ FROM ({_DAY}) day JOIN activity_personkey key ON key.user_id = person,
     generate_series(1, ceil(%(pictures)s)::int) AS n,
     LATERAL (SELECT begun + n * interval '37 minutes' AS at) AS taken
 WHERE n <= %(pictures)s OR {_LUCK.format("'shot'").replace("d.user_id", "person")} %% 1000 < %(pictures)s %% 1 * 1000
-"""  # noqa: S608 - constants of this module
+"""  # noqa: S608 - put together from constants of this module

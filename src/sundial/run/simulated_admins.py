@@ -170,7 +170,7 @@ async def _console(base_url: str, client: httpx.AsyncClient) -> AsyncIterator[He
     address = base_url.replace("http", "ws", 1) + "/socket.io/?EIO=4&transport=websocket"
     cookie = {"Cookie": f"sessionid={client.cookies['sessionid']}"}
     heard, joined = Heard(), asyncio.Event()
-    opening = connect(address, origin=base_url, additional_headers=cookie)  # type: ignore[arg-type] # text
+    opening = connect(address, origin=base_url, additional_headers=cookie)  # type: ignore[arg-type] # it wants an Origin of its own type, and takes text
     async with opening as line, asyncio.TaskGroup() as group:
         listening = group.create_task(_listen(line, heard, joined))
         async with asyncio.timeout(PATIENCE_S):

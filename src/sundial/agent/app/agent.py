@@ -40,7 +40,7 @@ class SystemClock:
     """The machine's own time."""
 
     def now(self) -> datetime:
-        return datetime.now(UTC)  # noqa: TID251  this is the door
+        return datetime.now(UTC)  # noqa: TID251 - a door reads the clock, and hands it on
 
     def monotonic(self) -> float:
         return asyncio.get_running_loop().time()

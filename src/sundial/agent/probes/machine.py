@@ -33,7 +33,7 @@ LINUX_BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 def moment() -> Moment:
     """Now, by three clocks."""
-    return Moment(datetime.now(UTC), awake_s(), since_boot_s())  # noqa: TID251  this is the door
+    return Moment(datetime.now(UTC), awake_s(), since_boot_s())  # noqa: TID251 - a door reads the clock, and hands it on
 
 
 def this_machine(app_version: str) -> Machine:

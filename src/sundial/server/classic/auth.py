@@ -13,7 +13,7 @@ from sundial.server.lib.acting import Acting
 from sundial.server.lib.errors import NotAllowed
 from sundial.server.lib.words import is_storable
 
-UNKNOWN_TOKEN = "This token is not known. Sign in again."  # noqa: S105 - words, not a secret
+UNKNOWN_TOKEN = "This token is not known. Sign in again."  # noqa: S105 - words that people read, not a secret
 WRONG_KEY = "This company key is not your company's."
 TOKEN_NAMES, ID_NAMES = ("active_token", "token"), ("employee_id", "id")
 

@@ -23,7 +23,7 @@ class ActingMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer the request inside the scope of whoever acts."""
         acting = acting_of(request)
-        request.acting = acting  # type: ignore[attr-defined] # for the views
+        request.acting = acting  # type: ignore[attr-defined] # requests carry it from here to the views
         if acting is None:
             return self.get_response(request)
         with acting_for(PLATFORM if acting.company_id is None else acting.company_id):

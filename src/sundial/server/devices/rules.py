@@ -77,7 +77,7 @@ def standing(state: str, *, names_it: bool, online: bool, effective: bool) -> St
         return Standing.UNANSWERED if online else Standing.OFFLINE
     if state == "unsupported" and effective:
         return Standing.APPLIED
-    return _SPOKEN.get(state, Standing.APPLYING)  # type: ignore[call-overload, no-any-return] # any text
+    return _SPOKEN.get(state, Standing.APPLYING)  # type: ignore[call-overload, no-any-return] # agents may tell any text
 
 
 def is_older(version: str, than: str) -> bool:

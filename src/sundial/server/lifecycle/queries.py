@@ -89,7 +89,7 @@ def rows_of(table: str) -> Iterator[str]:
             [table, secrets],
         )
         hidden = cursor.fetchone()[0] or []
-        cursor.execute(f"SELECT (to_jsonb(t) - %s::text[])::text FROM {quoted} t", [hidden])  # noqa: S608 - a table
+        cursor.execute(f"SELECT (to_jsonb(t) - %s::text[])::text FROM {quoted} t", [hidden])  # noqa: S608 - a table's name, and quoted
         while found := cursor.fetchmany(2000):
             yield from (row[0] for row in found)
 

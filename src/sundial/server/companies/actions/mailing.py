@@ -53,7 +53,7 @@ def send_in_looks(*, looks: Looks, to: str, subject: str, template: str, context
     facts = {"subject": title, "text": text, "name": looks.name, "colour": looks.colour or _OURS, "logo": looks.logo}
     mail.attach_alternative(render_to_string("companies/mail/frame.html", facts), "text/html")
     if looks.logo:
-        mail.mixed_subtype = "related"  # type: ignore[attr-defined] # the stubs leave it out
+        mail.mixed_subtype = "related"  # type: ignore[attr-defined] # Django has it, django-stubs leaves it out
         logo = MIMEImage(looks.logo, "png")
         logo.add_header("Content-ID", "<logo>")
         logo.add_header("Content-Disposition", "inline", filename="logo.png")

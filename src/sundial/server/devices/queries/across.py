@@ -31,7 +31,7 @@ WHERE m.status = 'ACTIVE' AND m.company_id = ANY(%s) GROUP BY m.company_id
 class AgentNumbers:
     """How the agents of a company stand, in numbers; `versions` counts agents by the version they told last."""
 
-    presence: PresenceCounts = PresenceCounts(0, 0, 0)  # noqa: RUF009 - it is frozen, too
+    presence: PresenceCounts = PresenceCounts(0, 0, 0)  # noqa: RUF009 - a frozen value may be shared
     last_sync_at: datetime | None = None
     versions: dict[str, int] = field(default_factory=dict)
 

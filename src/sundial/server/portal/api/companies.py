@@ -203,7 +203,7 @@ def rotate(request: HttpRequest, company_id: int, payload: Rotation | None = Non
     """The key until now is taken for the grace that is asked for; agents that are enrolled need none. OWNER only."""
     acting = acting_of(request)
     queries.company_for(acting, company_id)
-    grace = timedelta(hours=(payload or Rotation()).grace_hours)  # type: ignore[call-arg] # pydantic's default
+    grace = timedelta(hours=(payload or Rotation()).grace_hours)  # type: ignore[call-arg] # mypy does not see the default that pydantic gives
     rotate_key(acting=acting, company_id=company_id, grace=grace, now=clock.now())
     return _shown(acting, queries.company_facts(acting, company_id))
 

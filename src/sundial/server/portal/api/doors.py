@@ -66,7 +66,7 @@ def _why_closed(request: HttpRequest) -> str:
 
 def acting_of(request: HttpRequest) -> Acting:
     """Who acts in an operation; the door has made sure that there is someone."""
-    acting: Any = request.auth  # type: ignore[attr-defined] # set by ninja
+    acting: Any = request.auth  # type: ignore[attr-defined] # django-ninja puts it on the request
     if not isinstance(acting, Acting):
         raise Refused(401, "unauthorized", "Sign in first.")
     return acting

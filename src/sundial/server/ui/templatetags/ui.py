@@ -148,7 +148,7 @@ def switch(
     name: str,
     label: str,
     checked: bool,
-    help: str = "",  # noqa: A002 - as above
+    help: str = "",  # noqa: A002 - the word a template's author looks for
     disabled: bool = False,
     saved: bool | None = None,
 ) -> dict[str, Any]:
@@ -179,7 +179,7 @@ def skeleton(lines: int = 3, kind: str = "line") -> dict[str, Any]:
 
 
 @register.inclusion_tag(_part("copy"))
-def copy(value: str, label: str, note: str = "", id: str = "copy", big: bool = False) -> dict[str, Any]:  # noqa: A002 - HTML
+def copy(value: str, label: str, note: str = "", id: str = "copy", big: bool = False) -> dict[str, Any]:  # noqa: A002 - the attribute's name in HTML
     """A value to carry away, such as a link that is shown once; `big` for a code that is read out and typed."""
     return {"value": value, "label": label, "note": note, "id": id, "big": big}
 
@@ -193,7 +193,7 @@ def tabs(links: Sequence[Link], label: str = "") -> dict[str, Any]:
 @register.inclusion_tag(_part("confirm"), takes_context=True)
 def confirm(
     context: Context,
-    id: str,  # noqa: A002 - as HTML says
+    id: str,  # noqa: A002 - the attribute's name in HTML
     title: str,
     consequence: str,
     verb: str,
@@ -357,7 +357,7 @@ def bulk(content: str) -> SafeString:
 
 
 @register.simple_block_tag
-def dialog(content: str, id: str, title: str, wide: bool = False) -> SafeString:  # noqa: A002 - as HTML says
+def dialog(content: str, id: str, title: str, wide: bool = False) -> SafeString:  # noqa: A002 - the attribute's name in HTML
     """A dialog with a title and anything in it."""
     return _block("dialog", content, id=id, title=title, wide=wide)
 
