@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
@@ -17,6 +16,7 @@ from sundial.server.companies.access import acting_of_page, allow
 from sundial.server.lib import clock
 from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.lists import FORMATS, Counted, as_csv, narrowed, paged, wanted_page
+from sundial.server.lib.way_back import way_back
 from sundial.server.ui.types import Filter
 
 _CSV_HEAD = ("id", "alert", "what", "person", "state", "raised", "resolved", "put off until", "times")
@@ -105,7 +105,7 @@ def read(request: HttpRequest) -> HttpResponse:
     else:
         ids = [int(one) for one in request.POST.getlist("ids") if one.isascii() and one.isdigit() and len(one) < 19]
         actions.mark_read(acting=acting, ids=ids, now=now)
-    return redirect(_back(request))
+    return redirect(way_back(request, "/alerts/", "/alerts/"))
 
 
 @allow(*queries.READERS)
@@ -118,11 +118,4 @@ def snooze(request: HttpRequest, alert_id: int) -> HttpResponse:
     actions.snooze(acting=acting, alert_id=alert_id, hours=known.get(hours, -1), now=now)
     said = _("The alert was put off. It stays in this list.") if hours != "0" else _("The alert is back.")
     messages.success(request, said)
-    return redirect(_back(request))
-
-
-def _back(request: HttpRequest) -> str:
-    """The list as it was, filters and page included."""
-    asked = request.POST.get("next", "")
-    own = url_has_allowed_host_and_scheme(asked, {request.get_host()}, require_https=request.is_secure())
-    return asked if own and asked.startswith("/alerts/") else "/alerts/"
+    return redirect(way_back(request, "/alerts/", "/alerts/"))

@@ -4,7 +4,6 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
@@ -25,6 +24,7 @@ from sundial.server.companies.scoping import acting_in, open_places, places_of, 
 from sundial.server.companies.types import Place
 from sundial.server.lib import clock
 from sundial.server.lib.acting import Acting
+from sundial.server.lib.way_back import way_back
 
 WRONG = "This address and password do not go together."
 DOOR = "page"
@@ -99,7 +99,7 @@ def choose_company(request: HttpRequest) -> HttpResponse:
     if chosen is not None:
         request.session.cycle_key()
         return _settle(request, account, chosen)
-    context = {"places": opened, "next": _asked_next(request)}
+    context = {"places": opened, "next": way_back(request)}
     return render(request, "companies/choose.html", context, status=422 if request.method == "POST" else 200)
 
 
@@ -125,21 +125,14 @@ def _note_failure(request: HttpRequest, email: str, reason: str) -> None:
 
 def _page(request: HttpRequest, form: SignInForm, message: str, *, status: int = 200) -> HttpResponse:
     errors = [message] if message else []
-    context = {"form": form, "errors": errors, "next": _asked_next(request)}
+    context = {"form": form, "errors": errors, "next": way_back(request)}
     return render(request, "companies/sign_in.html", context, status=status)
 
 
-def _asked_next(request: HttpRequest) -> str:
-    """The page that was asked for, if it is one of ours."""
-    asked = request.POST.get("next") or request.GET.get("next") or ""
-    own = url_has_allowed_host_and_scheme(asked, {request.get_host()}, require_https=request.is_secure())
-    return asked if own else ""
-
-
 def _query(request: HttpRequest) -> str:
-    asked = _asked_next(request)
+    asked = way_back(request)
     return f"?{urlencode({'next': asked})}" if asked else ""
 
 
 def _onward(request: HttpRequest, acting: Acting) -> str:
-    return _asked_next(request) or home_of(acting)
+    return way_back(request) or home_of(acting)

@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
@@ -17,6 +16,7 @@ from sundial.server.companies.access import acting_of_page, allow
 from sundial.server.lib import clock
 from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.errors import NotFound, SundialError
+from sundial.server.lib.way_back import way_back
 from sundial.server.portal.views import activity_words as words
 from sundial.server.ui.rules import clock_length
 
@@ -28,7 +28,7 @@ MOST = 200
 def delete_many(request: HttpRequest) -> HttpResponse:
     """Erase the pictures that were ticked, with the time they cover or alone; the first time it only asks."""
     acting = acting_of_page(request)
-    chosen, back = _chosen(acting, request.POST.getlist("ids")), _back(request)
+    chosen, back = _chosen(acting, request.POST.getlist("ids")), way_back(request, "/screenshots/", "/screenshots/")
     how = request.POST.get("how", "")
     if not chosen:
         return redirect(back)
@@ -70,9 +70,3 @@ def _chosen(acting: Acting, ids: Iterable[str]) -> list[ScreenshotView]:
             except NotFound:
                 continue
     return found
-
-
-def _back(request: HttpRequest) -> str:
-    asked = request.POST.get("next", "")
-    fits = url_has_allowed_host_and_scheme(asked, allowed_hosts=None) and asked.startswith("/screenshots/")
-    return asked if fits else "/screenshots/"
