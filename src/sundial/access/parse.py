@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from sundial.access.printing import printed
 from sundial.access.types import LANGUAGE, All, Any, AtLeast, Clock, Compare, Has, Literal, Not, Rule, RuleError, depth
-from sundial.access.words import KEYWORDS, RESERVED, Word, words_of
+from sundial.access.words import RESERVED, Word, words_of
 
 LONGEST_RULE = 4000  # characters, as it was written and as it is printed
 MOST_TERMS = 200
@@ -156,9 +156,9 @@ class _Reader:
 
     def _must(self, text: str, why: str) -> None:
         if not self._took(text):
-            raise self._unexpected(why)
+            raise self._unexpected(why, (text,))
 
-    def _unexpected(self, why: str, wanted: Sequence[str] = KEYWORDS) -> RuleError:
+    def _unexpected(self, why: str, wanted: Sequence[str] = ()) -> RuleError:
         word = self._next
         near = difflib.get_close_matches(word.text, wanted, 1, 0.5) if word.kind == "name" else []
         return RuleError(why, word.start, word.end, near[0] if near else "")

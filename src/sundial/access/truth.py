@@ -4,7 +4,7 @@ from collections.abc import Callable
 from enum import StrEnum
 
 from sundial.access.types import All, Any, AtLeast, Clock, Compare, Facts, Has, Kind, Leaf, Literal, Not, Rule
-from sundial.access.words import BUILT_IN
+from sundial.access.words import BUILT_IN, ROLES
 
 Truth = bool | None
 
@@ -122,13 +122,18 @@ def values_of(name: str, facts: Facts) -> frozenset[str] | tuple[Literal] | Lack
     return (value,) if type(value) in _HOLDS.get(kind, ()) else Lack.TYPE
 
 
+def _clock(minute: int | None) -> tuple[Clock] | tuple[()]:
+    return (Clock(minute),) if type(minute) is int and 0 <= minute < _DAY else ()
+
+
+_DAY = 24 * 60
 _HOLDS: dict[str, tuple[type, ...]] = {Kind.NUMBER: (int,), Kind.WORD: (str,), Kind.VALUE: (int, str)}
 _FACTS: dict[str, Callable[[Facts], frozenset[str] | tuple[Literal] | tuple[()]]] = {
-    "role": lambda facts: () if facts.role is None else (facts.role,),
+    "role": lambda facts: () if facts.role is None or facts.role not in ROLES else (facts.role,),
     "department": lambda facts: facts.departments,
     "team": lambda facts: facts.teams,
     "network": lambda facts: facts.networks,
-    "time": lambda facts: (Clock(facts.minute_of_day),) if type(facts.minute_of_day) is int else (),
+    "time": lambda facts: _clock(facts.minute_of_day),
 }
 # The two are of one type here, and no words.
 _ORDER: dict[str, Callable[[Literal, Literal], bool]] = {

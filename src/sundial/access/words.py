@@ -28,7 +28,8 @@ _NAME = re.compile(rf"[a-z][a-z0-9_-]{{0,{LONGEST_NAME - 1}}}")
 _TOKEN = re.compile(
     r"""(?P<blank>[ \t\r\n]+)
       | (?P<time>[0-9]+:[0-9]*)
-      | (?P<number>-?[0-9]+(?![\w.]))
+      | (?P<decimal>-?[0-9]+[.][0-9]*)
+      | (?P<number>-?[0-9]+(?!\w))
       | (?P<quoted>"(?:[^"\\]|\\.)*")
       | (?P<op><=|>=|!=|==|<>|[=<>])
       | (?P<mark>[(),])
@@ -112,6 +113,10 @@ def _number(word: Word) -> Word:
     return word
 
 
+def _decimal(word: Word) -> Word:
+    raise RuleError("Numbers are whole here.", word.start, word.end)
+
+
 def _time(word: Word) -> Word:
     if _TIME.fullmatch(word.text) is None:
         padded = word.text.zfill(5)
@@ -146,4 +151,4 @@ def _plainly(text: str) -> str:
     return plain if is_name(plain) else ""
 
 
-_READ = {"run": _run, "number": _number, "time": _time, "quoted": _quoted}
+_READ = {"run": _run, "number": _number, "decimal": _decimal, "time": _time, "quoted": _quoted}
