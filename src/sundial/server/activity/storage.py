@@ -45,6 +45,13 @@ def new_key(company_id: int, user_id: int) -> bytes:
     return sealing.new_wrapped_key(PURPOSE, _person(company_id, user_id))
 
 
+def rewrapped(key: PersonKey) -> bytes:
+    """A person's key under the root that is in use now; SealBroken if it was destroyed."""
+    if key.wrapped is None:
+        raise sealing.SealBroken("the key of this person's pictures was destroyed")
+    return sealing.rewrapped(PURPOSE, bytes(key.wrapped), _person(key.company_id, key.user_id))
+
+
 def write(row: Screenshot, key: PersonKey, part: Part, plain: bytes) -> None:
     """Seal and keep one part; SealBroken if the person's key was destroyed."""
     path = _path(row.company_id, row.pk, part)

@@ -27,7 +27,7 @@ KEYS_DIR, CHECKPOINT_DIR, ARCHIVE_DIR = ENV.keys, ENV.checkpoints, ENV.archives
 ROOT_KEYS = ENV.root_keys
 AGENT_DIRS = (ENV.data / "agent", HERE.parents[2] / "dist")  # where the agent's wheel may lie; the latter in a checkout
 PICTURES_DIR, PICTURES_QUOTA = ENV.data / "pictures", int(ENV.pictures_quota_gb * 10**9)
-EXPORTS_DIR = ENV.data / "exports"
+EXPORTS_DIR, VAULT_DIR = ENV.data / "exports", ENV.data / "vault"
 
 INSTALLED_APPS = [
     "sundial.server.lib",

@@ -18,6 +18,7 @@ from sundial.server.activity.actions.pictures import (
     original_of,
     take_screenshot,
 )
+from sundial.server.activity.actions.rewrapping import rewrap_person_keys, roots_of_person_keys
 from sundial.server.activity.actions.starting import end_sessions_of, start_session, stop_session
 from sundial.server.activity.actions.upkeep import end_silence, make_partitions, rebuild_usage, sweep_files
 
@@ -52,6 +53,8 @@ __all__ = [
     "rebuild_usage",
     "record_lengths",
     "record_view",
+    "rewrap_person_keys",
+    "roots_of_person_keys",
     "start_session",
     "stop_session",
     "sum_at_once",

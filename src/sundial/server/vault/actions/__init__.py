@@ -1,0 +1,52 @@
+"""Writes of the vault: files, folders, their rules, uploads, the bin, keys."""
+
+from sundial.server.vault.actions.binning import (
+    bin_file,
+    bin_many,
+    delete_for_good,
+    delete_many_for_good,
+    each,
+    restore_file,
+    restore_many,
+)
+from sundial.server.vault.actions.filerules import remove_rule, remove_rules_of_many, set_rule
+from sundial.server.vault.actions.files import move, rename
+from sundial.server.vault.actions.folders import bin_folder, make_folder, move_folder, rename_folder
+from sundial.server.vault.actions.upkeep import empty_bins, give_up_expired
+from sundial.server.vault.actions.uploads import (
+    NameTaken,
+    NoRoom,
+    begin_upload,
+    cancel_upload,
+    look_at_upload,
+    put_file,
+    receive_part,
+)
+
+__all__ = [
+    "NameTaken",
+    "NoRoom",
+    "begin_upload",
+    "bin_file",
+    "bin_folder",
+    "bin_many",
+    "cancel_upload",
+    "delete_for_good",
+    "delete_many_for_good",
+    "each",
+    "empty_bins",
+    "give_up_expired",
+    "look_at_upload",
+    "make_folder",
+    "move",
+    "move_folder",
+    "put_file",
+    "receive_part",
+    "remove_rule",
+    "remove_rules_of_many",
+    "rename",
+    "rename_folder",
+    "restore_file",
+    "restore_many",
+    "set_rule",
+]
