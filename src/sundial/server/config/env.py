@@ -43,6 +43,7 @@ class Environment(BaseSettings):
     bus: str = Field("postgres", pattern=r"^(memory|postgres)$", description="How processes hint at one another.")
     storage: str = Field("file", pattern=r"^file$", description="Where files are kept.")
     pictures_quota_gb: float = Field(20, gt=0, description="How much room one company's screenshots may take, in GB.")
+    vault_quota_gb: float = Field(100, gt=0, description="How much room one company's files may take, in GB.")
     allowed_hosts: Names = Field((), description="Host names answered, separated by commas.")
     allowed_origins: Names = Field((), description="Origins that may open consoles, separated by commas.")
     trusted_proxies: Names = Field((), description="Proxies whose forwarded headers are believed.")

@@ -28,6 +28,7 @@ ROOT_KEYS = ENV.root_keys
 AGENT_DIRS = (ENV.data / "agent", HERE.parents[2] / "dist")  # where the agent's wheel may lie; the latter in a checkout
 PICTURES_DIR, PICTURES_QUOTA = ENV.data / "pictures", int(ENV.pictures_quota_gb * 10**9)
 EXPORTS_DIR, VAULT_DIR = ENV.data / "exports", ENV.data / "vault"
+VAULT_QUOTA = int(ENV.vault_quota_gb * 10**9)
 
 INSTALLED_APPS = [
     "sundial.server.lib",

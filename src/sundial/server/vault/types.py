@@ -106,17 +106,23 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """How many bytes a company may keep, and how many it keeps: screenshots and files alike."""
+    """How many bytes a company may keep by its plan (None: no limit) and on this machine, and what takes them up.
 
-    limit: int
+    A plan counts screenshots and files together; the machine's limit is of files alone.
+    """
+
+    of_plan: int | None
+    of_machine: int
     pictures: int = 0
     files: int = 0
-    uploads: int = 0
+    coming: int = 0
 
     @property
     def free(self) -> int:
         """How many more bytes fit."""
-        return max(0, self.limit - self.pictures - self.files - self.uploads)
+        taken = self.files + self.coming
+        left = self.of_machine - taken
+        return max(0, left if self.of_plan is None else min(left, self.of_plan - self.pictures - taken))
 
 
 KINDS: dict[str, tuple[str, ...]] = {

@@ -9,9 +9,20 @@ from sundial.server.vault.actions.binning import (
     restore_file,
     restore_many,
 )
+from sundial.server.vault.actions.erasing import remove_all_files, sweep
 from sundial.server.vault.actions.filerules import remove_rule, remove_rules_of_many, set_rule
 from sundial.server.vault.actions.files import move, rename
 from sundial.server.vault.actions.folders import bin_folder, make_folder, move_folder, rename_folder
+from sundial.server.vault.actions.rotating import (
+    PURPOSES,
+    finish_company_keys,
+    retire_roots,
+    rewrap_under_root,
+    root_in_use,
+    roots_named,
+    rotate_company_key,
+    rotate_root,
+)
 from sundial.server.vault.actions.upkeep import empty_bins, give_up_expired
 from sundial.server.vault.actions.uploads import (
     NameTaken,
@@ -24,6 +35,7 @@ from sundial.server.vault.actions.uploads import (
 )
 
 __all__ = [
+    "PURPOSES",
     "NameTaken",
     "NoRoom",
     "begin_upload",
@@ -35,6 +47,7 @@ __all__ = [
     "delete_many_for_good",
     "each",
     "empty_bins",
+    "finish_company_keys",
     "give_up_expired",
     "look_at_upload",
     "make_folder",
@@ -42,11 +55,19 @@ __all__ = [
     "move_folder",
     "put_file",
     "receive_part",
+    "remove_all_files",
     "remove_rule",
     "remove_rules_of_many",
     "rename",
     "rename_folder",
     "restore_file",
     "restore_many",
+    "retire_roots",
+    "rewrap_under_root",
+    "root_in_use",
+    "roots_named",
+    "rotate_company_key",
+    "rotate_root",
     "set_rule",
+    "sweep",
 ]

@@ -1,0 +1,83 @@
+"""Uploads under way, and how much room is left."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Sum
+
+from sundial.server.activity.queries.screenshots import bytes_kept
+from sundial.server.companies import queries as companies
+from sundial.server.lib.acting import Acting
+from sundial.server.lib.errors import NotFound
+from sundial.server.lib.scope import across_companies, acting_for
+from sundial.server.vault.models import File, Upload, Version
+from sundial.server.vault.queries.visible import company_of, inside
+from sundial.server.vault.types import Room, UploadView
+
+PLAN_MEGABYTE = 1_000_000  # a plan counts as people do
+_MOST = 100
+
+
+def upload(acting: Acting, upload_id: UUID) -> UploadView:
+    """One's own upload; raises NotFound."""
+    with acting_for(inside(acting)), transaction.atomic():
+        row = Upload.objects.filter(id=upload_id, owner_id=acting.id).first()
+        if row is None:
+            raise NotFound
+        return as_upload(row)
+
+
+def own_uploads(acting: Acting, *, now: datetime) -> list[UploadView]:
+    """What the reader began to upload and may go on with, newest first."""
+    with acting_for(company_of(acting)), transaction.atomic():
+        rows = Upload.objects.filter(owner_id=acting.id, expires_at__gt=now).order_by("-begun_at")
+        return [as_upload(row) for row in rows[:_MOST]]
+
+
+def under_way(company_id: int, *, since: datetime) -> list[tuple[str, str, int]]:
+    """Who is uploading what, and how many per cent of it came: those whose last part came after `since`."""
+    with acting_for(company_id), transaction.atomic():
+        rows = list(Upload.objects.filter(touched_at__gt=since).order_by("-touched_at")[:_MOST])
+        people = companies.names_of({row.owner_id for row in rows})
+        return [(people[row.owner_id].name, row.name, as_upload(row).percent) for row in rows if row.owner_id in people]
+
+
+def expired_uploads(now: datetime) -> set[int]:
+    """The companies that have uploads which nobody went on with."""
+    with transaction.atomic(), across_companies():
+        return set(Upload.objects.filter(expires_at__lte=now).values_list("company_id", flat=True))
+
+
+def binned_long(before: datetime) -> set[int]:
+    """The companies in whose bins something lies since then or longer."""
+    with transaction.atomic(), across_companies():
+        rows = File.objects.filter(binned_at__lte=before, erased_at__isnull=True)
+        return set(rows.order_by().values_list("company_id", flat=True).distinct())
+
+
+def as_upload(row: Upload) -> UploadView:
+    """An upload as it is shown."""
+    return UploadView(row.pk, row.name, row.folder_id, row.owner_id, row.length, row.received, row.expires_at)
+
+
+def files_kept(company_id: int) -> int:
+    """How many bytes the files of a company take, all versions that were not erased."""
+    with acting_for(company_id), transaction.atomic():
+        total: int | None = Version.objects.filter(erased_at__isnull=True).aggregate(all=Sum("size"))["all"]
+    return total or 0
+
+
+def room_of(company_id: int) -> Room:
+    """How much a company may keep, and what takes it up; what uploads still need is spoken for."""
+    planned = companies.limits_of(company_id).storage_mb
+    with acting_for(company_id), transaction.atomic():
+        coming: int | None = Upload.objects.aggregate(all=Sum("length"))["all"]
+    return Room(
+        of_plan=None if planned is None else planned * PLAN_MEGABYTE,
+        of_machine=int(settings.VAULT_QUOTA),
+        pictures=bytes_kept(company_id),
+        files=files_kept(company_id),
+        coming=coming or 0,
+    )
