@@ -28,6 +28,7 @@ class Site:
         self.called = threading.Event()
         self.closed = threading.Event()
         self.hold = threading.Event()
+        self.revoked, self.fails_to_say, self.asked = threading.Event(), threading.Event(), threading.Semaphore(0)
         self.file_closed_in = ""
         self.file = Path("/dev/null")
 
@@ -81,6 +82,47 @@ class Site:
         start("200 OK", [("Content-Type", "application/octet-stream")])
         wrapped: Iterable[bytes] = environ["wsgi.file_wrapper"](Noted(self, self.file), 8192)
         return wrapped
+
+    def endless_file(self, environ: Environ, start: Start) -> Iterable[bytes]:
+        start("200 OK", [("Content-Type", "application/octet-stream")])
+        wrapped: Iterable[bytes] = environ["wsgi.file_wrapper"](Closable(self))
+        return wrapped
+
+    def broken_file(self, environ: Environ, start: Start) -> Iterable[bytes]:
+        start("200 OK", [("Content-Type", "application/octet-stream")])
+        wrapped: Iterable[bytes] = environ["wsgi.file_wrapper"](Broken())
+        return wrapped
+
+
+class Broken(io.BytesIO):
+    """A file that turns out to be no good after its first piece."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if self.tell():
+            raise ValueError("on purpose")
+        self.seek(1)
+        return b"x" * 1000
+
+
+class Closable(io.BytesIO):
+    """A long file that can be closed to its reader; or nobody can say whether it is."""
+
+    def __init__(self, site: "Site") -> None:
+        super().__init__()
+        self._site = site
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        return b"x" * (size or 0)
+
+    def still_open(self) -> bool:
+        self._site.asked.release()
+        if self._site.fails_to_say.is_set():
+            raise RuntimeError("on purpose")
+        return not self._site.revoked.is_set()
+
+    def close(self) -> None:
+        super().close()
+        self._site.closed.set()
 
 
 class Endless:
@@ -321,3 +363,33 @@ def test_a_request_over_ipv6_or_a_socket_without_address_has_an_environment(site
     environ = build_environ(scope, io.BytesIO(), 0)
     assert environ["PATH_INFO"] == "/é".encode().decode("latin-1")
     assert environ["REMOTE_ADDR"] == ""
+
+
+@pytest.mark.parametrize("how", ["revoked", "fails_to_say"])
+@pytest.mark.parametrize("slow", [False, True])
+def test_a_file_that_is_closed_to_its_reader_ends_at_once_however_slowly_it_is_read(
+    server: Served, site: Site, how: str, slow: bool
+) -> None:
+    with server.socket() as connection:
+        if slow:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        connection.sendall(b"GET /endless_file HTTP/1.1\r\nHost: t\r\n\r\n")
+        connection.recv(1000)
+        reading = threading.Thread(target=everything, args=[connection])
+        if not slow:
+            reading.start()
+        assert site.asked.acquire(timeout=30)
+        getattr(site, how).set()
+        assert site.closed.wait(30)
+        if slow:
+            assert len(everything(connection)) < 1 << 20  # what lay in its own hands; the rest was taken back
+        else:
+            reading.join(30)
+            assert not reading.is_alive()
+
+
+def test_a_file_that_breaks_half_way_never_looks_like_a_whole_answer(server: Served) -> None:
+    answer = server.ask(b"GET /broken_file HTTP/1.1\r\nHost: t\r\n\r\n")
+    assert b"x" * 1000 in answer
+    assert not answer.endswith(b"0\r\n\r\n")
+    assert b"Something went wrong" not in answer

@@ -7,6 +7,7 @@ everything here falls back to plain ASGI: slower, larger, and unable to tell a b
 import asyncio
 import contextlib
 import socket
+import struct
 import sys
 from typing import Final, Protocol, cast
 
@@ -15,6 +16,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResp
 from sundial.gateway.asgi import Headers, Message, Receive, Send
 
 SHORT_WAY: Final = "sundial.short_way"
+_AT_ONCE: Final = struct.pack("ii", 1, 0)  # closing waits for nothing
 UNANSWERED_LIMIT: Final = 30_000  # milliseconds: with a line every 25 s a dead peer is found within 60 s
 
 
@@ -134,6 +136,15 @@ class Pipe:
         if self._cycle is not None:
             self._cycle.broke = True  # type: ignore[attr-defined] # a mark of ours on the library's object
             self._cycle.transport.abort()
+
+    def reset(self) -> None:
+        """Drop the connection and take back what the reader did not get yet, from the kernel's hands, too."""
+        transport: asyncio.Transport | None = self._cycle.transport if self._cycle is not None else None
+        known = transport.get_extra_info("socket") if transport is not None else None
+        if known is not None:
+            with contextlib.suppress(OSError):  # it may have gone already
+                known.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
+        self.abort()
 
     def notice_silence(self) -> None:
         """Let the kernel drop a peer that does not acknowledge what is written, long before its own 15 minutes."""

@@ -17,6 +17,7 @@ from typing import Any, Final, Protocol
 import structlog
 
 from sundial.gateway.asgi import Headers, Message, Receive, Scope, Send
+from sundial.gateway.connections import Pipe
 from sundial.run import answers, bodies
 from sundial.run.environ import Environ, build_environ
 
@@ -24,6 +25,8 @@ PIECE: Final = 64 << 10
 FILE_PIECE: Final = 256 << 10
 FILE_THREADS: Final = 4
 STALL: Final = 20.0  # seconds that a client may take nothing of its answer
+ASKED_EVERY: Final = 0.4  # seconds after which a file that may be closed while it is sent is asked again
+ASKING_THREADS: Final = 2
 BODYLESS: Final = {204, 304}
 
 WsgiApp = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
@@ -38,6 +41,13 @@ class Readable(Protocol):
 
     def close(self) -> None:
         """Let go, and tell the framework that the answer is over."""
+
+
+class Closable(Protocol):
+    """What a file answer is read from, where it may be closed to its reader while it is sent."""
+
+    def still_open(self) -> bool:
+        """Whether to go on; asked from a thread of its own, however slowly the client takes what it is sent."""
 
 
 class FileWrapper:
@@ -87,6 +97,21 @@ class File:
     file: FileWrapper
 
 
+@dataclass
+class Way:
+    """How an answer reaches its client; `gone` once it cannot any more, `begun` once its head was sent."""
+
+    send: Send
+    pipe: Pipe
+    gone: threading.Event
+    begun: bool = False
+
+    async def begin(self, head: Head) -> None:
+        """Send the head."""
+        self.begun = True
+        await self.send(_start(head))
+
+
 Answer = Whole | File | None
 """None: it was sent piece by piece, from the thread."""
 
@@ -107,6 +132,7 @@ class Bridge:
         self._capacity = threads + queue
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="django")
         self._files = ThreadPoolExecutor(FILE_THREADS, thread_name_prefix="files")
+        self._askers = ThreadPoolExecutor(ASKING_THREADS, thread_name_prefix="asks")
         self._stopping = False
         self.busy = 0
         self.refused = 0
@@ -131,7 +157,7 @@ class Bridge:
 
     def close(self) -> None:
         """Give the threads up, without waiting for a view that hangs."""
-        for pool in (self._threads, self._files):
+        for pool in (self._threads, self._files, self._askers):
             pool.shutdown(wait=False, cancel_futures=True)
 
     # -- refusing -----------------------------------------------------------------------------
@@ -156,15 +182,15 @@ class Bridge:
         gone = threading.Event()
         self.busy += 1
         watcher = asyncio.ensure_future(_watch(receive, gone))
+        sender, way = _Sender(asyncio.get_running_loop(), send, gone), Way(send, Pipe(send, receive), gone)
         try:
-            sender = _Sender(asyncio.get_running_loop(), send, gone)
             answer = await self._in_thread(self._run, environ, sender)
-            await self._send(answer, send, gone)
+            await self._send(answer, way)
         except Left:
             return
         except Exception:
             log.exception("request failed", path=scope["path"])
-            if sender.started:
+            if sender.started or way.begun:
                 raise  # the server cuts the connection, so that half an answer never looks like a whole one
             await answers.refuse(scope, send, 500, "Something went wrong here.")
         finally:
@@ -172,25 +198,42 @@ class Bridge:
             gone.set()
             watcher.cancel()
 
-    async def _send(self, answer: Answer, send: Send, gone: threading.Event) -> None:
+    async def _send(self, answer: Answer, way: Way) -> None:
         match answer:
             case Whole(head, body):
-                await send(_start(head))
-                await send({"type": "http.response.body", "body": body})
+                await way.begin(head)
+                await way.send({"type": "http.response.body", "body": body})
             case File(head, file):
-                await self._send_file(head, file, send, gone)
+                await self._send_file(head, file, way)
 
-    async def _send_file(self, head: Head, wrapper: FileWrapper, send: Send, gone: threading.Event) -> None:
+    async def _send_file(self, head: Head, wrapper: FileWrapper, way: Way) -> None:
+        closable: Closable | None = wrapper.file if hasattr(wrapper.file, "still_open") else None
+        asking = asyncio.ensure_future(self._ask_on(closable, way)) if closable else None
         try:
-            await send(_start(head))
+            await way.begin(head)
             more = True
-            while more and not gone.is_set():
+            while more and not way.gone.is_set():
                 piece = await self._in_file_thread(wrapper.file.read, FILE_PIECE)
                 more = bool(piece)
                 async with asyncio.timeout(STALL):
-                    await send({"type": "http.response.body", "body": piece, "more_body": more})
+                    await way.send({"type": "http.response.body", "body": piece, "more_body": more})
         finally:
+            if asking is not None:
+                asking.cancel()
             await self._in_file_thread(wrapper.close)
+
+    async def _ask_on(self, file: Closable, way: Way) -> None:
+        """While a file is sent: once it is closed to its reader, or nobody can say, the connection ends at once."""
+        stands = True
+        while stands:
+            await asyncio.sleep(ASKED_EVERY)
+            try:
+                stands = await asyncio.get_running_loop().run_in_executor(self._askers, file.still_open)
+            except Exception:
+                log.exception("a file could not be asked whether it is still open")
+                stands = False
+        way.gone.set()
+        way.pipe.reset()
 
     # -- threads ------------------------------------------------------------------------------
 
