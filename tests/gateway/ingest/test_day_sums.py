@@ -35,7 +35,12 @@ PLACES = [
     ("UTC", datetime(2026, 11, 10, 3, tzinfo=UTC)),
 ]
 FACTS = ("activity_usage", "activity_span", "activity_mark", "activity_manualtime", "activity_worksession")
-SUMS = ("day", "dayusage", "dayhour", "daytask", "daytop", "companyday", "companyhour", "stale", "dayzone")
+SUMS = ("day", "dayusage", "dayhour", "daytask", "daytop", "companyday", "companyhour", "month", "monthusage")
+QUEUE = ("stale", "dayzone")
+AFTERWARDS = max(clock.now(), datetime(2026, 12, 31, 12, tzinfo=UTC))  # every month that is told of is over
+HOURS = {"mon": ["09:00", "17:00"], "wed": ["06:30", "12:00"], "sat": ["13:00", "17:00"]}
+WEEK = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+SECOND = timedelta(seconds=1)
 STATES = ("started", "stopped", "paused", "resumed")
 ANSWERS = ("keep", "discard", "meeting", "break")
 
@@ -68,7 +73,7 @@ def test_every_number_of_a_day_is_what_a_naive_recount_gives(
     zone, base = place
     _forget(records)
     with acting_for(firm.id), transaction.atomic():
-        Company.objects.filter(id=firm.id).update(time_zone=zone)
+        Company.objects.filter(id=firm.id).update(time_zone=zone, working_hours=HOURS)
     names = [uuid7() for _ in range(4)]
     sent: list[tuple[Agent, list[Event]]] = []
     for start in range(0, len(told), size):
@@ -82,15 +87,16 @@ def test_every_number_of_a_day_is_what_a_naive_recount_gives(
             if one[0] == "manual":
                 _enter(firm, base, *one[2:])
         if start % (2 * size) == 0:
-            actions.drain(company_id=firm.id, now=clock.now())
+            actions.drain(company_id=firm.id, now=AFTERWARDS)
     for who, facts in sent[:2]:
         assert len(send(who, *facts).json()["duplicate"]) == len(facts)
-    actions.drain(company_id=firm.id, now=clock.now())
+    actions.drain(company_id=firm.id, now=AFTERWARDS)
     _compare(records, zone, base)
+    _compare_months(records, zone)
 
 
 def _forget(records: Records) -> None:
-    for table in (*FACTS, *(f"activity_{name}" for name in SUMS)):
+    for table in (*FACTS, *(f"activity_{name}" for name in (*SUMS, *QUEUE))):
         records.delete(f"DELETE FROM {table}")
 
 
@@ -126,6 +132,14 @@ def _compare(records: Records, zone: str, base: datetime) -> None:
     for table in ("activity_day", "activity_companyday"):
         rows = records.rows(f"SELECT day, {parts} FROM {table}")
         assert {(row[0], row[1:]) for row in rows if any(row[1:])} == wanted, table
+    seconds = "worked_s, active_s, away_s, private_s, break_s, manual_s"
+    whole = records.rows(f"SELECT day, days, {seconds} FROM activity_companyday WHERE days > 0")
+    wanted_s = [
+        (day, 1, *(found[key] * 60 for key in seconds.replace("_s", "").split(", ")))
+        for day, found in days.items()
+        if found
+    ]
+    assert {row for row in whole if any(row[2:])} == {row for row in wanted_s if any(row[2:])}
     for table in ("activity_dayhour", "activity_companyhour"):
         rows = records.rows(f"SELECT day, hour, worked_ms, active_ms FROM {table}")
         told = {(day, hour): (worked // MS, active // MS) for day, hour, worked, active in rows}
@@ -136,6 +150,41 @@ def _compare(records: Records, zone: str, base: datetime) -> None:
     for table in ("activity_dayusage", "activity_daytop"):
         rows = records.rows(f"SELECT day, kind, name, ms FROM {table}")
         assert {(day, kind, name): ms // MS for day, kind, name, ms in rows} == usage, table
+
+
+def _compare_months(records: Records, zone: str) -> None:
+    """Each month is its days, one by one, in whole seconds; who came late was late by the wall."""
+    wanted: dict[date, Counter[str]] = defaultdict(Counter)
+    days = records.rows(
+        "SELECT day, worked_ms, away_ms, private_ms, break_ms, manual_ms, sessions, first_at, last_at FROM activity_day"
+    )
+    for day, worked, away, private, rest, manual, began, first, last in days:
+        month = wanted[day.replace(day=1)]
+        active = worked // 1000 - away // 1000 - private // 1000
+        month.update(worked_s=worked // 1000, active_s=active, away_s=away // 1000, private_s=private // 1000)
+        month.update(break_s=rest // 1000, manual_s=manual // 1000, sessions=began, days=1, **{f"on_{day:%a}": 1})
+        if first:
+            came, went = _on_the_wall(first, day, zone), _on_the_wall(last, day, zone)
+            due = HOURS.get(f"{day:%a}".lower())
+            late = due is not None and came > timedelta(hours=int(due[0][:2]), minutes=int(due[0][3:]) + 5)
+            month.update(timed=1, came_s=came // SECOND, went_s=went // SECOND, late=int(late))
+    names = ("worked_s", "active_s", "away_s", "private_s", "break_s", "manual_s", "sessions", "days", "timed")
+    names += ("came_s", "went_s", "late")
+    rows = records.rows(f"SELECT month, on_weekdays, {', '.join(names)} FROM activity_month")
+    found = {month: (week, dict(zip(names, values, strict=True))) for month, week, *values in rows}
+    assert found == {
+        month: ([sums[f"on_{name}"] for name in WEEK], {name: sums[name] for name in names})
+        for month, sums in wanted.items()
+    }
+    columns = "sum(ms)::bigint, sum(ms / 1000)::int, count(*)"
+    used = f"SELECT date_trunc('month', day)::date, kind, name, {columns} FROM activity_dayusage GROUP BY 1, 2, 3"
+    told = records.rows("SELECT month, kind, name, ms, seconds, days FROM activity_monthusage ORDER BY 1, 2, 3")
+    assert told == sorted(records.rows(used))
+
+
+def _on_the_wall(moment: datetime, day: date, zone: str) -> timedelta:
+    """How long after midnight, as the wall says it."""
+    return moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None) - datetime(day.year, day.month, day.day)
 
 
 def _recounted(

@@ -114,12 +114,7 @@ def test_hours_that_cannot_be_read_are_free_days() -> None:
     hours = rules.hours_from({"mon": ["09:00", "17:30"], "tue": ["x", "17:00"], "wed": [], "thu": 3}, 450)
     assert hours.by_weekday == {0: (time(9), time(17, 30))}
     assert hours.day_seconds == 27_000
-    assert hours.starts(timedelta(minutes=5)) == {0: time(9, 5)}
     assert not rules.hours_from({}, 480).known
-
-
-def test_nobody_is_late_for_a_day_that_begins_at_midnight_tomorrow() -> None:
-    assert rules.hours_from({"sun": ["23:58", "23:59"]}, 1).starts(timedelta(minutes=5)) == {6: time.max}
 
 
 DAYS = st.dates(date(2026, 1, 1), date(2026, 12, 31))

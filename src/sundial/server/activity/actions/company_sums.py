@@ -11,6 +11,16 @@ PARTS = (
     "worked_ms", "active_ms", "away_ms", "private_ms", "paused_ms", "break_ms", "manual_ms",
     "sessions", "keys", "clicks", "scrolls", "moved_s", "screenshots",
 )  # fmt: skip
+# What a person's day is in whole seconds; the active ones are the rest of those worked.
+IN_SECONDS = {
+    "worked_s": "worked_ms / 1000",
+    "active_s": "worked_ms / 1000 - away_ms / 1000 - private_ms / 1000",
+    "away_s": "away_ms / 1000",
+    "private_s": "private_ms / 1000",
+    "break_s": "break_ms / 1000",
+    "manual_s": "manual_ms / 1000",
+}
+ADDED = ", ".join(f"sum({whole})::integer AS {name}" for name, whole in IN_SECONDS.items())
 
 
 def sum_company(company_id: int, days: Collection[date]) -> None:
@@ -24,11 +34,11 @@ _TOUCHED = "t.day = ANY(%(days)s)"
 _DAYS = replacing(
     "activity_companyday",
     ("day",),
-    (*PARTS, "people"),
+    (*PARTS, "people", "days", *IN_SECONDS),
     touched=_TOUCHED,
     fresh=f"""SELECT day, {", ".join(f"sum({name}) AS {name}" for name in PARTS)},
-        count(*) FILTER (WHERE worked_ms > 0) AS people
-        FROM activity_day WHERE day = ANY(%(days)s) GROUP BY day""",  # noqa: S608 - names of this module
+        count(*) FILTER (WHERE worked_ms > 0) AS people, count(*) AS days, {ADDED}
+        FROM activity_day WHERE day = ANY(%(days)s) GROUP BY day""",  # noqa: S608 - put together from constants of this module
 )
 _HOURS = replacing(
     "activity_companyhour",

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 
 from sundial.server.activity import rules
 from sundial.server.activity.actions.company_sums import sum_company
+from sundial.server.activity.actions.months import follow_months, standing, sum_months
 from sundial.server.activity.actions.summing import sum_people
 from sundial.server.activity.models import DayZone, Stale
 from sundial.server.activity.queries.told import TOUCHING, Asked, rows
@@ -37,7 +38,10 @@ def sum_at_once(company_id: int, user_id: int, since: datetime, until: datetime,
         cursor.execute(f"SELECT pg_try_advisory_xact_lock({_KEY})", [user_id, company_id])
         if not cursor.fetchone()[0]:
             return
-    sum_people(company_id, zone, _windows(company_id, zone, [Asked(user_id, since, until)], now))
+    made = standing(company_id)
+    windows = _windows(company_id, zone, [Asked(user_id, since, until)], now)
+    sum_people(company_id, zone, windows)
+    sum_months(company_id, made, windows)
 
 
 def sum_days(*, now: datetime) -> int:
@@ -51,6 +55,8 @@ def drain(*, company_id: int, now: datetime) -> int:
     with acting_for(company_id):
         with transaction.atomic():
             _follow_zone(company_id, zone, now)
+        follow_months(company_id, zone, now)
+        with transaction.atomic():
             upto = Stale.objects.order_by("-id").values_list("id", flat=True).first() or 0
         taken = 0
         while some := _drain_people(company_id, zone, upto, now):
@@ -69,11 +75,13 @@ def rebuild_days(*, company_id: int, first: date, last: date, now: datetime) -> 
 def _drain_people(company_id: int, zone: str, upto: int, now: datetime) -> int:
     """One transaction's worth; a kill leaves all of it in the queue."""
     with transaction.atomic():
+        made = standing(company_id)
         taken = _take("user_id <> %s AND id <= %s", [COMPANY, upto])
         if taken:
             _hold(company_id, {one.user_id for one in taken})
             windows = _windows(company_id, zone, taken, now)
             sum_people(company_id, zone, windows)
+            sum_months(company_id, made, windows)
             _company_stale(company_id, windows)
     return len(taken)
 
@@ -94,7 +102,7 @@ _KEY = "hashint8extended(%s, -%s - 1)"
 
 def _hold(company_id: int, user_ids: Iterable[int]) -> None:
     """Wait for whoever sums these, always in the same order."""
-    held = f"SELECT pg_advisory_xact_lock({_KEY % ('one', '%s')}) FROM unnest(%s::bigint[]) AS one"  # noqa: S608 - no words
+    held = f"SELECT pg_advisory_xact_lock({_KEY % ('one', '%s')}) FROM unnest(%s::bigint[]) AS one"  # noqa: S608 - put together from constants of this module
     with connection.cursor() as cursor:
         cursor.execute(held, [company_id, sorted(user_ids)])
 
@@ -106,7 +114,7 @@ def _take(which: str, values: list[int]) -> list[Asked]:
             f"""DELETE FROM activity_stale WHERE id IN (
                 SELECT id FROM activity_stale WHERE {which} ORDER BY user_id, id LIMIT {AT_ONCE}
                 FOR UPDATE SKIP LOCKED
-            ) RETURNING user_id, since, until""",  # noqa: S608 - words of this module
+            ) RETURNING user_id, since, until""",  # noqa: S608 - put together from constants of this module
             values,
         )
         return [Asked(*row) for row in cursor.fetchall()]
@@ -132,7 +140,7 @@ def _widened(asked: Sequence[Asked]) -> Iterable[Asked]:
     found = f"""
         SELECT person, least(min(started_at), min(low)), max(greatest(started_at, last_at, ended_at))
         FROM {TOUCHING} GROUP BY n, person
-    """  # noqa: S608 - a constant
+    """  # noqa: S608 - put together from constants of this module
     return (Asked(*row) for row in rows(found, near))
 
 

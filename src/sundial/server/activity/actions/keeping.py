@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from django.db.models import Model, QuerySet
 
 from sundial.server.activity import rules, storage
+from sundial.server.activity.actions.months import sum_everyone
 from sundial.server.activity.models import (
     CompanyDay,
     CompanyHour,
@@ -16,9 +17,12 @@ from sundial.server.activity.models import (
     DayTask,
     DayTop,
     DayUsage,
+    DayZone,
     Kept,
     ManualTime,
     Mark,
+    Month,
+    MonthUsage,
     Screenshot,
     Span,
     WorkSession,
@@ -143,7 +147,19 @@ def _day_sums(line: Line) -> int:
     if first is None:
         return 0
     until = min(line.before, first + timedelta(days=31))
-    return sum(model._default_manager.filter(day__lt=until).delete()[0] for model in _BY_DAY)
+    made = DayZone.objects.select_for_update().filter(company_id=line.company_id).first()
+    gone = sum(model._default_manager.filter(day__lt=until).delete()[0] for model in _BY_DAY)
+    _months_follow(line.company_id, until, made)
+    return gone
+
+
+def _months_follow(company_id: int, until: date, made: DayZone | None) -> None:
+    """Sums of months are those of the days that are left."""
+    for model in (Month, MonthUsage):
+        model._default_manager.filter(month__lt=until).delete()
+    month = rules.month_of(until)
+    if made and made.months_until and month < min(until, made.months_until):
+        sum_everyone(company_id, [month], made.late_after)
 
 
 def _delete(rows: QuerySet[Model], key: str) -> int:
@@ -154,7 +170,7 @@ def _delete(rows: QuerySet[Model], key: str) -> int:
 def _delete_by_time(table: str, column: str, line: Line) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
-            f"DELETE FROM {table} WHERE ctid = ANY(ARRAY("  # noqa: S608 - words of this module
+            f"DELETE FROM {table} WHERE ctid = ANY(ARRAY("  # noqa: S608 - put together from constants of this module
             f"SELECT ctid FROM {table} WHERE company_id = %s AND {column} < %s LIMIT {BATCH}))",
             [line.company_id, line.moment],
         )

@@ -66,6 +66,7 @@ def sum_people(company_id: int, zone: str, windows: Sequence[tuple[int, date, da
     touched = [(one.user_id, day) for one in asked for day in one.days()]
     places = {
         "company": company_id,
+        "zone": zone,
         "users": [user_id for user_id, _day in touched],
         "days": [day for _user_id, day in touched],
         "lows": [moment_of(window(day, zone)[0]) for _user_id, day in touched],
@@ -145,10 +146,11 @@ _MADE_DAYS = ", ".join(
 _PARTS = tuple(field.name for field in fields(DayRow))[2:]
 _COUNTS = ("keys", "clicks", "scrolls", "moved_s")
 _COALESCED = ", ".join(f"coalesce({name}, 0) AS {name}" for name in (*_PARTS[:-2], *_COUNTS, "screenshots"))
+_ON_THE_WALL = "(extract(epoch FROM ({} AT TIME ZONE %(zone)s) - day::timestamp) * 1000)::integer"
 _DAYS = replacing(
     "activity_day",
     ("user_id", "day"),
-    (*_PARTS, *_COUNTS, "screenshots"),
+    (*_PARTS, "came_ms", "went_ms", *_COUNTS, "screenshots"),
     touched=_TOUCHED,
     given=f"""{_PLACES}, made AS (SELECT * FROM json_to_recordset(%(made)s) AS m({_MADE_DAYS})
     ), inputs AS (
@@ -160,9 +162,10 @@ _DAYS = replacing(
             WHERE s.company_id = %(company)s AND s.user_id = place.user_id AND s.taken_at >= low AND s.taken_at < high
               AND s.state IN ('received', 'ready')
         ) counted WHERE screenshots > 0
-    )""",  # noqa: S608 - constants of this module
-    fresh=f"""SELECT user_id, day, {_COALESCED}, first_at, last_at
-        FROM made FULL JOIN inputs USING (user_id, day) FULL JOIN pictures USING (user_id, day)""",  # noqa: S608 - same
+    )""",  # noqa: S608 - put together from constants of this module
+    fresh=f"""SELECT user_id, day, {_COALESCED}, first_at, last_at,
+            {_ON_THE_WALL.format("first_at")} AS came_ms, {_ON_THE_WALL.format("last_at")} AS went_ms
+        FROM made FULL JOIN inputs USING (user_id, day) FULL JOIN pictures USING (user_id, day)""",  # noqa: S608 - put together from constants of this module
 )
 _HOURS = replacing(
     "activity_dayhour",
@@ -189,5 +192,5 @@ _USAGE = replacing(
     given=_PLACES,
     fresh=f"""SELECT user_id, day, kind, name, sum(ms)::bigint AS ms
         FROM place, {_USED} WHERE kind <> 5
-        GROUP BY 1, 2, 3, 4 HAVING sum(ms) > 0""",  # noqa: S608 - a constant of this module
+        GROUP BY 1, 2, 3, 4 HAVING sum(ms) > 0""",  # noqa: S608 - put together from constants of this module
 )

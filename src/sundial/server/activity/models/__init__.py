@@ -14,6 +14,7 @@ from sundial.server.activity.models.days import (
 from sundial.server.activity.models.facts import Mark, Span, Usage, WorkSession
 from sundial.server.activity.models.keeping import Kept
 from sundial.server.activity.models.manual import ManualTime
+from sundial.server.activity.models.months import Month, MonthUsage
 from sundial.server.activity.models.pictures import PersonKey, Screenshot
 
 __all__ = [
@@ -28,6 +29,8 @@ __all__ = [
     "Kept",
     "ManualTime",
     "Mark",
+    "Month",
+    "MonthUsage",
     "PersonKey",
     "Screenshot",
     "Span",

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
 
@@ -23,10 +24,15 @@ class Stale(models.Model):
 
 
 class DayZone(models.Model):
-    """The zone in which a company's day sums were made; where it is no longer the company's, all are made anew."""
+    """How a company's sums were made: in which zone, up to which month there are sums of months, who was late.
+
+    Where the zone is no longer the company's, all are made anew. `late_after` is what `rules.late_after` said.
+    """
 
     company_id = models.BigIntegerField(primary_key=True)
     zone = models.TextField()
+    months_until = models.DateField(null=True)
+    late_after = ArrayField(models.IntegerField(), default=list)
 
     class Meta:
         """One row a company."""
@@ -60,12 +66,17 @@ class DayParts(models.Model):
 
 
 class Day(DayParts):
-    """One person's day in the company's zone; every page of more than a day reads these and never the spans."""
+    """One person's day in the company's zone; every page of more than a day reads these and never the spans.
+
+    `came_ms` and `went_ms` are the same as `first_at` and `last_at`, as the wall said them: after its midnight.
+    """
 
     pk = models.CompositePrimaryKey("company_id", "user_id", "day")
     user_id = models.BigIntegerField()
     first_at = models.DateTimeField(null=True)
     last_at = models.DateTimeField(null=True)
+    came_ms = models.IntegerField(null=True)
+    went_ms = models.IntegerField(null=True)
 
     class Meta:
         """Found by person, and by day."""
@@ -74,7 +85,24 @@ class Day(DayParts):
         indexes: ClassVar = [models.Index(fields=["company_id", "day"], name="activity_day_by_day")]
 
 
-class CompanyDay(DayParts):
+class WholeParts(models.Model):
+    """What days of people came to in whole seconds, each day cut as its own page shows it, and of how many days."""
+
+    days = models.IntegerField(default=0)
+    worked_s = models.IntegerField(default=0)
+    active_s = models.IntegerField(default=0)
+    away_s = models.IntegerField(default=0)
+    private_s = models.IntegerField(default=0)
+    break_s = models.IntegerField(default=0)
+    manual_s = models.IntegerField(default=0)
+
+    class Meta:
+        """The columns that a company's day and a person's month share."""
+
+        abstract = True
+
+
+class CompanyDay(DayParts, WholeParts):
     """The same of a whole company: numbers, no people."""
 
     pk = models.CompositePrimaryKey("company_id", "day")

@@ -1,18 +1,19 @@
 """Day sums in whole seconds, as reports add them up.
 
 A person's day counts in whole seconds, cut as its own page shows it; what was at the computer is the rest of what was
-worked. Every other figure is a sum of these, so that parts always add up to the total beside them.
+worked. Every other figure is a sum of these, so that parts always add up to the total beside them. Months that are over
+and lie whole in what is asked are read from their own sums, which are those of their days.
 """
 
-import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 
+from sundial.server.activity import rules
+from sundial.server.activity.queries.made import Made, made_of
 from sundial.server.activity.queries.visible import company_of
 from sundial.server.activity.types import SpanKind
 from sundial.server.companies import queries as companies
@@ -69,25 +70,34 @@ class Arrivals:
 
 
 # A day's seconds fit into int: sums of int are several times as fast as sums of bigint.
-_PARTS = """
-  count(*), sum((worked_ms / 1000)::int), sum((worked_ms / 1000 - away_ms / 1000 - private_ms / 1000)::int),
-  sum((away_ms / 1000)::int), sum((private_ms / 1000)::int), sum((break_ms / 1000)::int),
-  sum((manual_ms / 1000)::int), sum(sessions)
+_SECONDS = """
+  (worked_ms / 1000)::int, (worked_ms / 1000 - away_ms / 1000 - private_ms / 1000)::int, (away_ms / 1000)::int,
+  (private_ms / 1000)::int, (break_ms / 1000)::int, (manual_ms / 1000)::int, sessions
 """
-_OF = "FROM activity_day WHERE company_id = %(company)s AND day BETWEEN %(since)s AND %(until)s"
+_KEPT = "days, worked_s, active_s, away_s, private_s, break_s, manual_s, sessions"
+_ADDED = ", ".join(f"sum({name})" for name in _KEPT.split(", "))
+_COMPANY = "WHERE company_id = %(company)s"
+_OF = f"{_COMPANY} AND day BETWEEN %(since)s AND %(until)s"
 _THESE = " AND user_id = ANY(%(ids)s)"
+# Whole months, and the days before and after them; `low` and `high` are the borders between.
+_IN_MONTHS = f"{_COMPANY} AND month >= %(low)s AND month < %(high)s{{these}}"
+_BESIDE = f"""{_COMPANY} AND (
+    day BETWEEN %(since)s AND %(low)s - 1 OR day BETWEEN greatest(%(since)s, %(high)s) AND %(until)s){{these}}"""
+_PERSONS = f"""(
+    SELECT user_id, first_day AS day, {_KEPT} FROM activity_month {_IN_MONTHS}
+    UNION ALL SELECT user_id, day, 1, {_SECONDS} FROM activity_day {_BESIDE}
+) parts"""  # noqa: S608 - put together from constants of this module
+_DAYS = f"(SELECT day, 1, {_SECONDS} FROM activity_day {_OF}{{these}}) parts (day, {_KEPT})"  # noqa: S608 - put together from constants of this module
 
 
 def totals(acting: Acting, *, since: date, until: date, user_ids: Collection[int] | None = None) -> Totals:
     """What these people, or all whom `acting` may see, spent from one day to another, both included."""
-    sql = f"SELECT user_id, day, min(day), {_PARTS} {_OF}{{these}} GROUP BY GROUPING SETS ((user_id), (day))"
-    by_person, by_day, first_days = {}, {}, {}
-    for user_id, day, first, *parts in _rows(acting, sql, user_ids, since=since, until=until):
-        if day is None:
-            by_person[user_id], first_days[user_id] = Spent(*parts), first
-        else:
-            by_day[day] = Spent(*parts)
-    return Totals(by_person, by_day, added(by_day.values()), first_days)
+    sql = f"SELECT user_id, min(day), {_ADDED} FROM {_PERSONS} GROUP BY user_id"  # noqa: S608 - put together from constants of this module
+    by_person, first_days = {}, {}
+    for user_id, first, *parts in _rows(acting, sql, user_ids, since=since, until=until):
+        by_person[user_id], first_days[user_id] = Spent(*parts), first
+    by_day = totals_by_day(acting, since=since, until=until, user_ids=user_ids).by_day
+    return Totals(by_person, by_day, added(by_person.values()), first_days)
 
 
 def added(found: Iterable[Spent]) -> Spent:
@@ -97,8 +107,10 @@ def added(found: Iterable[Spent]) -> Spent:
 
 
 def totals_by_day(acting: Acting, *, since: date, until: date, user_ids: Collection[int] | None = None) -> Totals:
-    """The same without its sums by person."""
-    sql = f"SELECT day, {_PARTS} {_OF}{{these}} GROUP BY day"
+    """The same without its sums by person; of the whole company from its own days."""
+    sql = f"SELECT day, {_ADDED} FROM {_DAYS} GROUP BY day"  # noqa: S608 - put together from constants of this module
+    if _whole_company(acting, user_ids):
+        sql = f"SELECT day, {_KEPT} FROM activity_companyday {_OF} AND days > 0"  # noqa: S608 - put together from constants of this module
     by_day = {day: Spent(*parts) for day, *parts in _rows(acting, sql, user_ids, since=since, until=until)}
     return Totals({}, by_day, added(by_day.values()), {})
 
@@ -108,10 +120,9 @@ def spent_days(
 ) -> list[SpentDay]:
     """The days of these people, newest first, and of each day in the order in which they are given."""
     sql = f"""
-        SELECT user_id, day, first_at, last_at, {_PARTS} {_OF}{{these}}
-        GROUP BY company_id, user_id, day
+        SELECT user_id, day, first_at, last_at, 1, {_SECONDS} FROM activity_day {_OF}{{these}}
         ORDER BY day DESC, array_position(%(ids)s, user_id) OFFSET %(first)s LIMIT %(most)s
-    """
+    """  # noqa: S608 - put together from constants of this module
     rows = _rows(acting, sql, user_ids, since=since, until=until, first=first, most=most)
     return [SpentDay(user, day, Spent(*parts), start, end) for user, day, start, end, *parts in rows]
 
@@ -121,11 +132,10 @@ def hours(
 ) -> dict[tuple[int, int], tuple[int, int]]:
     """Seconds worked, and of them at the computer, in each hour of each weekday; Monday is 0."""
     table = "activity_companyhour" if _whole_company(acting, user_ids) else "activity_dayhour"
-    of = _OF.replace("activity_day", table)
     sql = f"""
         SELECT (extract(isodow FROM day) - 1)::int, hour, sum(worked_ms / 1000)::bigint, sum(active_ms / 1000)::bigint
-        {of}{{these}} GROUP BY 1, 2
-    """  # noqa: S608 - no words from outside
+        FROM {table} {_OF}{{these}} GROUP BY 1, 2
+    """  # noqa: S608 - put together from constants of this module
     rows = _rows(acting, sql, user_ids, since=since, until=until)
     return {(weekday, hour): (worked, active) for weekday, hour, worked, active in rows}
 
@@ -134,93 +144,75 @@ def names(
     acting: Acting, *, kind: SpanKind, since: date, until: date, user_ids: Collection[int] | None = None
 ) -> list[tuple[str, int]]:
     """How many seconds went to each application or website, most first."""
-    table = "activity_daytop" if _whole_company(acting, user_ids) else "activity_dayusage"
-    of = _OF.replace("activity_day", table)
+    of_kind = " AND kind = %(kind)s"
+    used = f"""(SELECT name, seconds FROM activity_monthusage {_IN_MONTHS}{of_kind}
+        UNION ALL SELECT name, (ms / 1000)::int FROM activity_dayusage {_BESIDE}{of_kind}) used"""  # noqa: S608 - put together from constants of this module
+    if _whole_company(acting, user_ids):
+        used = f"(SELECT name, ms / 1000 FROM activity_daytop {_OF}{of_kind}) used (name, seconds)"  # noqa: S608 - put together from constants of this module
     sql = f"""
-        SELECT name, sum(ms / 1000)::bigint AS seconds {of}{{these}} AND kind = %(kind)s
-        GROUP BY name HAVING sum(ms / 1000) > 0 ORDER BY seconds DESC, name
-    """
+        SELECT name, sum(seconds)::bigint FROM {used}
+        GROUP BY name HAVING sum(seconds) > 0 ORDER BY 2 DESC, name
+    """  # noqa: S608 - put together from constants of this module
     return [(name, seconds) for name, seconds in _rows(acting, sql, user_ids, since=since, until=until, kind=int(kind))]
 
 
 def arrivals(
-    acting: Acting,
-    *,
-    days: Sequence[date],
-    zone: str,
-    starts: Mapping[int, time],
-    before: date,
-    user_ids: Collection[int] | None = None,
+    acting: Acting, *, since: date, until: date, before: date, user_ids: Collection[int] | None = None
 ) -> dict[int, Arrivals]:
-    """How people came and went on these days, on the walls of this zone; `starts` is until when one is in time.
-
-    Each day brings its midnight and by how much its clock is changed and when: asking PostgreSQL for the time in a
-    zone, row by row, takes ten times as long.
-    """
-    walls = [_wall(day, ZoneInfo(zone)) for day in days]
-    due = [starts.get(day.weekday()) for day in days]
-    rows = _rows(
-        acting,
-        _ARRIVALS,
-        user_ids,
-        since=days[0],
-        until=days[-1],
-        before=before,
-        days=list(days),
-        midnights=[one[0] for one in walls],
-        changes=[one[1] for one in walls],
-        shifts=[one[2] for one in walls],
-        starts=[None if one is None else float((one.hour * 60 + one.minute) * 60 + one.second) for one in due],
-    )
+    """How people came and went on these days, as the wall said, by the hours at which their company works now."""
+    hours = rules.late_after(companies.company(company_of(acting)).working_hours)
+    values = {
+        "before": before,
+        "hours": hours,
+        "free": rules.FREE,
+        "works": [int(one != rules.FREE) for one in hours],
+    }
+    rows = _rows(acting, _ARRIVALS, user_ids, since=since, until=until, **values)
     return {user_id: Arrivals(*parts) for user_id, *parts in rows}
 
 
-_WALL = """date_part('epoch', {at}) - midnight
-  + CASE WHEN date_part('epoch', {at}) >= change THEN shift ELSE 0 END"""
+# Of a month that is over every day is before today, or `before`, or it is read by its days.
+_WORKING = " + ".join(f"on_weekdays[{n}] * (%(works)s::int[])[{n}]" for n in range(1, 8))
 _ARRIVALS = f"""
-    SELECT user_id,
-      count(*) FILTER (WHERE start IS NOT NULL), count(*) FILTER (WHERE start IS NOT NULL AND day < %(before)s),
-      count(*) FILTER (WHERE came > start), count(*), floor(avg(floor(came)))::int, floor(avg(floor(went)))::int
+    SELECT user_id, sum(present), sum(before), sum(late), sum(days),
+      (sum(came) / nullif(sum(timed), 0))::int, (sum(went) / nullif(sum(timed), 0))::int
     FROM (
-      SELECT user_id, day, start,
-        {_WALL.format(at="first_at")} AS came, {_WALL.format(at="last_at")} AS went
-      FROM activity_day JOIN unnest(
-        %(days)s::date[], %(midnights)s::float8[], %(changes)s::float8[], %(shifts)s::float8[], %(starts)s::float8[]
-      ) AS walls (day, midnight, change, shift, start) USING (day)
-      WHERE company_id = %(company)s AND day BETWEEN %(since)s AND %(until)s{{these}}
-    ) days GROUP BY user_id
-"""  # noqa: S608 - words of this module
-
-
-def _wall(day: date, place: ZoneInfo) -> tuple[float, float, float]:
-    """When a day begins, when its clock is changed, and by how many seconds; never and none on most days."""
-    start, end = (datetime.combine(one, time(), place) for one in (day, day + timedelta(days=1)))
-    first, last = start.astimezone(UTC), end.astimezone(UTC)
-    shift = (timedelta(days=1) - (last - first)).total_seconds()
-    if not shift:
-        return first.timestamp(), math.inf, 0.0
-    offset = start.utcoffset()
-    while last - first > timedelta(seconds=1):
-        middle = first + (last - first) / 2
-        if middle.astimezone(place).utcoffset() == offset:
-            first = middle
-        else:
-            last = middle
-    return start.timestamp(), float(math.floor(last.timestamp())), shift
+      SELECT user_id, {_WORKING}, {_WORKING}, late, days, came_s, went_s, timed FROM activity_month {_IN_MONTHS}
+      UNION ALL
+      SELECT user_id, (due <> %(free)s)::int, (due <> %(free)s AND day < %(before)s)::int,
+        coalesce(came_ms > due, false)::int, 1, came_ms / 1000, went_ms / 1000, (came_ms IS NOT NULL)::int
+      FROM (
+        SELECT *, (%(hours)s::int[])[extract(isodow FROM day)::int] AS due FROM activity_day {_BESIDE}
+      ) days
+    ) parts (user_id, present, before, late, days, came, went, timed) GROUP BY user_id
+"""  # noqa: S608 - put together from constants of this module
 
 
 def _whole_company(acting: Acting, user_ids: Collection[int] | None) -> bool:
     return user_ids is None and acting.role is Role.ADMIN
 
 
-def _rows(acting: Acting, sql: str, user_ids: Collection[int] | None, **values: Any) -> list[tuple[Any, ...]]:
-    """The rows of a query over these people; NotFound if `acting` may not see one of them."""
+def _rows(
+    acting: Acting, sql: str, user_ids: Collection[int] | None, *, since: date, until: date, **values: Any
+) -> list[tuple[Any, ...]]:
+    """The rows of a query over these people and days; NotFound if `acting` may not see one of them."""
     company_id = company_of(acting)
     with acting_for(company_id), transaction.atomic(), connection.cursor() as cursor:
         ids = _allowed(acting, user_ids)
         these = "" if ids is None else _THESE
-        cursor.execute(sql.format(these=these), {"company": company_id, "ids": ids, **values})
+        whole = _months(made_of(company_id), since, until, values) if "%(low)s" in sql else None
+        borders = {"low": whole.low, "high": whole.high} if whole else {}
+        values |= {"company": company_id, "ids": ids, "since": since, "until": until, **borders}
+        cursor.execute(sql.format(these=these), values)
         return list(cursor.fetchall())
+
+
+def _months(made: Made, since: date, until: date, values: Mapping[str, Any]) -> rules.Whole:
+    """The months that are read whole: none, where who was late is asked by other hours than they were made by."""
+    as_made = "hours" not in values or (
+        values["hours"] == made.late_after and values["before"] >= (made.months_until or date.min)
+    )
+    return made.months_in(since, until) if as_made else rules.whole_months(since, until, None)
 
 
 def _allowed(acting: Acting, user_ids: Collection[int] | None) -> list[int] | None:

@@ -11,6 +11,13 @@ from sundial.server.activity.rules.days import day_bounds as day_bounds
 from sundial.server.activity.rules.days import local_day as local_day
 from sundial.server.activity.rules.keeping import kept_days as kept_days
 from sundial.server.activity.rules.keeping import kept_from as kept_from
+from sundial.server.activity.rules.lateness import FREE as FREE
+from sundial.server.activity.rules.lateness import late_after as late_after
+from sundial.server.activity.rules.months import Whole as Whole
+from sundial.server.activity.rules.months import month_after as month_after
+from sundial.server.activity.rules.months import month_of as month_of
+from sundial.server.activity.rules.months import months_of as months_of
+from sundial.server.activity.rules.months import whole_months as whole_months
 from sundial.server.activity.types import BUCKET_MINUTES, Pause, Stretch, Total
 
 BUCKET = timedelta(minutes=BUCKET_MINUTES)

@@ -1,6 +1,6 @@
 """Attendance: who came when, who was late, who was not there, by the company's working hours."""
 
-from datetime import timedelta
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -16,7 +16,6 @@ from sundial.server.reports.queries.sorting import in_order
 from sundial.server.reports.types import Cell, Column, Cut, Drawing, Line, Period
 from sundial.server.ui.types import Chart, Series
 
-GRACE = timedelta(minutes=5)
 _NEVER = Arrivals(0, 0, 0, 0, None, None)
 
 
@@ -24,18 +23,15 @@ def attendance(frame: Frame, cut: Cut | None) -> dict[str, Any]:
     """One line a person."""
     period = frame.period
     found = whole.totals(frame.acting, since=period.since, until=period.until, user_ids=frame.ids)
-    came = whole.arrivals(
-        frame.acting,
-        days=rules.days_of(period),
-        zone=frame.zone,
-        starts=frame.hours.starts(GRACE),
-        before=frame.today,
-        user_ids=frame.ids,
-    )
-    people, heads = reported(frame, found), _columns()
-    lines = [
-        Line((one.name, *_cells(frame, frame.stay(one, found), came.get(one.id, _NEVER))), one.id) for one in people
-    ]
+    came = whole.arrivals(frame.acting, since=period.since, until=period.until, before=frame.today, user_ids=frame.ids)
+    people, heads, working = reported(frame, found), _columns(), frame.working
+    over = [day for day in working if day < frame.today]
+    lines = []
+    for one in people:
+        how = came.get(one.id, _NEVER)
+        known = frame.hours.known
+        cells = _cells(frame.stay(one, found), how, working, over) if known else _without_hours(how)
+        lines.append(Line((one.name, *cells), one.id))
     return {
         "title": _("Attendance"),
         "columns": heads,
@@ -60,14 +56,15 @@ def _columns() -> tuple[Column, ...]:
     )
 
 
-def _cells(frame: Frame, stay: rules.Stay, came: Arrivals) -> tuple[Cell, ...]:
-    if not frame.hours.known:
-        return (None, came.days, None, None, None, came.first, came.last)
-    working = frame.working
-    due = rules.expected_days(stay, [day for day in working if day < frame.today])
-    absent = max(0, due - came.before)
+def _cells(stay: rules.Stay, came: Arrivals, working: list[date], over: list[date]) -> tuple[Cell, ...]:
+    """What is known of somebody who was expected on the working days, and missed on those that are over."""
+    absent = max(0, rules.expected_days(stay, over) - came.before)
     expected = rules.expected_days(stay, working)
     return (expected, came.present, came.late, absent, came.days - came.present, came.first, came.last)
+
+
+def _without_hours(came: Arrivals) -> tuple[Cell, ...]:
+    return (None, came.days, None, None, None, came.first, came.last)
 
 
 def _total(lines: list[Line]) -> tuple[Cell, ...]:

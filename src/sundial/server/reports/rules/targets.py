@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, time
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -18,10 +18,6 @@ class Hours:
     def known(self) -> bool:
         """Whether the company has said when it works."""
         return bool(self.by_weekday)
-
-    def starts(self, grace: timedelta) -> dict[int, time]:
-        """Until when one is in time; past midnight nobody is late."""
-        return {weekday: _later(start, grace) for weekday, (start, _end) in self.by_weekday.items()}
 
 
 def hours_from(told: Mapping[str, object], day_minutes: int) -> Hours:
@@ -45,8 +41,3 @@ def _clock(text: object) -> time | None:
         return time.fromisoformat(str(text))
     except ValueError:
         return None
-
-
-def _later(start: time, grace: timedelta) -> time:
-    minutes = start.hour * 60 + start.minute + int(grace.total_seconds() // 60)
-    return time(minutes // 60, minutes % 60) if minutes < 24 * 60 else time.max
