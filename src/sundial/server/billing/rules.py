@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
-from sundial.server.billing.types import Consequence, Feature, PlanFacts, Use
-from sundial.server.companies.types import Limits
+from sundial.server.billing.types import Consequence, PlanFacts, Use
+from sundial.server.companies.types import Feature, Limits
 
 FEATURE_WORDS = {
     Feature.PDF: "reports as PDF",

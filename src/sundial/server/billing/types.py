@@ -7,13 +7,6 @@ from enum import StrEnum
 CURRENCY = "EUR"
 
 
-class Feature(StrEnum):
-    """What a plan may bring beyond room; everything that protects the people recorded comes with every plan."""
-
-    PDF = "pdf"
-    BRANDING = "branding"
-
-
 class InvoiceState(StrEnum):
     """A DRAFT has no number and may be thrown away; what was SENT stays for ever, at last PAID or VOID."""
 

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from sundial.server.accounts.auth import api_token, client_address, session_account, token_account
 from sundial.server.companies.scoping import acting_in
 from sundial.server.lib.acting import Acting
-from sundial.server.lib.errors import Conflict, Invalid, NotAllowed, NotFound, SundialError, TooMany
+from sundial.server.lib.errors import UNSAID, Conflict, Invalid, NotAllowed, NotFound, SundialError, TooMany
 from sundial.server.lib.scope import PLATFORM, acting_for
 
 _STATUS = {NotAllowed: 403, NotFound: 404, Invalid: 422, Conflict: 409, TooMany: 429}
@@ -35,7 +35,8 @@ class ActingMiddleware:
         if status is None or not isinstance(exception, SundialError):
             return None
         template = f"{status}.html" if status in {403, 404} else "refused.html"
-        answer = render(request, template, {"message": exception.message, "error": exception}, status=status)
+        said = "" if exception.message == UNSAID else exception.message
+        answer = render(request, template, {"message": said, "error": exception}, status=status)
         if isinstance(exception, TooMany):
             answer["Retry-After"] = str(exception.retry_after)
         return answer

@@ -24,9 +24,11 @@ class MemberStatus(StrEnum):
 
 
 class AttributeKind(StrEnum):
-    """A FLAG one has or not; a VALUE is a word that differs from person to person."""
+    """A FLAG one has or not; the others differ from person to person, and a VALUE is a number or a word."""
 
     FLAG = "flag"
+    NUMBER = "number"
+    WORD = "word"
     VALUE = "value"
 
 
@@ -34,19 +36,30 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 COMPANY_ROLES = (Role.ADMIN, Role.MANAGER, Role.EMPLOYEE)
 
 
+class Feature(StrEnum):
+    """What a plan may bring beyond room; everything that protects the people recorded comes with every plan."""
+
+    PDF = "pdf"
+    BRANDING = "branding"
+
+
 @dataclass(frozen=True)
 class Limits:
-    """What a company's plan allows; no number is no limit. Without a plan (no name) everything is allowed."""
+    """What a company's plan allows; no number is no limit.
+
+    Without a plan (no name) everything is allowed, and in a `trial` every feature.
+    """
 
     plan_name: str = ""
     seats: int | None = None
     storage_mb: int | None = None
     retention_days: int | None = None
     features: tuple[str, ...] = ()
+    trial: bool = False
 
     def allows(self, feature: str) -> bool:
         """Whether this feature may be used."""
-        return not self.plan_name or feature in self.features
+        return not self.plan_name or self.trial or feature in self.features
 
 
 class Arrival(StrEnum):
@@ -159,6 +172,39 @@ class Held:
     def text(self) -> str:
         """As the API and the events say it: `finance`, or `clearance=3`."""
         return f"{self.name}={self.value}" if self.value else self.name
+
+
+class Lender(StrEnum):
+    """What may lend an attribute to the people in it."""
+
+    TEAM = "team"
+    DEPARTMENT = "department"
+
+
+@dataclass(frozen=True)
+class Lent(Held):
+    """An attribute that a team, or a department and those beneath it, lend to their people."""
+
+    lender: Lender = Lender.TEAM
+    lender_id: int = 0
+    lender_name: str = ""
+
+
+@dataclass(frozen=True)
+class Carried:
+    """What a person has under one name: their own before what is lent; lenders that disagree lend nothing."""
+
+    name: str
+    own: Held | None
+    lent: tuple[Lent, ...] = ()
+
+    @property
+    def value(self) -> str | None:
+        """The value that counts (of a flag: empty), or None where lenders disagree."""
+        if self.own is not None:
+            return self.own.value
+        values = {one.value for one in self.lent}
+        return values.pop() if len(values) == 1 else None
 
 
 @dataclass(frozen=True)

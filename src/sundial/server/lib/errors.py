@@ -20,10 +20,13 @@ class SundialError(Exception):
         self.message = message
 
 
-class NotAllowed(SundialError):
-    """This person may not do this."""
+UNSAID = "You may not do this."
 
-    def __init__(self, message: str = "You may not do this.") -> None:
+
+class NotAllowed(SundialError):
+    """This person may not do this; `UNSAID` where there is nothing more to say."""
+
+    def __init__(self, message: str = UNSAID) -> None:
         super().__init__(message)
 
 

@@ -1,6 +1,7 @@
 """Writes about plans, subscriptions, invoices and sums."""
 
 from sundial.server.billing.actions.days import count_company
+from sundial.server.billing.actions.features import change_looks, require_feature
 from sundial.server.billing.actions.invoices import (
     discard_invoice,
     draft_invoice,
@@ -12,6 +13,7 @@ from sundial.server.billing.actions.plans import delete_plan, edit_plan, make_pl
 from sundial.server.billing.actions.subscribing import change_plan, preview
 
 __all__ = [
+    "change_looks",
     "change_plan",
     "count_company",
     "delete_plan",
@@ -21,6 +23,7 @@ __all__ = [
     "make_plan",
     "mark_paid",
     "preview",
+    "require_feature",
     "send_invoice",
     "void_invoice",
 ]

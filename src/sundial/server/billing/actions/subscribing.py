@@ -1,5 +1,6 @@
 """Putting a company on a plan, and what that would mean."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -54,7 +55,9 @@ def preview(*, acting: Acting, company_id: int, plan_id: int | None) -> list[Con
     """What putting a company on this plan would mean; changes nothing."""
     require_owner(acting)
     plan = None if plan_id is None else queries.plan(plan_id)
-    return rules.consequences(companies.limits_of(company_id), rules.limits_of(plan), queries.use_of(company_id))
+    before = companies.limits_of(company_id)
+    after = replace(rules.limits_of(plan), trial=before.trial)
+    return rules.consequences(before, after, queries.use_of(company_id))
 
 
 def _subscribe(company_id: int, plan: Plan, now: datetime) -> None:

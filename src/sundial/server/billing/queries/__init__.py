@@ -1,5 +1,6 @@
 """Reads about plans, terms, invoices and sums; and how their figures are said."""
 
+from sundial.server.billing.queries.features import why_not
 from sundial.server.billing.queries.invoices import invoice, invoices, unpaid
 from sundial.server.billing.queries.plans import plan, plan_named, plan_of, plans, terms, use_of
 from sundial.server.billing.queries.sums import Growth, days_of, growth, newest, platform_days
@@ -22,4 +23,5 @@ __all__ = [
     "terms",
     "unpaid",
     "use_of",
+    "why_not",
 ]

@@ -3,7 +3,6 @@
 from django.db import transaction
 
 from sundial.server.companies.models import Company, Membership
-from sundial.server.companies.queries.companies import limits_of
 from sundial.server.companies.types import Limits, MemberStatus
 from sundial.server.lib import hints
 from sundial.server.lib.acting import Acting
@@ -44,15 +43,6 @@ def require_seat(company_id: int) -> None:
     used = Membership.objects.filter(company_id=company_id, status=MemberStatus.ACTIVE).count()
     if used >= row.seats_limit:
         raise Invalid({SEAT: _no_seat(row, used)}, "There is no seat left.")
-
-
-def require_feature(company_id: int, feature: str, words: str) -> None:
-    """Refuse what the company's plan does not bring; `words` say what that is, as in "Reports as PDF"."""
-    limits = limits_of(company_id)
-    if not limits.allows(feature):
-        raise NotAllowed(
-            f"{words} are not part of the plan {limits.plan_name}. The owner of the platform can change the plan."
-        )
 
 
 def _no_seat(row: Company, used: int) -> str:

@@ -24,16 +24,16 @@ _LOGO, _PHOTO = (480, 160), (128, 128)
 
 @transaction.atomic
 def change_looks(
-    *, acting: Acting, name: str, colour: str, logo: bytes | None = None, drop_logo: bool = False, now: datetime
+    *, acting: Acting, name: str, colour: str | None, logo: bytes | None = None, drop_logo: bool = False, now: datetime
 ) -> Looks:
-    """Change the name, colour and logo that one's people see; no `logo` keeps the one there is."""
+    """Change the name, colour and logo that one's people see; a `logo` or `colour` of None stays as it is."""
     company_id = require_admin(acting, "Only an administrator of the company may change how it looks.")
-    title, ink = checked_text("display_name", name, 80), checked_colour(colour)
+    title, ink = checked_text("display_name", name, 80), None if colour is None else checked_colour(colour)
     picture = _logo(logo) if logo else None
     company = locked_company(company_id)
     row = Branding.objects.filter(company_id=company_id).first() or Branding(company_id=company_id)
     old = (row.display_name, row.colour, bytes(row.logo))
-    new = (title, ink, picture if picture is not None else b"" if drop_logo else old[2])
+    new = (title, old[1] if ink is None else ink, picture if picture is not None else b"" if drop_logo else old[2])
     if new != old:
         row.display_name, row.colour, row.logo = new
         row.mark, row.updated_at = (_mark(*new) if any(new) else ""), now

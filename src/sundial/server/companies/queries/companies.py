@@ -94,9 +94,18 @@ def companies_of(
 
 def limits_of(company_id: int) -> Limits:
     """What this company's plan allows; raises NotFound."""
-    row = company(company_id)
+    return limits_in(company(company_id))
+
+
+def limits_in(row: Company) -> Limits:
+    """The limits that stand in a company's row."""
     return Limits(
-        row.plan_name, row.seats_limit, row.storage_limit_mb, row.retention_limit_days, tuple(map(str, row.features))
+        row.plan_name,
+        row.seats_limit,
+        row.storage_limit_mb,
+        row.retention_limit_days,
+        tuple(map(str, row.features)),
+        trial=row.status == CompanyStatus.TRIAL,
     )
 
 

@@ -8,7 +8,8 @@ from ninja import Query, Router, Schema, Status
 from pydantic import ConfigDict, Field
 
 from sundial.server.billing import actions, queries
-from sundial.server.billing.types import Feature, InvoiceFacts, InvoiceState, Line, PlanFacts
+from sundial.server.billing.types import InvoiceFacts, InvoiceState, Line, PlanFacts
+from sundial.server.companies.types import Feature
 from sundial.server.lib import clock
 from sundial.server.lib.acting import Acting
 from sundial.server.lib.errors import NotAllowed

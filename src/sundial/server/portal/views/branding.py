@@ -8,9 +8,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import condition, require_http_methods, require_safe
 
+from sundial.server.billing import actions as billing_actions
+from sundial.server.billing import queries as billing
 from sundial.server.companies import actions, queries
 from sundial.server.companies.access import acting_of_page, allow
-from sundial.server.companies.types import Looks
+from sundial.server.companies.types import Feature, Looks
 from sundial.server.lib import clock
 from sundial.server.lib.acting import Role
 from sundial.server.lib.errors import Invalid, NotFound
@@ -28,22 +30,27 @@ def branding(request: HttpRequest) -> HttpResponse:
     company = queries.company(company_of(acting))
     looks = queries.looks(company.pk)
     initial = {"display_name": "" if looks.name == company.name else looks.name, "colour": looks.colour}
+    closed = billing.why_not(company.pk, Feature.BRANDING)
     form = LooksForm(request.POST or None, request.FILES or None, initial=initial)
+    for field in ("colour", "logo"):
+        form.fields[field].disabled = bool(closed)
     instead = ""
     if request.method == "POST" and form.is_valid():
         try:
-            actions.change_looks(acting=acting, now=clock.now(), **_asked(request, form))
+            billing_actions.change_looks(acting=acting, now=clock.now(), **_asked(request, form, closed))
         except Invalid as refusal:
             show_refusal(form, refusal)
             instead = actions.nearest_colour(request.POST.get("colour", "")) if "colour" in refusal.fields else ""
         else:
             messages.success(request, _("Saved."))
             return redirect("branding")
-    context = {"form": form, "looks": looks, "instead": instead, "company": company}
+    context = {"form": form, "looks": looks, "instead": instead, "company": company, "closed": closed}
     return render(request, "portal/branding.html", context, status=422 if form.errors else 200)
 
 
-def _asked(request: HttpRequest, form: LooksForm) -> dict[str, Any]:
+def _asked(request: HttpRequest, form: LooksForm, closed: str) -> dict[str, Any]:
+    if closed:
+        return {"name": form.cleaned_data["display_name"], "colour": None}
     sent = form.cleaned_data["logo"]
     colour = request.POST.get("instead") or form.cleaned_data["colour"]
     return {

@@ -8,6 +8,7 @@ from sundial.server.reports.actions.exporting import (
     fetch,
     is_large,
     prepare,
+    require,
     take_away,
 )
 from sundial.server.reports.actions.preparing import give_up, make_export, sweep_exports
@@ -22,6 +23,7 @@ __all__ = [
     "is_large",
     "make_export",
     "prepare",
+    "require",
     "sweep_exports",
     "take_away",
 ]

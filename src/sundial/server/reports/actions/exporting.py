@@ -8,7 +8,9 @@ from django.utils.translation import gettext as _
 
 from sundial.server.audit.actions import record
 from sundial.server.audit.types import Action
+from sundial.server.billing import actions as billing
 from sundial.server.companies import queries as companies
+from sundial.server.companies.types import Feature
 from sundial.server.lib import jobs
 from sundial.server.lib.acting import Acting
 from sundial.server.lib.errors import Conflict, Invalid, TooMany
@@ -54,6 +56,7 @@ def count_of(acting: Acting, asked: Asked, *, now: datetime) -> int:
 
 def take_away(*, acting: Acting, asked: Asked, form: Form, now: datetime) -> TakenAway:
     """The report as a file, at once; Conflict for one that is the worker's."""
+    require(acting, form)
     with acting_for(acting.company_id or 0), transaction.atomic():
         if is_large(form, count_of(acting, asked, now=now)):
             raise Conflict(_("This file is large. Have it prepared instead."))
@@ -74,6 +77,7 @@ def made(acting: Acting, sheet: Sheet, form: Form) -> TakenAway:
 
 def prepare(*, acting: Acting, asked: Asked, form: Form, now: datetime) -> Export:
     """Have the worker prepare a file, which its asker can fetch for a day; Invalid for one that is too large."""
+    require(acting, form)
     with acting_for(acting.company_id or 0), transaction.atomic():
         found = queries.sheet(acting, asked, now=now, cut=Cut(0, 0))
         if problem := too_large(found.count):
@@ -109,6 +113,12 @@ def fetch(*, acting: Acting, export_id: int, now: datetime) -> TakenAway:
             raise Conflict(_("This file can no longer be read. Have it prepared again.")) from error
     form = Form(row.form)
     return TakenAway(f"{row.report}-{row.asked['from']}-{row.asked['to']}.{form}", CONTENT_TYPES[form], body)
+
+
+def require(acting: Acting, form: Form) -> None:
+    """Refuse a form that the company's plan does not bring."""
+    if form is Form.PDF:
+        billing.require_feature(acting.company_id or 0, Feature.PDF)
 
 
 def _note(acting: Acting, asked: Asked, form: Form, lines: int, now: datetime) -> None:

@@ -22,7 +22,8 @@ _GOING = {ExportState.WAITING, ExportState.RUNNING}
 
 
 def take(request: HttpRequest, acting: Acting, asked: Asked, form: Form, *, now: datetime) -> HttpResponse:
-    """The file, or for one that is large the question whether to have it prepared."""
+    """The file, or for one that is large the question whether to have it prepared; NotAllowed beyond the plan."""
+    actions.require(acting, form)
     lines = actions.count_of(acting, asked, now=now)
     if not actions.is_large(form, lines):
         return _handed_over(actions.take_away(acting=acting, asked=asked, form=form, now=now))

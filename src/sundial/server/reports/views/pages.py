@@ -10,7 +10,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from sundial.server.billing import queries as billing
 from sundial.server.companies.access import acting_of_page, allow
+from sundial.server.companies.types import Feature
 from sundial.server.lib import clock
 from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.lists import PAGE_SIZE, Counted, paged, wanted_page
@@ -54,6 +56,7 @@ def report(request: HttpRequest, name: str) -> HttpResponseBase:
 
 
 def _context(request: HttpRequest, acting: Acting, asked: Asked, found: Sheet) -> dict[str, Any]:
+    why_no_pdf = billing.why_not(acting.company_id or 0, Feature.PDF)
     return {
         "crumbs": [Link(_("Reports"), reverse("reports"))],
         "sheet": found,
@@ -63,7 +66,8 @@ def _context(request: HttpRequest, acting: Acting, asked: Asked, found: Sheet) -
         "tabs": tabs_of(request, asked),
         "filters": filters_of(acting, asked),
         "search": _search_words(acting, asked),
-        "formats": tuple(Form),
+        "formats": tuple(form for form in Form if form is not Form.PDF or not why_no_pdf),
+        "not_offered": [("PDF", why_no_pdf)] if why_no_pdf else [],
         "page": paged(request, Counted(found.lines, found.count, wanted_page(request))),
         "rows": [_row(acting, found.columns, line) for line in found.lines],
         "total": _total(found),

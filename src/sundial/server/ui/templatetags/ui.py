@@ -259,9 +259,16 @@ def sort(context: Context, name: str, label: str, default: str = "") -> dict[str
 
 @register.inclusion_tag(_part("filters"), takes_context=True)
 def filters(
-    context: Context, filters: Sequence[Filter] = (), search: str = "", export: Sequence[str] = ()
+    context: Context,
+    filters: Sequence[Filter] = (),
+    search: str = "",
+    export: Sequence[str] = (),
+    closed: Sequence[tuple[str, str]] = (),
 ) -> dict[str, Any]:
-    """The line above a list: search, filter chips, export; all of it lives in the address."""
+    """The line above a list: search, filter chips, export; all of it lives in the address.
+
+    `closed` are exports that cannot be had, each with the reason.
+    """
     request: HttpRequest = context["request"]
     return {
         "search_label": search,
@@ -269,6 +276,7 @@ def filters(
         "kept": [(key, value) for key, value in request.GET.items() if key not in ("search", "page")],
         "chips": [_chip(request, one) for one in filters],
         "exports": [(form.upper(), f"?{_with(request, form, 'format')}") for form in export],
+        "closed": closed,
     }
 
 
