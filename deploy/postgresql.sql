@@ -1,4 +1,4 @@
--- Two logins and four narrow roles for Sundial, and its database.
+-- Two logins and five narrow roles for Sundial, and its database.
 -- Run once, as an administrator of the server, after changing both passwords.
 
 -- Owns the tables and migrates. It is no superuser and may make no roles.
@@ -16,6 +16,10 @@ GRANT sundial_across, sundial_gateway, sundial_ingest TO sundial_app;
 -- Owns the function that searches the audit log. The program cannot become it, only call the function.
 CREATE ROLE sundial_search NOLOGIN;
 GRANT sundial_search TO sundial_owner;
+
+-- Owns the function that takes archived entries out of the audit log. Nobody can become it either.
+CREATE ROLE sundial_archivist NOLOGIN;
+GRANT sundial_archivist TO sundial_owner;
 
 CREATE DATABASE sundial OWNER sundial_owner ENCODING 'UTF8' TEMPLATE template0;
 REVOKE ALL ON DATABASE sundial FROM PUBLIC;

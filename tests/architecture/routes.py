@@ -486,6 +486,10 @@ JOBS = {
     "alerts.mail_new_place": ("one person who signed in", "tests/server/alerts/test_places.py"),
     "alerts.mail_words": ("one message to one person", "tests/server/alerts/test_reaching.py"),
     "alerts.mail_digest": ("one reader's alerts", "tests/server/alerts/test_mail.py"),
+    "audit.archive_old": (
+        "which logs have a rule; then one log at a time",
+        "tests/server/audit/test_archiving_nightly.py",
+    ),
     "audit.write_checkpoints": (
         "every log, one at a time, no personal values",
         "tests/server/audit/test_checkpoints.py",

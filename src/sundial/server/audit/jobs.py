@@ -1,4 +1,4 @@
-"""Timed work: the evidence leaves the database every minute."""
+"""Timed work: the evidence leaves the database every minute, old entries leave it at night."""
 
 from procrastinate.contrib.django import app
 
@@ -11,3 +11,10 @@ from sundial.server.lib import clock
 def write_checkpoints(timestamp: int) -> int:
     """Every minute, write a checkpoint of each log that grew; answers of how many."""
     return len(actions.write_checkpoints(now=clock.now()))
+
+
+@app.periodic(cron="41 2 * * *")
+@app.task(name="audit.archive_old", queueing_lock="audit.archive_old", lock="audit.archive_old")
+def archive_old(timestamp: int) -> int:
+    """Once a night, archive what is older than each log's rule says; answers of how many entries."""
+    return sum(actions.archive_all(now=clock.now()).values())

@@ -61,3 +61,54 @@ class Personal(models.Model):
 
     class Meta:
         indexes: ClassVar = [models.Index(fields=["company_id", "actor", "-seq"], name="audit_personal_actor")]
+
+
+class Archive(models.Model):
+    """A part of a log that was written to a file: which entries, what the file is, and the tree's edge at its end."""
+
+    pk = models.CompositePrimaryKey("company_id", "number")
+    company_id = models.BigIntegerField()
+    number = models.IntegerField()
+    first = models.BigIntegerField()
+    last = models.BigIntegerField()
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    made_at = models.DateTimeField()
+    length = models.BigIntegerField()  # of the file, in bytes
+    sha256 = models.BinaryField(max_length=32)
+    frontier = models.BinaryField()
+    recorded = models.BigIntegerField()  # the entry that says so
+
+
+class ArchiveKey(models.Model):
+    """What opens one person's values in one archive; erasing the person is deleting it. `halves` says of how many."""
+
+    pk = models.CompositePrimaryKey("company_id", "archive", "kind", "subject")
+    company_id = models.BigIntegerField()
+    archive = models.IntegerField()
+    kind = models.TextField()
+    subject = models.BigIntegerField()
+    halves = models.IntegerField()
+    wrapped = models.BinaryField()
+
+    class Meta:
+        db_table = "audit_archive_key"
+        indexes: ClassVar = [models.Index(fields=["company_id", "kind", "subject"], name="audit_archive_key_whose")]
+
+
+class Removal(models.Model):
+    """That an archive's entries were taken out of the table; only `audit_remove_archived` writes here."""
+
+    pk = models.CompositePrimaryKey("company_id", "number")
+    company_id = models.BigIntegerField()
+    number = models.IntegerField()
+    last = models.BigIntegerField()
+    removed_at = models.DateTimeField()
+    note = models.TextField()  # the checkpoint that covered the archive's entry
+
+
+class Rule(models.Model):
+    """After how many months a log's entries are archived; no row means never."""
+
+    company_id = models.BigIntegerField(primary_key=True)
+    months = models.SmallIntegerField()

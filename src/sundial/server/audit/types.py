@@ -84,6 +84,7 @@ class Action(StrEnum):
     PROJECT_RESTORED = auto()
     # The log itself
     AUDIT_EXPORTED = auto()
+    AUDIT_ARCHIVED = auto()
     PERSONAL_DATA_ERASED = auto()
 
 
@@ -169,11 +170,50 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
+class Archive:
+    """A part of a log that lies in a file: its entries `first` to `last`, and what that file must be.
+
+    `length` is in bytes, `frontier` the tree's edge after `last`, `recorded` the entry that says all this; `removed`
+    once the table holds these entries no more.
+    """
+
+    log: int
+    number: int
+    first: int
+    last: int
+    first_at: datetime
+    last_at: datetime
+    made_at: datetime
+    length: int
+    sha256: str
+    frontier: bytes
+    recorded: int
+    removed: bool
+
+    @property
+    def entries(self) -> int:
+        """How many entries it holds."""
+        return self.last - self.first + 1
+
+    def as_recorded(self) -> dict[str, Any]:
+        """What the entry about it says."""
+        return {
+            "archive": self.number,
+            "first": self.first,
+            "last": self.last,
+            "bytes": self.length,
+            "sha256": self.sha256,
+            "frontier": self.frontier.hex(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """What checking one log found.
 
     `attested` entries are covered by a checkpoint from outside; `first_bad` is the number of the first
-    entry that is changed, missing or too many (None where the damage is not at one entry).
+    entry that is changed, missing or too many (None where the damage is not at one entry). `archived` of the entries
+    were read from archives.
     """
 
     name: str
@@ -183,6 +223,7 @@ class Verdict:
     erased: int = 0
     first_bad: int | None = None
     reason: str = ""
+    archived: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,4 +252,5 @@ def _line(verdict: Verdict) -> str:
         where = "" if verdict.first_bad is None else f" at seq {verdict.first_bad}"
         return f"TAMPERED {verdict.name}{where}: {verdict.reason}"
     erased = f", {verdict.erased} with erased personal values" if verdict.erased else ""
-    return f"intact {verdict.name}: {verdict.size} entries, {verdict.attested} attested from outside{erased}"
+    archived = f", {verdict.archived} read from archives" if verdict.archived else ""
+    return f"intact {verdict.name}: {verdict.size} entries, {verdict.attested} attested from outside{erased}{archived}"

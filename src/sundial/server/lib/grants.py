@@ -9,7 +9,7 @@ _APPEND_ONLY = """
 SELECT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
 WHERE t.tgname = 'append_only' AND c.relnamespace = 'public'::regnamespace
 """
-_READ_ONLY = ("django_migrations",)
+_READ_ONLY = ("django_migrations", "audit_removal")
 _NARROW = ("sundial_across", "sundial_gateway", "sundial_ingest")
 _TENANT = """
 SELECT c.relname FROM pg_class c
@@ -50,6 +50,7 @@ def apply(owner_dsn: str, app_login: str) -> None:
             "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {}",
             "GRANT EXECUTE ON FUNCTION sundial_span_partition(date) TO {}",
             "GRANT EXECUTE ON FUNCTION audit_find(text, integer) TO {}",
+            "GRANT EXECUTE ON FUNCTION audit_remove_archived(integer, text) TO {}",
             "GRANT EXECUTE ON FUNCTION sundial_drop_empty_span_partition(date) TO {}",
         ):
             connection.execute(sql.SQL(statement).format(login))

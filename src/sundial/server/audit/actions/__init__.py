@@ -1,5 +1,6 @@
 """What is done with the log: adding to it, erasing personal values, and carrying evidence of it away."""
 
+from sundial.server.audit.actions.archiving import archive_all, change_archive_rule
 from sundial.server.audit.actions.checkpoints import (
     RefusedError,
     Signer,
@@ -17,6 +18,8 @@ __all__ = [
     "ENDINGS",
     "RefusedError",
     "Signer",
+    "archive_all",
+    "change_archive_rule",
     "erase",
     "export",
     "last_notes",

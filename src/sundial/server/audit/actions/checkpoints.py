@@ -1,6 +1,6 @@
 """Signing what each log holds now, and carrying the evidence out of the database."""
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,7 +12,9 @@ from django.db import connection, transaction
 
 from sundial.protocol.signing import SigningKey
 from sundial.server.audit import queries, rules
-from sundial.server.audit.storage import EvidenceError, Folder, Outside
+from sundial.server.audit.storage import EvidenceError, Folder, Outside, Shelf
+from sundial.server.audit.verify.archives import DamagedArchiveError
+from sundial.server.audit.verify.archives import rows as archived_rows
 from sundial.server.audit.verify.entries import BadEntryError, Checking
 from sundial.server.audit.verify.evidence import opened
 from sundial.server.lib import keys
@@ -71,7 +73,7 @@ def write_checkpoints(*, now: datetime, directory: Path | None = None) -> list[i
                 log=standing.log, folder=folder, signer=who, now=now
             ):
                 written.append(standing.log)
-        except (RefusedError, BadEntryError, NoteError, EvidenceError) as problem:
+        except (RefusedError, BadEntryError, DamagedArchiveError, NoteError, EvidenceError) as problem:
             _logger.error("audit_checkpoint_refused", log=standing.log, reason=str(problem))
     return written
 
@@ -108,7 +110,7 @@ def write_checkpoint(*, log: int, folder: Folder, signer: Signer, now: datetime)
             return False
         edge = _edge_before(folder, before)
         start = edge.size
-        leaves = _fresh_leaves(log, edge, end, before)
+        leaves = _fresh_leaves(log, edge, end, before, signer.publics)
         folder.extend(start, leaves)
         folder.keep(signer.note(log, end.size, edge.root()), signer.verifiers(log), now.astimezone(UTC).date())
         folder.tidy(size, end.size)
@@ -131,11 +133,13 @@ def _edge_before(folder: Folder, before: Checkpoint | None) -> Frontier:
     return edge if edge.root() == before.root else Frontier()
 
 
-def _fresh_leaves(log: int, edge: Frontier, end: queries.End, before: Checkpoint | None) -> Sequence[bytes]:
+def _fresh_leaves(
+    log: int, edge: Frontier, end: queries.End, before: Checkpoint | None, publics: Sequence[bytes]
+) -> Sequence[bytes]:
     """The checked leaf hashes after the edge, which grows with them to the log's end."""
     checking, leaves = Checking(log, queries.erasures(log)), []
     checking.checked = edge.size
-    with acting_for(log), closing(queries.rows(log, after=edge.size, upto=end.size)) as rows:
+    with acting_for(log), closing(_rows(log, edge.size, end.size, publics)) as rows:
         for leaf in checking.leaves(rows, after=edge.size):
             leaves.append(leaf)
             edge.append(leaf)
@@ -146,3 +150,16 @@ def _fresh_leaves(log: int, edge: Frontier, end: queries.End, before: Checkpoint
     if end.frontier is None or edge.size != end.size or edge.root() != end.frontier.root():
         raise RefusedError("the entries do not give the root in the log's head")
     return leaves
+
+
+def _rows(log: int, after: int, upto: int, publics: Sequence[bytes]) -> Generator[list[bytes], None, None]:
+    """The entries after a number; where that is the very beginning, the archived ones come from their files."""
+    shelf = Shelf(Path(settings.ARCHIVE_DIR))
+    for archive in queries.archives(log) if after == 0 else ():
+        if not archive.removed:
+            break
+        if not shelf.has(log, archive.number):
+            raise RefusedError(f"to make the leaf hashes again, archive {archive.number} would have to be here")
+        yield from archived_rows(archive, shelf, publics)
+        after = archive.last
+    yield from queries.rows(log, after=after, upto=upto)

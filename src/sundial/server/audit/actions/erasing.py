@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from sundial.server.audit.actions.recording import record
+from sundial.server.audit.actions.recording import locked_edge, record
 from sundial.server.audit.types import PLATFORM_LOG, Action, Subject
 from sundial.server.lib.acting import Acting
 from sundial.server.lib.scope import acting_for
@@ -22,15 +22,26 @@ UPDATE audit_personal p SET description = NULL, target = NULL, more = NULL, abou
 WHERE e.company_id = %(log)s AND e.target_kind = %(kind)s AND e.target_id = %(id)s
   AND p.company_id = e.company_id AND p.seq = e.seq AND p.about_salt IS NOT NULL
 """
+# Of what is in archives the database has only keys; what is in the table as well is not counted twice.
+_ERASE_ARCHIVED = """
+WITH gone AS (
+  DELETE FROM audit_archive_key WHERE company_id = %(log)s AND kind = %(kind)s AND subject = %(id)s
+  RETURNING archive, halves
+)
+SELECT coalesce(sum(gone.halves), 0) FROM gone
+JOIN audit_removal r ON r.company_id = %(log)s AND r.number = gone.archive
+"""
 
 
 def erase(*, acting: Acting, company_id: int, subjects: Sequence[Subject], now: datetime) -> int:
     """Destroy the personal values of these people and devices in a log, and say so in it; how many there were.
 
     What they did and what was done to them stays, with its time and numbers; names, addresses and
-    descriptions go, and the room's past events with them. The log stays whole: only commitments were in it.
+    descriptions go, and the room's past events with them. The log stays whole: only commitments were in it. Archives
+    stay as they are: what they hold of these people is sealed, and its keys go.
     """
     with acting_for(company_id), transaction.atomic():
+        locked_edge(company_id)  # first of all: an archive that is being made is told of either before this or after
         erased = sum(_erase(company_id, subject) for subject in subjects)
         record(
             acting=acting,
@@ -52,4 +63,6 @@ def _erase(log: int, subject: Subject) -> int:
         for statement in (_ERASE_BY, _ERASE_ABOUT):
             cursor.execute(statement, who)
             erased += cursor.rowcount
+        cursor.execute(_ERASE_ARCHIVED, who)
+        erased += int(cursor.fetchone()[0])
     return erased

@@ -2,10 +2,11 @@
 
 import base64
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import datetime
 from hashlib import sha256
+from itertools import islice
 from pathlib import Path
 from typing import Literal
 
@@ -16,13 +17,14 @@ from sundial.server.audit import queries, rules
 from sundial.server.audit.actions.checkpoints import RefusedError, Signer, signer
 from sundial.server.audit.actions.recording import record
 from sundial.server.audit.rules import bundle
-from sundial.server.audit.storage import Folder, Outside
+from sundial.server.audit.storage import Folder, Outside, Shelf
 from sundial.server.audit.types import Action, EntryView, Filters
+from sundial.server.audit.verify.archives import rows as archived_rows
 from sundial.server.audit.verify.entries import Checking
 from sundial.server.audit.verify.evidence import opened
 from sundial.server.lib import canonical, csv_safe
 from sundial.server.lib.acting import Acting
-from sundial.server.lib.errors import Invalid
+from sundial.server.lib.errors import Conflict, Invalid
 from sundial.server.lib.merkle import Frontier
 from sundial.server.lib.scope import acting_for
 from sundial.server.lib.signed_note import Checkpoint
@@ -56,6 +58,7 @@ def export(
         _record_part(acting, log, form, filters, now)
         pages = _narrowed(acting, filters, min(at_once, _A_PAGE))
         return _csv(pages) if form == "csv" else _json(pages)
+    _must_have_archives(log)
     with acting_for(log), transaction.atomic():
         record(
             acting=acting,
@@ -136,7 +139,7 @@ def sealed(
     digest.update(head)
     yield head
     checking = Checking(log, queries.erasures(log))
-    for rows in _batches(log, size, at_once):
+    for rows in _batches(log, size, at_once, signer.publics):
         piece = b"".join(bundle.line_of(log, row) for row in rows)
         for leaf in checking.leaves(rows, after=edge.size):
             edge.append(leaf)
@@ -163,9 +166,26 @@ def _seal(signer: Signer, note: str, digest: str) -> bytes:
     return canonical.dumps(said) + b"\n"
 
 
-def _batches(log: int, size: int, at_once: int) -> Iterator[list[list[bytes]]]:
+def _must_have_archives(log: int) -> None:
+    missing = [one.number for one in queries.archives(log) if one.removed and not _shelf().has(log, one.number)]
+    if missing:
+        raise Conflict(f"The archive {missing[0]} of old entries is not here: the log cannot be exported as a whole.")
+
+
+def _shelf() -> Shelf:
+    return Shelf(Path(settings.ARCHIVE_DIR))
+
+
+def _batches(log: int, size: int, at_once: int, publics: Sequence[bytes]) -> Iterator[list[list[bytes]]]:
     # Each in a transaction of its own, opened and closed between two pieces: the caller may be slow or vanish.
-    for after in range(0, size, at_once):
+    base = 0
+    for archive in queries.archives(log):
+        if archive.removed:
+            rows = archived_rows(archive, _shelf(), publics)
+            while batch := list(islice(rows, at_once)):
+                yield batch
+            base = archive.last
+    for after in range(base, size, at_once):
         with (
             acting_for(log),
             transaction.atomic(),
@@ -176,7 +196,7 @@ def _batches(log: int, size: int, at_once: int) -> Iterator[list[list[bytes]]]:
 
 
 def _readable(log: int, size: int, at_once: int) -> Rows:
-    for batch in _batches(log, size, at_once):
+    for batch in _batches(log, size, at_once, signer().publics):
         shown = ([*row[:12], *[b""] * 7] if bundle.withheld(log, row) else row for row in batch)
         yield [_as_read(dict(zip(rules.PARTS, map(bytes.decode, row), strict=True))) for row in shown]
 

@@ -1,8 +1,8 @@
 """Adding an entry, in the very transaction of the change that it tells of."""
 
 import secrets
-from collections.abc import Mapping
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +18,7 @@ from sundial.server.realtime.types import RoomName
 
 _LOCK = "SELECT size, frontier FROM audit_head WHERE company_id = %s FOR UPDATE"
 _BEGIN = "INSERT INTO audit_head (company_id, size, frontier) VALUES (%s, 0, '') ON CONFLICT DO NOTHING"
-_APPEND = """
+_INSERT = """
 WITH entry AS (
   INSERT INTO audit_entry (
     company_id, seq, at, action, actor_kind, actor_id, actor_role, target_kind, target_id, details,
@@ -27,15 +27,14 @@ WITH entry AS (
     %(log)s, %(seq)s, %(at)s, %(action)s, %(actor_kind)s, %(actor_id)s, %(actor_role)s, %(target_kind)s,
     %(target_id)s, %(details)s, %(about_commitment)s, %(actor_commitment)s, %(leaf_hash)s
   )
-), personal AS (
-  INSERT INTO audit_personal (
-    company_id, seq, actor, ip, actor_salt, description, target, more, about_salt
-  ) VALUES (
-    %(log)s, %(seq)s, %(label)s, %(ip)s, %(actor_salt)s, %(description)s, %(target)s, %(more)s, %(about_salt)s
-  )
 )
-UPDATE audit_head SET size = %(seq)s, frontier = %(frontier)s WHERE company_id = %(log)s
+INSERT INTO audit_personal (
+  company_id, seq, actor, ip, actor_salt, description, target, more, about_salt
+) VALUES (
+  %(log)s, %(seq)s, %(label)s, %(ip)s, %(actor_salt)s, %(description)s, %(target)s, %(more)s, %(about_salt)s
+)
 """
+_MOVE = "UPDATE audit_head SET size = %s, frontier = %s WHERE company_id = %s"
 _SAME_KIND = {"user": "person"}  # a user account is a person to whoever reads the log
 
 
@@ -58,39 +57,50 @@ def record(
     belong to the target: an entry that says something about a person names that person as its target.
     The log stays locked until the transaction ends: who records in two takes the platform's last.
     """
+    line = Line(description, details, personal or {}, target_kind, target_id)
+    return record_each(acting=acting, company_id=company_id, action=action, lines=[line], now=now)[-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What one entry says, besides who did what and when; the words are those of `record`."""
+
+    description: str
+    details: Mapping[str, Any]
+    personal: Mapping[str, Any]
+    target_kind: str = ""
+    target_id: int | None = None
+
+
+def record_each(*, acting: Acting, company_id: int, action: str, lines: Sequence[Line], now: datetime) -> list[Entry]:
+    """Add an entry for each of these, as `record` does for one; consoles are told once, of the last and how many."""
     if not connection.in_atomic_block:
         raise RuntimeError("an audit entry belongs into the transaction of the change it tells of")
     by = rules.By(rules.clean(acting.label), acting.ip or "")
-    about = _about(action, description, personal or {})
     with acting_for(company_id):
-        edge = _locked_edge(company_id)
-        facts = rules.Facts(
-            log=company_id,
-            seq=edge.size + 1,
-            at=now,
-            action=str(action),
-            actor_kind=acting.kind,
-            actor_id=acting.id,
-            actor_role=str(acting.role),
-            target_kind=_SAME_KIND.get(target_kind, target_kind),
-            target_id=target_id,
-            details=rules.to_json(details),
-        )
-        entry = _append(edge, facts, about, by)
-        _tell_consoles(entry, about, by)
-    return entry
+        edge = locked_edge(company_id)
+        made = [_made(edge, acting, (company_id, str(action), now), by, line) for line in lines]
+        with connection.cursor() as cursor:
+            if len(made) == 1:
+                cursor.execute(_INSERT, made[0][1])
+            else:
+                cursor.executemany(_INSERT, [values for _, values in made])
+            cursor.execute(_MOVE, [edge.size, edge.to_bytes(), company_id])
+        if made:
+            _tell_consoles(made[-1][0], _about(str(action), lines[-1]), by, len(made))
+    return [entry for entry, _ in made]
 
 
-def _about(action: str, description: str, personal: Mapping[str, Any]) -> rules.About:
-    more = {name: value for name, value in personal.items() if name != "target"}
+def _about(action: str, line: Line) -> rules.About:
+    more = {name: value for name, value in line.personal.items() if name != "target"}
     return rules.About(
-        description=rules.clean(description or rules.in_words(action)),
-        target=rules.clean(str(personal.get("target", ""))),
+        description=rules.clean(line.description or rules.in_words(action)),
+        target=rules.clean(str(line.personal.get("target", ""))),
         more=rules.to_json(more) if more else "",
     )
 
 
-def _locked_edge(log: int) -> Frontier:
+def locked_edge(log: int) -> Frontier:
     """Where the log ends; nobody else adds to it until this transaction has ended."""
     with connection.cursor() as cursor:
         cursor.execute(_LOCK, [log])
@@ -103,37 +113,53 @@ def _locked_edge(log: int) -> Frontier:
     return Frontier.from_bytes(size, bytes(frontier))
 
 
-def _append(edge: Frontier, facts: rules.Facts, about: rules.About, by: rules.By) -> Entry:
+def _made(
+    edge: Frontier, acting: Acting, what: tuple[int, str, datetime], by: rules.By, line: Line
+) -> tuple[Entry, dict[str, Any]]:
+    """The next entry of a log and the values of its row; its leaf is added to the edge."""
+    log, action, now = what
+    facts = rules.Facts(
+        log=log,
+        seq=edge.size + 1,
+        at=now,
+        action=action,
+        actor_kind=acting.kind,
+        actor_id=acting.id,
+        actor_role=str(acting.role),
+        target_kind=_SAME_KIND.get(line.target_kind, line.target_kind),
+        target_id=line.target_id,
+        details=rules.to_json(line.details),
+    )
     if problem := rules.problem_with(facts):
         raise ValueError(problem)
+    about = _about(action, line)
     about_salt, actor_salt = secrets.token_bytes(rules.SALT_BYTES), secrets.token_bytes(rules.SALT_BYTES)
     hidden = rules.commit_about(about_salt, about), rules.commit_by(actor_salt, by)
     hashed = leaf_hash(rules.leaf(facts, *hidden))
     edge.append(hashed)
     values: dict[str, Any] = asdict(facts) | asdict(about) | asdict(by)
     values |= {"about_commitment": hidden[0], "actor_commitment": hidden[1], "leaf_hash": hashed}
-    values |= {"about_salt": about_salt, "actor_salt": actor_salt, "frontier": edge.to_bytes()}
-    with connection.cursor() as cursor:
-        cursor.execute(_APPEND, values)
     stored = asdict(facts)
-    return Entry(
+    entry = Entry(
         company_id=stored.pop("log"),
         about_commitment=hidden[0],
         actor_commitment=hidden[1],
         leaf_hash=hashed,
         **stored,
     )
+    return entry, values | {"about_salt": about_salt, "actor_salt": actor_salt}
 
 
-def _tell_consoles(entry: Entry, about: rules.About, by: rules.By) -> None:
+def _tell_consoles(entry: Entry, about: rules.About, by: rules.By, count: int) -> None:
     description, user = about.description, by.label
     if rules.is_withheld(entry.company_id, entry.actor_kind, entry.actor_role, entry.target_kind):
         description, user = rules.in_words(entry.action), ""  # the platform's room hears of no person
+    more = {"count": count} if count > 1 else {}
     publish(
         company_id=entry.company_id,
         room=RoomName.PLATFORM if entry.company_id == PLATFORM else RoomName.ADMIN,
         kind="audit_log_added",
-        data={"id": entry.seq, "action_type": entry.action, "description": description, "user": user},
+        data={"id": entry.seq, "action_type": entry.action, "description": description, "user": user, **more},
         actor=user,
         now=entry.at,
     )

@@ -1,6 +1,16 @@
 """Reading the log."""
 
 from sundial.server.audit.queries.about import Told, told_about, told_since
+from sundial.server.audit.queries.archives import (
+    archive_rules,
+    archived_after,
+    archives,
+    last_before,
+    oldest_in_table,
+    said_archived,
+    sealed_keys,
+    taken_out,
+)
 from sundial.server.audit.queries.listing import differences, entries, entries_before, entry, log_read_by, own_acts
 from sundial.server.audit.queries.rows import End, Standing, began, end_of, erasures, logs, rows
 
@@ -8,6 +18,9 @@ __all__ = [
     "End",
     "Standing",
     "Told",
+    "archive_rules",
+    "archived_after",
+    "archives",
     "began",
     "differences",
     "end_of",
@@ -15,10 +28,15 @@ __all__ = [
     "entries_before",
     "entry",
     "erasures",
+    "last_before",
     "log_read_by",
     "logs",
+    "oldest_in_table",
     "own_acts",
     "rows",
+    "said_archived",
+    "sealed_keys",
+    "taken_out",
     "told_about",
     "told_since",
 ]

@@ -100,8 +100,25 @@ def leaf(facts: Facts, about: bytes, actor: bytes) -> bytes:
 
 def commitment(salt: bytes, *values: str) -> bytes:
     """What stands in the tree for these values; nobody can tell them from it without the salt."""
-    raw = [value.encode() for value in values]
-    return sha256(salt + b"".join(b"%d:%b," % (len(value), value) for value in raw)).digest()
+    return sha256(opening(salt, *(value.encode() for value in values))).digest()
+
+
+def opening(salt: bytes, *values: bytes) -> bytes:
+    """What a commitment is made from: with it, and only with it, the commitment says something."""
+    return salt + b"".join(b"%d:%b," % (len(value), value) for value in values)
+
+
+def opened(plain: bytes, count: int) -> tuple[bytes, list[bytes]]:
+    """The salt and the values from which an opening was made (ValueError for anything else)."""
+    values, at = [], SALT_BYTES
+    for _value in range(count):
+        colon = plain.index(b":", at)
+        start, at = colon + 1, colon + 1 + int(plain[at:colon])
+        values.append(plain[start:at])
+        at += 1
+    if opening(plain[:SALT_BYTES], *values) != plain:
+        raise ValueError("this is no opening of a commitment")
+    return plain[:SALT_BYTES], values
 
 
 def commit_about(salt: bytes, about: About) -> bytes:

@@ -77,18 +77,28 @@ def parts_of(line: bytes, *, strictly: bool) -> tuple[int, list[bytes]]:
     raise ValueError("this line is no entry")
 
 
+def leaf_parts(leaf: bytes) -> tuple[int, list[bytes]]:
+    """The log and the open parts of a leaf, without its hash (ValueError for what is none)."""
+    found = _LEAF.fullmatch(leaf)
+    if found is None:
+        raise ValueError("this is no leaf")
+    return _open_parts(found)
+
+
+def _open_parts(leaf: re.Match[bytes]) -> tuple[int, list[bytes]]:
+    action, actor, actor_kind, role, at, details, log, about, by, told, target, target_kind = leaf.groups()
+    return int(log), [told, at, action, actor_kind, actor, role, target_kind, target, details, about, by]
+
+
 def _put_together(
     line: bytes, leaf: re.Match[bytes], after: re.Match[bytes], strictly: bool
 ) -> tuple[int, list[bytes]]:
-    action, actor, actor_kind, role, at, details, log, about, by, told, target, target_kind = leaf.groups()
+    log, told = _open_parts(leaf)
     personal = json.loads(after[2]) or {"actor": None, "about": None}
-    parts = [
-        told, at, action, actor_kind, actor, role, target_kind, target, details, about, by, after[1],
-        *_by(personal["actor"]), *_about(personal["about"]),
-    ]  # fmt: skip
-    if strictly and line_of(int(log), parts) != line:
+    parts = [*told, after[1], *_by(personal["actor"]), *_about(personal["about"])]
+    if strictly and line_of(log, parts) != line:
         raise ValueError("this line is not in its canonical form")
-    return int(log), parts
+    return log, parts
 
 
 def _by(half: Any) -> list[bytes]:

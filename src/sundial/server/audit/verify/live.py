@@ -5,41 +5,43 @@ from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
+from django.conf import settings
 from django.db import Error as DatabaseError
 from django.db import transaction
 
 from sundial.server.audit import queries, rules
-from sundial.server.audit.storage import EvidenceError, Folder, Outside
+from sundial.server.audit.storage import EvidenceError, Folder, Outside, Shelf
 from sundial.server.audit.types import Report, Verdict
+from sundial.server.audit.verify.archives import DamagedArchiveError
 from sundial.server.audit.verify.entries import BadEntryError, Checking
 from sundial.server.audit.verify.evidence import ContradictionError, Evidence, gather, opened
+from sundial.server.audit.verify.way import ArchiveWalk, RewrittenError, Way
 from sundial.server.lib.scope import acting_for
 from sundial.server.lib.signed_note import Checkpoint, NoteError, open_note
 
 _NEW = timedelta(minutes=10)
 
 
-class _RewrittenError(Exception):
-    """A checkpoint's root does not come out, and no leaf hashes are at hand to say which entry it is."""
-
-    def __init__(self, good: int, bad: int) -> None:
-        super().__init__(f"one of the entries {good + 1} to {bad} is not the one that was checkpointed")
-
-
 def verify_live(
-    *, directory: Path, publics: Sequence[bytes], checkpoint: str | None = None, only: int | None = None
+    *,
+    directory: Path,
+    publics: Sequence[bytes],
+    checkpoint: str | None = None,
+    only: int | None = None,
+    archives: Path | None = None,
 ) -> Report:
     """Check every log, or one, against the checkpoint directory and, if given, against one more signed note.
 
-    `publics` are the public checkpoint keys. With a note, only the log that it names is checked.
+    `publics` are the public checkpoint keys. With a note, only the log that it names is checked. Entries that were
+    archived are read from the directory of archives, where the files are there.
     """
     if not publics:
         return Report(cannot="there is no public checkpoint key")
     try:
         given = open_note(checkpoint, publics) if checkpoint is not None else None
-        outside = Outside(directory)
+        outside, shelf = Outside(directory), Shelf(archives or Path(settings.ARCHIVE_DIR))
         logs = _logs_to_check(outside, given, only)
-        return _report(outside, logs, publics, given)
+        return _report(outside, shelf, logs, publics, given)
     except (NoteError, EvidenceError) as error:
         return Report(cannot=str(error))
     except DatabaseError as error:
@@ -58,12 +60,14 @@ def _logs_to_check(outside: Outside, given: Checkpoint | None, only: int | None)
     return sorted({*outside.logs(), *(standing.log for standing in queries.logs())})
 
 
-def _report(outside: Outside, logs: Sequence[int], publics: Sequence[bytes], given: Checkpoint | None) -> Report:
+def _report(
+    outside: Outside, shelf: Shelf, logs: Sequence[int], publics: Sequence[bytes], given: Checkpoint | None
+) -> Report:
     verdicts, warnings, bare = [], [], []
     for log in logs:
-        verdict, warning = _verdict(log, outside.log(log), publics, given)
+        verdict, noted = _verdict(log, (outside.log(log), shelf), publics, given)
         verdicts.append(verdict)
-        warnings += [f"log {log}: {warning}"] if warning else []
+        warnings += [f"log {log}: {warning}" for warning in noted]
         bare += [log] if verdict.size and not verdict.attested else []
     return Report(verdicts, _missing(outside, bare, everything=len(bare) == len(verdicts)), warnings)
 
@@ -77,65 +81,66 @@ def _missing(outside: Outside, bare: Sequence[int], *, everything: bool) -> str:
     return f"the checkpoints of log {', '.join(old)} are gone" if old else ""
 
 
-def _verdict(log: int, folder: Folder, publics: Sequence[bytes], given: Checkpoint | None) -> tuple[Verdict, str]:
+def _verdict(
+    log: int, kept: tuple[Folder, Shelf], publics: Sequence[bytes], given: Checkpoint | None
+) -> tuple[Verdict, list[str]]:
     # The notes are read before the rows: what is written meanwhile may be more than they cover, never less.
+    folder, shelf = kept
     note = folder.note()
     last = opened(note, log, publics) if note is not None else None
     earlier = [opened(text, log, publics) for text in folder.earlier()]
     name = f"log {log}"
     try:
         evidence = gather(folder, [*earlier, *filter(None, (last, given))], last)
-        walk = _Walk(log, evidence)
+        walk = _Walk(log, evidence, shelf, publics)
         size = walk.go()
     except BadEntryError as error:
-        return Verdict(name, "tampered", first_bad=error.seq, reason=error.reason), ""
-    except (ContradictionError, _RewrittenError) as error:
-        return Verdict(name, "tampered", reason=str(error)), ""
+        return Verdict(name, "tampered", first_bad=error.seq, reason=error.reason), []
+    except (ContradictionError, RewrittenError, DamagedArchiveError) as error:
+        return Verdict(name, "tampered", reason=str(error)), []
     warning = evidence.damage or ("" if evidence.attested else "no checkpoint outside covers it yet")
-    return Verdict(name, "intact", size, evidence.attested, walk.checking.erased), warning
+    verdict = Verdict(name, "intact", size, evidence.attested, walk.erased, archived=walk.archived.entries)
+    return verdict, [*([warning] if warning else []), *walk.archived.notes()]
 
 
 class _Walk:
     """One way through a log from its first entry, with the evidence beside it."""
 
-    def __init__(self, log: int, evidence: Evidence) -> None:
+    def __init__(self, log: int, evidence: Evidence, shelf: Shelf, publics: Sequence[bytes]) -> None:
         self.evidence = evidence
         self.checking = Checking(log, queries.erasures(log))
-        self._edge = evidence.edge.copy()
-        self._good = evidence.known
+        self.archived = ArchiveWalk(log, evidence, shelf, publics)
 
     def go(self) -> int:
         """Check every entry and then the end of the log; its size if nothing is wrong."""
         log, end = self.checking.log, queries.end_of(self.checking.log)
-        self._read(log, end.last)
-        self._check_end(end)
+        way = self.archived.go()
+        self._read(log, end.last, way)
+        self._check_end(end, way)
         self.checking.finish(queries.erasures(log))
+        self.archived.finish(queries.erasures(log))
         return end.size
 
-    def _read(self, log: int, upto: int) -> None:
-        known = self.evidence.leaves()
+    @property
+    def erased(self) -> int:
+        """How many entries have lost personal values by erasing."""
+        return self.checking.erased + self.archived.checking.erased
+
+    def _read(self, log: int, upto: int, way: Way) -> None:
+        self.checking.checked = way.base
         with acting_for(log), transaction.atomic(), closing(queries.rows(log, upto=upto)) as rows:
-            leaves = self.checking.leaves(rows)
-            for expected, hashed in zip(known, leaves, strict=False):
+            leaves = self.checking.leaves(rows, after=way.base)
+            for expected, hashed in zip(way.known, leaves, strict=False):
                 if expected != hashed:
                     raise BadEntryError(self.checking.checked, "it is not the entry that was checkpointed")
             for hashed in leaves:
-                self._grow(hashed)
+                way.grow(hashed)
 
-    def _grow(self, hashed: bytes) -> None:
-        self._edge.append(hashed)
-        root = self.evidence.roots.get(self._edge.size)
-        if root is None:
-            return
-        if self._edge.root() != root:
-            raise _RewrittenError(self._good, self._edge.size)
-        self._good = self._edge.size
-
-    def _check_end(self, end: queries.End) -> None:
+    def _check_end(self, end: queries.End, way: Way) -> None:
         found, attested = self.checking.checked, self.evidence.attested
         if found < max(attested, end.size):
             raise BadEntryError(found + 1, "the entry is missing, and all after it")
         if found > end.size:
             raise BadEntryError(max(end.size, attested) + 1, "the log's head says that it ends before")
-        if end.frontier is None or end.frontier.root() != self._edge.root():
+        if end.frontier is None or end.frontier.root() != way.edge.root():
             raise BadEntryError(attested + 1, "from here on the entries do not give the root in the log's head")

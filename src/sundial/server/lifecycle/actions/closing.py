@@ -26,7 +26,8 @@ from sundial.server.lifecycle.types import ExportState
 DATA_STAYS = timedelta(days=30)
 AT_ONCE = 10_000  # rows deleted in one transaction
 # The log stays whole, its personal values go; invoices are kept by law; closing itself is the evidence.
-_KEPT = {"audit_head", "audit_entry", "audit_personal", "audit_archive", "billing_invoice", "billing_subscription",
+_KEPT = {"audit_head", "audit_entry", "audit_personal", "audit_archive", "audit_archive_key", "audit_removal",
+         "billing_invoice", "billing_subscription",
          "billing_companyday", "lifecycle_closing", "companies_company"}  # fmt: skip
 
 
