@@ -17,6 +17,9 @@ export interface LiveEvent {
 export type Handler = (event: LiveEvent, kind: string) => void;
 export type Again = () => void | Promise<void>;
 
+export type Speaker = (kind: string, said: object) => void;
+
+let speaker: Speaker = () => undefined;
 const handlers = new Map<string, Set<Handler>>();
 const askers = new Set<Again>();
 
@@ -52,4 +55,14 @@ export function deliver(kind: string, event: LiveEvent): void {
 export async function askAgain(): Promise<void> {
   document.body.dispatchEvent(new CustomEvent("live:again"));
   await Promise.all([...askers].map(async (again) => again()));
+}
+
+/** Say something to the server, such as which row is open here; said into the void while there is no connection. */
+export function say(kind: string, said: object): void {
+  speaker(kind, said);
+}
+
+/** Called once, by whoever holds the connection. */
+export function speakThrough(through: Speaker): void {
+  speaker = through;
 }

@@ -2,6 +2,7 @@ import { io } from "socket.io-client";
 import { startAlerts } from "./alerts";
 import { Connection, type Door, type Wire } from "./connection";
 import { Indicator } from "./indicator";
+import { speakThrough } from "./feed";
 import type { Place } from "./link";
 import { startToasts, tellWhy } from "./toasts";
 
@@ -51,6 +52,7 @@ function start(door: Door): void {
   document.addEventListener("visibilitychange", () => connection.take({ type: "tick" }));
   window.addEventListener("pageshow", () => connection.take({ type: "tick" }));
   window.setInterval(() => connection.take({ type: "tick" }), BEAT);
+  speakThrough((kind, said) => void (wire.connected && wire.emit(kind, said)));
   connection.start();
 }
 

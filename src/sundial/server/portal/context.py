@@ -67,6 +67,7 @@ def _nav(acting: Acting, path: str) -> tuple[NavGroup, ...]:
     groups = [NavGroup(_("Now"), (_item(path, _("Dashboard"), "/dashboard/", "activity", "d"), *watching))]
     if acting.role in _ADMINISTERS:
         people = (
+            _item(path, _("Console"), "/console/", "window", "c"),
             _item(path, _("People"), "/employees/", "people", "p"),
             _item(path.replace("/departments/", "/teams/"), _("Teams"), "/teams/", "person", "e"),
             _item(path, _("Devices"), "/devices/", "device", "v"),

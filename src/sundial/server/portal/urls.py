@@ -7,6 +7,9 @@ from sundial.server.portal.views import (
     audit,
     branding,
     company_export,
+    console,
+    console_doors,
+    console_many,
     dashboard,
     day,
     departments,
@@ -35,7 +38,11 @@ _OWNER_POLICY = "owner/company/<id:company_id>/policy"
 
 urlpatterns = [
     path("", home.home, name="home"),
-    path("admin/", home.home, name="admin"),
+    path("admin/", home.admin, name="admin"),
+    path("console/", console.console, name="console"),
+    path("console/people/", console_doors.people, name="console-people"),
+    path("console/people/attributes/", console_many.attributes, name="console-attributes"),
+    path("console/people/undo/", console_many.undo, name="console-undo"),
     path("dashboard/", dashboard.dashboard, name="dashboard"),
     path("owner/", owner.owner, name="owner"),
     path("owner/company/new/", owner.new_company, name="owner-company-new"),

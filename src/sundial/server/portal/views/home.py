@@ -15,3 +15,10 @@ EVERYONE = (Role.OWNER, Role.ADMIN, Role.MANAGER, Role.EMPLOYEE)
 def home(request: HttpRequest) -> HttpResponse:
     """Send everyone to their own dashboard."""
     return redirect("owner" if acting_of_page(request).is_owner else "dashboard")
+
+
+@allow(*EVERYONE)
+@require_safe
+def admin(request: HttpRequest) -> HttpResponse:
+    """Administrators work on the console; everyone else is sent to their own dashboard."""
+    return redirect("console") if acting_of_page(request).role is Role.ADMIN else home(request)

@@ -1,0 +1,107 @@
+"""Changing the attributes of many people from the console, with a way back for an hour."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from django.core import signing
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from sundial.server.companies.access import acting_of_page, allow
+from sundial.server.companies.actions.many import Turn, change_attributes_of_many, restore_attributes_of_many
+from sundial.server.companies.rules.many import Carries
+from sundial.server.companies.types import Held
+from sundial.server.lib import clock
+from sundial.server.lib.acting import Role
+from sundial.server.lib.errors import Invalid
+from sundial.server.lib.ids import HIGHEST_ID
+from sundial.server.portal.views.console_doors import json_door
+from sundial.server.portal.views.people import company_of
+
+UNDO_WITHIN = 3600  # seconds
+MOST_FAILURES = 100  # that are named one by one
+_SALT = "console-many"
+
+Packed = list[tuple[list[Any], list[Any], list[int]]]
+
+
+@allow(Role.ADMIN)
+@require_POST
+@json_door
+def attributes(request: HttpRequest) -> HttpResponse:
+    """Give, take or set attributes of the people named; answers how many changed, who did not and why, and the undo."""
+    acting, now = acting_of_page(request), clock.now()
+    asked = _body(request)
+    held = [Held.from_text(one) for one in _texts(asked.get("attributes"))]
+    many = change_attributes_of_many(
+        acting=acting, user_ids=_ids(asked.get("ids")), held=held, how=str(asked.get("how", "")), now=now
+    )
+    undo = signing.dumps([company_of(acting), packed(many.turns)], salt=_SALT, compress=True) if many.turns else ""
+    return _told(len(many.turns), many.items, undo)
+
+
+@allow(Role.ADMIN)
+@require_POST
+@json_door
+def undo(request: HttpRequest) -> HttpResponse:
+    """Take such a change back, for everybody whom nobody changed since."""
+    acting, now = acting_of_page(request), clock.now()
+    try:
+        company_id, kept = signing.loads(str(_body(request).get("undo", "")), salt=_SALT, max_age=UNDO_WITHIN)
+    except signing.BadSignature as error:
+        raise Invalid({"undo": _("It is too late to undo this.")}) from error
+    if company_id != acting.company_id:
+        raise Invalid({"undo": _("This belongs to another company.")})
+    items = restore_attributes_of_many(acting=acting, turns=unpacked(kept), now=now)
+    return _told(sum(one.done for one in items), items, "")
+
+
+def _told(done: int, items: list[Any], undo_token: str) -> HttpResponse:
+    failed = [{"id": one.id, "done": False, "message": one.message} for one in items if not one.done]
+    return JsonResponse({"done": done, "failures": len(failed), "failed": failed[:MOST_FAILURES], "undo": undo_token})
+
+
+def _body(request: HttpRequest) -> dict[str, Any]:
+    try:
+        told = json.loads(request.body)
+    except ValueError as error:
+        raise Invalid({"body": _("This cannot be read.")}) from error
+    if not isinstance(told, dict):
+        raise Invalid({"body": _("This cannot be read.")})
+    return told
+
+
+def _ids(told: Any) -> list[int]:
+    if not isinstance(told, list) or not all(type(one) is int and 0 < one <= HIGHEST_ID for one in told):
+        raise Invalid({"ids": _("Name people by their ids.")})
+    return told
+
+
+def _texts(told: Any) -> list[str]:
+    if not isinstance(told, list) or not all(isinstance(one, str) and len(one) <= 121 for one in told):
+        raise Invalid({"attributes": _("Write attributes as finance or clearance=3.")})
+    return told
+
+
+def packed(turns: dict[int, Turn]) -> Packed:
+    """People whose change was the same, together: thousands of them in a few lines."""
+    groups: dict[str, tuple[list[Any], list[Any], list[int]]] = {}
+    for user_id, turn in turns.items():
+        before, then = _plain(turn.before), _plain(turn.now)
+        groups.setdefault(json.dumps([before, then]), (before, then, []))[2].append(user_id)
+    return list(groups.values())
+
+
+def unpacked(kept: Packed) -> dict[int, Turn]:
+    """What `packed` wrote."""
+    return {one: Turn(_carries(before), _carries(then)) for before, then, ids in kept for one in ids}
+
+
+def _plain(carries: Carries) -> list[Any]:
+    return [[key, value, end and end.isoformat()] for key, (value, end) in sorted(carries.items())]
+
+
+def _carries(plain: list[Any]) -> Carries:
+    return {key: (value, end and datetime.fromisoformat(end)) for key, value, end in plain}

@@ -1,0 +1,87 @@
+import { toast } from "../parts/toast";
+import { many, word } from "./build";
+import { ask } from "./doors";
+import type { Person } from "./people-state";
+import { listOf } from "./person";
+import { sure } from "./sure";
+import { clearRefusal, refuse, saidWithUndo } from "./undo";
+
+interface Item {
+  id: number;
+  done: boolean;
+  message: string;
+}
+interface Changed {
+  done: number;
+  failed: Item[];
+  undo: string;
+}
+
+const NAMED = 5; // failures that are named; the rest is counted
+const MOST_AT_ONCE = 500; // as many as the API removes in one request
+
+let people: Person[] = [];
+
+/** "Ada: The last administrator stays." and so on. */
+function failures(items: Item[], among: Person[]): string {
+  if (!items.length) return "";
+  const names = new Map(among.map((row) => [row.id, row.name]));
+  const named = items.slice(0, NAMED).map((one) => `${names.get(one.id) ?? one.id}: ${one.message}`);
+  const more = items.length > NAMED ? [word("andMore", items.length - NAMED)] : [];
+  return [many(items.length, "bulkFailed"), ...named, ...more].join(" ");
+}
+
+/** Ask what to do to the attributes of these people. */
+export function changeMany(chosen: Person[]): void {
+  const dialog = document.querySelector<HTMLDialogElement>("#console-many");
+  const title = dialog?.querySelector<HTMLElement>("[data-title]");
+  if (!dialog || !title || !chosen.length) return;
+  people = chosen;
+  title.textContent = many(chosen.length, "chosen");
+  clearRefusal(dialog);
+  dialog.showModal();
+}
+
+async function submitted(dialog: HTMLDialogElement, form: HTMLFormElement): Promise<void> {
+  const data = new FormData(form);
+  const asked = { ids: people.map((row) => row.id), how: data.get("how"), attributes: listOf(String(data.get("attributes") ?? "")) };
+  try {
+    const told = await ask<Changed>("POST", "/console/people/attributes/", asked);
+    dialog.close();
+    const detail = failures(told.failed, people) || undefined;
+    if (told.undo) saidWithUndo(many(told.done, "bulkDone"), () => ask("POST", "/console/people/undo/", { undo: told.undo }), detail);
+    else toast({ text: many(told.done, "bulkDone"), ...(detail ? { detail } : {}) });
+  } catch (failure) {
+    refuse(dialog, failure);
+  }
+}
+
+/** Let these people go, as many at once as the door takes. */
+export function removeMany(chosen: Person[]): void {
+  if (!chosen.length) return;
+  sure(word("delete", many(chosen.length, "shown")), "person", () => removed(chosen), (answer) => {
+    const items = answer as Item[];
+    const failed = items.filter((one) => !one.done);
+    const detail = failures(failed, chosen);
+    toast({ text: many(items.length - failed.length, "bulkGone"), tone: failed.length ? "caution" : "good", ...(detail ? { detail, stay: 0 } : {}) });
+  });
+}
+
+async function removed(chosen: Person[]): Promise<Item[]> {
+  const items: Item[] = [];
+  for (let at = 0; at < chosen.length; at += MOST_AT_ONCE) {
+    const ids = chosen.slice(at, at + MOST_AT_ONCE).map((row) => row.id);
+    items.push(...(await ask<{ items: Item[] }>("POST", "/api/v1/users/bulk-delete", { ids })).items);
+  }
+  return items;
+}
+
+export function startBulk(): void {
+  const dialog = document.querySelector<HTMLDialogElement>("#console-many");
+  const form = dialog?.querySelector("form");
+  if (!dialog || !form) return;
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    void submitted(dialog, form);
+  });
+}

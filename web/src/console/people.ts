@@ -1,0 +1,190 @@
+import { on, onAskAgain, type LiveEvent } from "../live/feed";
+import { badge, cell, el, many, word } from "./build";
+import { Chosen } from "./chosen";
+import { ask } from "./doors";
+import { TabFilters } from "./filters";
+import { editingWords, onEditing } from "./here";
+import { count, moment, partOf, type Part } from "./part";
+import { KINDS, outcomeOf, viewOf, type Person } from "./people-state";
+import { openPerson } from "./person";
+import { LiveTable } from "./table";
+
+const DOOR = "/console/people/";
+const MOST_NAMED = 100; // as many as the door answers by name
+const TOGETHER = 60; // milliseconds in which events are asked about together
+const SEEN_EVERY = 60_000;
+const UNTOLD_EVERY = 15_000; // managers' rooms are not told of people
+
+const mayChange = (): boolean => word("mayChange") === "yes";
+
+/** The tab of people: all rows in memory, kept true by events, drawn as far as they are seen. */
+export class People {
+  readonly rows = new Map<string, Person>();
+  private readonly table: LiveTable<Person>;
+  private readonly filters: TabFilters;
+  private readonly chosen: Chosen;
+  private wanted = new Set<string>();
+  private everyone = false;
+  private timer = 0;
+  private asking: Promise<void> | null = null;
+
+  constructor(private readonly part: Part) {
+    this.table = new LiveTable<Person>(part.table, { key: (row) => row.email, cells: (row) => this.cells(row), dress });
+    this.filters = new TabFilters("people", () => this.show(false));
+    this.chosen = new Chosen(part, this.rows, () => this.view(), () => this.table.refresh());
+    on(KINDS, (event, kind) => this.take(kind, event));
+    onAskAgain(() => this.load());
+    onEditing(() => this.table.refresh());
+    part.table.addEventListener("click", (event) => this.clicked(event));
+    const every = document.body.dataset.liveRoom === "admin" ? SEEN_EVERY : UNTOLD_EVERY;
+    window.setInterval(() => document.visibilityState === "visible" && void this.load().catch(() => undefined), every);
+  }
+
+  /** Ask for everybody; whoever an event names meanwhile is asked about once more. */
+  async load(): Promise<void> {
+    const { items } = await ask<{ items: Person[] }>("GET", DOOR);
+    const fresh = new Map(items.map((row) => [row.email, row]));
+    for (const email of [...this.rows.keys()]) if (!fresh.has(email)) this.rows.delete(email);
+    for (const [email, row] of fresh) this.put(email, row);
+    this.show();
+    if (this.wanted.size) await this.catchUp();
+  }
+
+  /** The same row keeps its object, so that only what changed is drawn anew. */
+  private put(email: string, row: Person): void {
+    const old = this.rows.get(email);
+    if (!old || JSON.stringify(old) !== JSON.stringify(row)) this.rows.set(email, row);
+  }
+
+  private take(kind: string, event: LiveEvent): void {
+    const { gone, changed, ask: named } = outcomeOf(this.rows, kind, event);
+    for (const email of gone) this.rows.delete(email);
+    for (const row of changed) this.rows.set(row.email, row);
+    if (gone.length || changed.length) this.show();
+    for (const email of named) this.wanted.add(email);
+    this.everyone ||= this.wanted.size > MOST_NAMED;
+    if (named.length && !this.timer) this.timer = window.setTimeout(() => void this.catchUp().catch(() => undefined), TOGETHER);
+  }
+
+  /** Ask about everybody whom events named; one question at a time. */
+  private async catchUp(): Promise<void> {
+    window.clearTimeout(this.timer);
+    this.timer = 0;
+    while (this.asking) await this.asking;
+    if (!this.wanted.size) return;
+    const names = [...this.wanted];
+    this.wanted = new Set();
+    this.asking = this.everyone || names.length > MOST_NAMED ? this.load() : this.askFor(names);
+    this.everyone = false;
+    try {
+      await this.asking;
+    } finally {
+      this.asking = null;
+    }
+  }
+
+  private async askFor(names: string[]): Promise<void> {
+    const { items } = await ask<{ items: Person[] }>("GET", `${DOOR}?${new URLSearchParams(names.map((one) => ["user", one])).toString()}`);
+    const found = new Map(items.map((row) => [row.email, row]));
+    for (const name of names) {
+      const row = found.get(name);
+      if (row) this.put(name, row);
+      else this.rows.delete(name);
+    }
+    this.show();
+  }
+
+  view(): Person[] {
+    const value = (name: string) => this.filters.value(name);
+    return viewOf(this.rows.values(), {
+      search: value("search"),
+      role: value("role"),
+      status: value("status"),
+      attribute: value("attribute"),
+      sort: value("sort") || "name",
+    });
+  }
+
+  /** Bring the table in line with the rows and the filters. */
+  show(gently = true): void {
+    const view = this.view();
+    count("people", this.rows.size);
+    this.part.loaded(view.length, word("nobody"), word("nobodyHint"));
+    this.chosen.forget();
+    this.table.show(view, gently);
+    const shown = this.part.section.querySelector("[data-shown]");
+    if (shown) shown.textContent = many(view.length, "shown");
+    const address = this.filters.address();
+    address.delete("tab");
+    address.set("format", "csv");
+    this.part.section.querySelector("[data-export]")?.setAttribute("href", `/employees/?${address.toString()}`);
+  }
+
+  refresh(): void {
+    this.table.refresh();
+  }
+
+  private clicked(event: Event): void {
+    const button = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-edit]") : null;
+    const row = this.rows.get(button?.closest<HTMLElement>("tr")?.dataset.key ?? "");
+    if (button && row) void openPerson(row.email);
+  }
+
+  private cells(row: Person): HTMLElement[] {
+    const facts = [who(row), cell(word("role"), badge(word(row.role.toLowerCase()))), attributesOf(row), statusOf(row), seenOf(row)];
+    if (!mayChange()) return facts;
+    return [this.chosen.cell(row), ...facts, editCell(row)];
+  }
+}
+
+function who(row: Person): HTMLElement {
+  const link = el("a", { href: `/employees/${row.id}/` }, row.name);
+  return el("th", { scope: "row" }, link, el("span", { class: "console-editing", "data-editing": "" }), el("span", { class: "cell-second" }, row.email));
+}
+
+function attributesOf(row: Person): HTMLElement {
+  const shown = row.attributes.slice(0, 4).map((one) => badge(one));
+  const more = row.attributes.length - shown.length;
+  const held = el("span", { class: "console-held" }, ...shown, ...(more > 0 ? [badge(`+${more}`)] : []));
+  return cell(word("attributes"), row.attributes.length ? held : el("span", { class: "muted" }, "–"));
+}
+
+function statusOf(row: Person): HTMLElement {
+  const isActive = row.status === "ACTIVE";
+  return cell(word("status"), badge(word(isActive ? "active" : "inactive"), isActive ? "good" : "caution"));
+}
+
+function seenOf(row: Person): HTMLElement {
+  const online = el("span", { class: "state", "data-state": "online" }, el("span", { class: "state-dot", "aria-hidden": "true" }), el("span", { class: "state-word" }, word("online")));
+  return cell(word("lastSeen"), row.presence === "online" ? online : moment(row.last_seen));
+}
+
+function editCell(row: Person): HTMLElement {
+  const button = el("button", { class: "button", "data-kind": "quiet", "data-size": "small", type: "button", "data-edit": "", "aria-label": word("edit", row.name) });
+  button.append(pencil());
+  return el("td", { class: "table-end" }, button);
+}
+
+function pencil(): SVGSVGElement {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  svg.setAttribute("class", "icon");
+  svg.setAttribute("viewBox", "0 0 20 20");
+  svg.setAttribute("aria-hidden", "true");
+  const line = document.createElementNS("http://www.w3.org/2000/svg", "path");
+  line.setAttribute("d", "m12.5 4.5 3 3L7 16l-3.5.5L4 13l8.5-8.5Z");
+  svg.append(line);
+  return svg;
+}
+
+/** A row that somebody else edits says so. */
+function dress(element: HTMLTableRowElement, row: Person): void {
+  const words = editingWords(`user:${row.id}`);
+  element.toggleAttribute("data-others", words !== "");
+  const place = element.querySelector("[data-editing]");
+  if (place && place.textContent !== words) place.textContent = words;
+}
+
+export function startPeople(): People | null {
+  const part = partOf("people");
+  return part && new People(part);
+}

@@ -1,0 +1,16 @@
+import "../styles/console.css";
+import { startAttributes } from "../console/attributes";
+import { startAudit } from "../console/audit";
+import { startBulk } from "../console/bulk";
+import { startHere } from "../console/here";
+import { startPeople } from "../console/people";
+import { startPerson } from "../console/person";
+import { startSure } from "../console/sure";
+import { startTabs } from "../console/tabs";
+
+startHere();
+startSure();
+startPerson();
+startBulk();
+const parts = { people: startPeople(), attributes: startAttributes(), audit: startAudit() };
+startTabs((tab) => parts[tab as keyof typeof parts]?.refresh());
