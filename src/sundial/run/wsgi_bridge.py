@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, runtime_checkable
 
 import structlog
 
@@ -43,6 +43,7 @@ class Readable(Protocol):
         """Let go, and tell the framework that the answer is over."""
 
 
+@runtime_checkable
 class Closable(Protocol):
     """What a file answer is read from, where it may be closed to its reader while it is sent."""
 
@@ -207,7 +208,7 @@ class Bridge:
                 await self._send_file(head, file, way)
 
     async def _send_file(self, head: Head, wrapper: FileWrapper, way: Way) -> None:
-        closable: Closable | None = wrapper.file if hasattr(wrapper.file, "still_open") else None
+        closable = wrapper.file if isinstance(wrapper.file, Closable) else None
         asking = asyncio.ensure_future(self._ask_on(closable, way)) if closable else None
         try:
             await way.begin(head)

@@ -13,6 +13,7 @@ PART_BYTES = 8 << 20  # of an upload, at a time
 LARGEST = 5 << 30  # one file
 BINNED_FOR = timedelta(days=30)
 UPLOAD_LASTS = timedelta(days=1)  # after its last part
+SHARE_LASTS = (timedelta(hours=1), timedelta(days=1), timedelta(days=7), timedelta(days=30))  # how long links may last
 TOPIC = "vault"  # the hint after which pages of a company's vault ask again
 UPLOADS_TOPIC = "vault-uploads"  # the hint after which consoles hear how far uploads are
 

@@ -23,6 +23,7 @@ from sundial.server.vault.actions.rotating import (
     rotate_company_key,
     rotate_root,
 )
+from sundial.server.vault.actions.sharing import end_share, share
 from sundial.server.vault.actions.upkeep import empty_bins, give_up_expired
 from sundial.server.vault.actions.uploads import (
     NameTaken,
@@ -33,6 +34,7 @@ from sundial.server.vault.actions.uploads import (
     put_file,
     receive_part,
 )
+from sundial.server.vault.actions.versions import make_current
 
 __all__ = [
     "PURPOSES",
@@ -47,9 +49,11 @@ __all__ = [
     "delete_many_for_good",
     "each",
     "empty_bins",
+    "end_share",
     "finish_company_keys",
     "give_up_expired",
     "look_at_upload",
+    "make_current",
     "make_folder",
     "move",
     "move_folder",
@@ -69,5 +73,6 @@ __all__ = [
     "rotate_company_key",
     "rotate_root",
     "set_rule",
+    "share",
     "sweep",
 ]

@@ -1,22 +1,30 @@
 """Reads of the vault."""
 
 from sundial.server.vault.queries.files import ORDERINGS, file, files, files_only, files_with, owners
-from sundial.server.vault.queries.folders import Tree, folder, folders_of
+from sundial.server.vault.queries.folders import Tree, folder, folder_list, folders_of
+from sundial.server.vault.queries.shares import DenialView, ShareView, VersionView, denials, shares, versions
 from sundial.server.vault.queries.uploads import files_kept, own_uploads, room_of, under_way, upload
 
 __all__ = [
     "ORDERINGS",
+    "DenialView",
+    "ShareView",
     "Tree",
+    "VersionView",
+    "denials",
     "file",
     "files",
     "files_kept",
     "files_only",
     "files_with",
     "folder",
+    "folder_list",
     "folders_of",
     "own_uploads",
     "owners",
     "room_of",
+    "shares",
     "under_way",
     "upload",
+    "versions",
 ]
