@@ -7,6 +7,7 @@ from sundial.run.postgres import Cluster
 from sundial.server.lib import clock
 from sundial.server.lib.acting import Role
 from sundial.server.realtime import actions, queries
+from sundial.server.realtime.types import Present
 from tests.server.realtime.house import House, People, Writer, open_house
 
 
@@ -70,11 +71,12 @@ async def test_admins_in_two_processes_see_one_another(
 async def test_people_of_a_process_that_died_are_believed_for_a_minute(writer: Writer, company_id: int) -> None:
     now = clock.now()
     dead = uuid.uuid4()
-    await writer.do(actions.watch, process=dead, company_id=company_id, admins={1: "gone@example.test"}, now=now)
+    gone = {1: Present("gone@example.test")}
+    await writer.do(actions.watch, process=dead, company_id=company_id, admins=gone, now=now)
     assert await writer.do(queries.watchers, company_id, now + timedelta(seconds=59)) == ["gone@example.test"]
     later = now + timedelta(seconds=60)
     assert await writer.do(queries.watchers, company_id, later) == []
-    alive = {2: "here@example.test"}
+    alive = {2: Present("here@example.test")}
     await writer.do(actions.watch, process=uuid.uuid4(), company_id=company_id, admins=alive, now=later)
     assert await writer.do(queries.watchers, company_id, now) == ["here@example.test"]
 
@@ -82,8 +84,8 @@ async def test_people_of_a_process_that_died_are_believed_for_a_minute(writer: W
 async def test_a_process_that_refreshes_keeps_its_people(writer: Writer, company_id: int) -> None:
     now, process = clock.now(), uuid.uuid4()
     for seconds in (0, 50, 100):
-        moment = now + timedelta(seconds=seconds)
-        await writer.do(actions.watch, process=process, company_id=company_id, admins={1: "a@x.test"}, now=moment)
+        moment, there = now + timedelta(seconds=seconds), {1: Present("a@x.test")}
+        await writer.do(actions.watch, process=process, company_id=company_id, admins=there, now=moment)
     assert await writer.do(queries.watchers, company_id, now + timedelta(seconds=150)) == ["a@x.test"]
     await writer.do(actions.watch, process=process, company_id=company_id, admins={}, now=now)
     assert await writer.do(queries.watchers, company_id, now) == []

@@ -11,7 +11,7 @@ from sundial.server.lib import hints
 from sundial.server.lib.scope import acting_for
 from sundial.server.realtime import queries, rules
 from sundial.server.realtime.models import Event, Room, Watcher
-from sundial.server.realtime.types import REPLAY_LIMIT, IdentityOf, PassingFact, Position, RoomKey
+from sundial.server.realtime.types import REPLAY_LIMIT, IdentityOf, PassingFact, Position, Present, RoomKey
 
 KEPT_FOR = timedelta(days=1)
 
@@ -81,26 +81,36 @@ def prune(key: RoomKey, *, now: datetime) -> int:
     return gone
 
 
-def watch(*, process: uuid.UUID, company_id: int, admins: Mapping[int, str], now: datetime) -> None:
-    """Remember which admins (user id → e-mail) have this company's console open in this process.
+def watch(*, process: uuid.UUID, company_id: int, admins: Mapping[int, Present], now: datetime) -> None:
+    """Remember which admins, by user id, have this company's console open in this process, and what they edit there.
 
     Rows of processes that died are cleared on the way; the other processes hear of any change.
     """
     with acting_for(company_id), transaction.atomic():
         rows = Watcher.objects.filter(company_id=company_id)
-        before = set(rows.filter(process=process).values_list("user_id", "email"))
+        before = {
+            user_id: Present(email, tuple(editing))
+            for user_id, email, editing in rows.filter(process=process).values_list("user_id", "email", "editing")
+        }
         dead, _each = rows.filter(seen_at__lte=now - queries.WATCHER_IS_BELIEVED).delete()
         rows.filter(process=process).exclude(user_id__in=admins).delete()
         Watcher.objects.bulk_create(
             [
-                Watcher(company_id=company_id, process=process, user_id=user_id, email=email, seen_at=now)
-                for user_id, email in sorted(admins.items())
+                Watcher(
+                    company_id=company_id,
+                    process=process,
+                    user_id=user_id,
+                    email=one.email,
+                    editing=list(one.editing),
+                    seen_at=now,
+                )
+                for user_id, one in sorted(admins.items())
             ],
             update_conflicts=True,
             unique_fields=["company_id", "process", "user_id"],
-            update_fields=["email", "seen_at"],
+            update_fields=["email", "editing", "seen_at"],
         )
-        if dead or before != set(admins.items()):
+        if dead or before != dict(admins):
             hints.send("watchers", str(company_id))
 
 

@@ -41,6 +41,7 @@ class Watcher(models.Model):
     user_id = models.BigIntegerField()
     email = models.CharField(max_length=320)
     seen_at = models.DateTimeField()
+    editing = models.JSONField(default=list)  # which rows they have open to change, as `user:5`
 
     class Meta:
         app_label = "realtime"

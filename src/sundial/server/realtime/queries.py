@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
 from sundial.server.lib.scope import across_companies, acting_for
 from sundial.server.realtime import rules
 from sundial.server.realtime.models import Event, Room, Watcher
-from sundial.server.realtime.types import NumberedEvent, Position, RoomKey, RoomName
+from sundial.server.realtime.types import NumberedEvent, Position, Present, RoomKey, RoomName
 
 WATCHER_IS_BELIEVED = timedelta(seconds=60)
 
@@ -56,6 +57,21 @@ def every_room() -> list[RoomKey]:
 
 def watchers(company_id: int, now: datetime) -> list[str]:
     """E-mails of the admins whose consoles are open, in every process, sorted."""
+    return sorted({one.email for one in _present(company_id, now)})
+
+
+def presence(company_id: int, now: datetime) -> dict[str, Any]:
+    """Who has the console open, and who of them edits what: `{"users": [...], "editing": {"user:5": [...]}}`."""
+    editing: dict[str, set[str]] = {}
+    present = _present(company_id, now)
+    for one in present:
+        for thing in one.editing:
+            editing.setdefault(thing, set()).add(one.email)
+    told = {thing: sorted(emails) for thing, emails in sorted(editing.items())}
+    return {"users": sorted({one.email for one in present}), "editing": told}
+
+
+def _present(company_id: int, now: datetime) -> list[Present]:
     with acting_for(company_id), transaction.atomic():
         rows = Watcher.objects.filter(company_id=company_id, seen_at__gt=now - WATCHER_IS_BELIEVED)
-        return sorted(set(rows.values_list("email", flat=True)))
+        return [Present(email, tuple(editing)) for email, editing in rows.values_list("email", "editing")]

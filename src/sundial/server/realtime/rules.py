@@ -1,5 +1,6 @@
 """Who may sit in which room, what can be replayed, how an event reads on the wire."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,6 +21,7 @@ MOST_COMPANIES_ASKED = 100
 BEFORE_THE_FIRST = Position(0, 0)
 DOORS = (ADMIN_DOOR, DASHBOARD_DOOR)
 
+_THING = re.compile(r"(user|attribute|file|folder):[A-Za-z0-9_-]{1,64}")
 _IN_THE_DASHBOARD = frozenset({Role.ADMIN, Role.MANAGER, Role.EMPLOYEE})
 
 
@@ -76,6 +78,12 @@ def position_asked(data: object) -> Position | None:
 def is_return(data: object) -> bool:
     """Whether a join claims an earlier place in the room, however badly."""
     return isinstance(data, dict) and ("epoch" in data or "offset" in data)
+
+
+def thing_edited(data: object) -> str:
+    """The row that a page says is open there, such as `user:5`; empty if it says none, or says it badly."""
+    thing = data.get("thing") if isinstance(data, dict) else None
+    return thing if isinstance(thing, str) and _THING.fullmatch(thing) else ""
 
 
 def companies_asked(data: object) -> list[int]:

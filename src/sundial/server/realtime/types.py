@@ -72,6 +72,14 @@ class Identity:
     company_id: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Present:
+    """Somebody who has the console open, and the things they are editing, such as `user:5`."""
+
+    email: str
+    editing: tuple[str, ...] = ()
+
+
 IdentityOf = Callable[[str], Identity | None]
 FactOf = Callable[[int, datetime], dict[str, Any]]
 NarrowedFor = Callable[[dict[str, Any], Identity], dict[str, Any]]

@@ -55,6 +55,8 @@ class Doors:
         for door in rules.DOORS:
             self._sio.on(f"join_{door}", self._joiner(door))
             self._sio.on(f"leave_{door}", self._leaver(door))
+        self._sio.on("editing", self._editing)
+        self._sio.on("editing_done", self._editing)
 
     def recheck(self, sids: list[str]) -> None:
         """Ask again who these are: something about them may have changed."""
@@ -126,6 +128,19 @@ class Doors:
 
         return leave
 
+    # -- what is open there -----------------------------------------------------------------------
+
+    async def _editing(self, sid: str, said: object = None) -> None:
+        """An admin opened this row to change it, or (saying nothing that can be understood) closed it."""
+        seat = self._seats.get(sid)
+        key = rules.room_behind(rules.ADMIN_DOOR, seat.identity) if seat else None
+        if seat is None or key is None or key.name is not RoomName.ADMIN or key not in seat.rooms:
+            return
+        thing = rules.thing_edited(said)
+        if seat.editing != thing:
+            seat.editing = thing
+            self._watch.edits(key)
+
     # -- being shown out ------------------------------------------------------------------------
 
     async def _check(self, sid: str) -> None:
@@ -156,6 +171,8 @@ class Doors:
         await self._sio.disconnect(seat.sid)
 
     async def _out_of(self, seat: Seat, key: RoomKey) -> None:
+        if key.name is RoomName.ADMIN:
+            seat.editing = ""
         await self._pump.dismiss(seat, key)
         self._watch.changed(key)
 

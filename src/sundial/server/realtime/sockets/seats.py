@@ -9,12 +9,13 @@ from sundial.server.realtime.types import Identity, RoomKey
 
 @dataclass(eq=False)
 class Seat:
-    """One open console. `lock` keeps joining and re-checking from crossing each other."""
+    """One open console; `editing` is the row open there. `lock` keeps joining and re-checking from crossing."""
 
     sid: str
     session_key: str
     identity: Identity
     rooms: set[RoomKey] = field(default_factory=set)
+    editing: str = ""
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 

@@ -11,9 +11,10 @@ from sundial.server.realtime import actions, queries
 from sundial.server.realtime.sockets.backlog import Backlog
 from sundial.server.realtime.sockets.seats import Seats
 from sundial.server.realtime.sockets.threads import DatabaseThreads
-from sundial.server.realtime.types import PassingFact, RoomKey, RoomName
+from sundial.server.realtime.types import PassingFact, Present, RoomKey, RoomName
 
 TOPIC = "watchers"
+PACE = 1.0  # seconds between two notes of what one company's admins edit
 GOODBYE_WITHIN = 1.0  # seconds; rows that stay behind are believed for a minute
 
 
@@ -21,7 +22,7 @@ PRESENCE = PassingFact(
     kind="presence",
     topic=TOPIC,
     rooms=(RoomName.ADMIN,),
-    compute=lambda company_id, now: {"users": queries.watchers(company_id, now)},
+    compute=queries.presence,
 )
 
 
@@ -32,12 +33,22 @@ class Watch:
         self._seats, self._threads = seats, threads
         self._process = uuid.uuid4()
         self._written: set[int] = set()
+        self._edited: dict[int, float] = {}
         self.due = Backlog("noting who watches", self._write)
 
     def changed(self, key: RoomKey) -> None:
         """Somebody came into this room or left it."""
         if key.name is RoomName.ADMIN:
             self.due.add(key.company_id)
+
+    def edits(self, key: RoomKey) -> None:
+        """Somebody in this room opened or closed a row: noted soon, and at most once a second."""
+        loop = asyncio.get_running_loop()
+        last = self._edited.get(key.company_id, float("-inf"))
+        if last > loop.time():
+            return  # a note that comes later will say it
+        at = self._edited[key.company_id] = max(loop.time(), last + PACE)
+        loop.call_at(at, self.changed, key)
 
     async def came(self, key: RoomKey) -> None:
         """Somebody came into this room: noted before anyone is told who is present, else soon."""
@@ -51,6 +62,8 @@ class Watch:
         """Write every company's rows again before they get old."""
         for company_id in self._written:
             self.due.add(company_id)
+        for company_id in set(self._edited) - self._written:
+            del self._edited[company_id]
 
     async def goodbye(self) -> None:
         """Take back every row, if the database can be reached."""
@@ -61,9 +74,13 @@ class Watch:
 
     async def _write(self, company_id: int) -> None:
         seated = self._seats.within(RoomKey(company_id, RoomName.ADMIN))
-        await self._note(company_id, {seat.identity.user_id: seat.identity.email for seat in seated})
+        editing: dict[int, set[str]] = {seat.identity.user_id: set() for seat in seated}
+        for seat in seated:
+            editing[seat.identity.user_id] |= {seat.editing} - {""}
+        emails = {seat.identity.user_id: seat.identity.email for seat in seated}
+        await self._note(company_id, {one: Present(emails[one], tuple(sorted(editing[one]))) for one in emails})
 
-    async def _note(self, company_id: int, admins: dict[int, str]) -> None:
+    async def _note(self, company_id: int, admins: dict[int, Present]) -> None:
         noted = actions.watch
         await self._threads.run(noted, process=self._process, company_id=company_id, admins=admins, now=clock.now())
         if admins:
