@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from itertools import islice
 
 from sundial.server.audit import queries, rules
 from sundial.server.audit.storage import Shelf
 from sundial.server.audit.types import Action, Archive, Subject
 from sundial.server.audit.verify import archives
+from sundial.server.audit.verify.archives import DamagedArchiveError
 from sundial.server.audit.verify.entries import BadEntryError, Checking
 from sundial.server.audit.verify.evidence import Evidence
 from sundial.server.lib.merkle import Frontier
@@ -61,6 +63,7 @@ class ArchiveWalk:
         self.absent: list[Archive] = []
         self._explained: dict[Subject, int] = {}
         self._said: dict[int, dict[str, object]] = {}
+        self._damage: DamagedArchiveError | None = None
 
     def go(self) -> Way:
         """Through all archives whose entries left the table; where the way goes on from there."""
@@ -99,12 +102,24 @@ class ArchiveWalk:
         way.base = archive.last
 
     def _heard(self, rows: Iterator[list[bytes]]) -> Iterator[list[bytes]]:
-        for row in rows:
-            yield row
-            if row[2] == Action.PERSONAL_DATA_ERASED.encode():
-                self._explained |= dict.fromkeys(rules.erased_by(row[8].decode()), int(row[0]))
-            elif row[2] == Action.AUDIT_ARCHIVED.encode():
-                self._said[int(row[0])] = json.loads(row[8])
+        # What is wrong besides entries waits: an entry that is wrong, too, says more.
+        with self._remembering():
+            for row in rows:
+                yield row
+                self._hear(row)
+
+    @contextmanager
+    def _remembering(self) -> Iterator[None]:
+        try:
+            yield
+        except DamagedArchiveError as error:
+            self._damage = self._damage or error
+
+    def _hear(self, row: list[bytes]) -> None:
+        if row[2] == Action.PERSONAL_DATA_ERASED.encode():
+            self._explained |= dict.fromkeys(rules.erased_by(row[8].decode()), int(row[0]))
+        elif row[2] == Action.AUDIT_ARCHIVED.encode():
+            self._said[int(row[0])] = json.loads(row[8])
 
     def _pass_by(self, archive: Archive, way: Way, end: Frontier) -> None:
         self.absent.append(archive)
@@ -121,6 +136,8 @@ class ArchiveWalk:
         except BadEntryError:
             if not self.absent:  # else the entry that explains it may lie in what is not here
                 raise
+        if self._damage:
+            raise self._damage
         said = self._said | queries.said_archived(self.log)
         for archive in (*self.read, *self.absent):
             told_elsewhere = any(one.first <= archive.recorded <= one.last for one in self.absent)
