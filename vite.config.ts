@@ -4,9 +4,12 @@ import { defineConfig } from "vitest/config";
 
 const web = new URL("./web/", import.meta.url);
 
-/** Every entry a template may ask for: the base, the theme, the live link, and one file a page that needs one. */
+/**
+ * Every entry a template may ask for: the base, the theme, the live link, and one file a page that needs one;
+ * and the letters of PDF files, which the server reads.
+ */
 function entries(): string[] {
-  const always = ["src/theme.ts", "src/base.ts"];
+  const always = ["src/theme.ts", "src/base.ts", "src/styles/paper.css"];
   const live = ["src/live/index.ts"].filter((name) => existsSync(new URL(name, web)));
   const pages = new URL("src/pages/", web);
   const own = existsSync(pages)

@@ -1,4 +1,4 @@
-"""The letters of PDF files: those of the pages, as Vite built them, one file for each part of the alphabet."""
+"""The letters of PDF files: as Vite built them, one file for each part of an alphabet and weight."""
 
 import json
 from dataclasses import dataclass
@@ -8,17 +8,16 @@ from pathlib import Path
 from django.conf import settings
 from fontTools.ttLib import TTFont
 
-_FIRST = "inter-latin-wght-normal"
-_REGULAR, _BOLD = "-400-normal.woff2", "-600-normal.woff2"  # of fonts with a file for each weight
-_EVERY_WEIGHT = "-wght-normal.woff2"
+_FIRST = "inter-latin-400"
+_REGULAR, _BOLD = "-400-normal.woff2", "-600-normal.woff2"
 
 
 @dataclass(frozen=True)
 class Letters:
-    """A font file and the letters that it has; `bold` is another file, or None where this one has every weight."""
+    """A font in two weights, a file each, and the letters that it has."""
 
     path: Path
-    bold: Path | None
+    bold: Path
     has: frozenset[int]
 
 
@@ -38,11 +37,11 @@ def _all() -> tuple[Letters, ...]:
     manifest = Path(str(settings.DJANGO_VITE["default"]["manifest_path"]))
     built = json.loads(manifest.read_text(encoding="utf-8"))
     files = {name: manifest.parent / facts["file"] for name, facts in built.items()}
-    regular = [name for name in files if name.endswith((_EVERY_WEIGHT, _REGULAR))]
+    regular = [name for name in files if name.endswith(_REGULAR)]
     in_order = sorted(regular, key=lambda name: (_FIRST not in name, name))
-    return tuple(_read(files[name], files.get(name.replace(_REGULAR, _BOLD))) for name in in_order)
+    return tuple(_read(files[name], files[name.replace(_REGULAR, _BOLD)]) for name in in_order)
 
 
-def _read(path: Path, bold: Path | None) -> Letters:
+def _read(path: Path, bold: Path) -> Letters:
     with TTFont(path, lazy=True) as font:
-        return Letters(path, None if bold == path else bold, frozenset(font.getBestCmap()))
+        return Letters(path, bold, frozenset(font.getBestCmap()))

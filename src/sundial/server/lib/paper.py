@@ -9,7 +9,6 @@ from sundial.server.lib.letters import letters_for
 INK, MUTED, LINE = (28, 26, 23), (99, 93, 84), (211, 204, 192)
 
 _ALWAYS = "0123456789:.,%–…·?"
-_BOLD = {"wght": 650.0}
 _UNKNOWN = "?"
 _FIRST_JOINED, _LAST_JOINED = "\u0900", "\u0dff"  # scripts of India: letters take their form from their neighbours
 
@@ -27,7 +26,7 @@ class Paper(FPDF):
         names = [one.path.stem.lower() for one in fonts]
         for name, font in zip(names, fonts, strict=True):
             self.add_font(name, fname=font.path)
-            self.add_font(name, style="B", fname=font.bold or font.path, variations=None if font.bold else _BOLD)
+            self.add_font(name, style="B", fname=font.bold)
         self.family, *others = names
         self.set_fallback_fonts(others, exact_match=False)
         self.known = frozenset[int]().union(*(one.has for one in fonts))
