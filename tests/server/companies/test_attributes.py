@@ -76,7 +76,7 @@ def test_what_there_is_not_is_refused_and_changes_nothing(inside: Cast, texts: l
     assert has(inside.employee) == ["finance"]
 
 
-@pytest.mark.parametrize("name", ["", "Finance", "1st", "a b", "a" * 41, "é", "a\n", "-a"])
+@pytest.mark.parametrize("name", ["", "Finance", "1st", "a b", "a" * 41, "é", "a\n", "-a", "role", "and", "working"])
 def test_a_name_is_a_plain_word(inside: Cast, name: str) -> None:
     with pytest.raises(Invalid):
         add(inside, name)
@@ -87,7 +87,7 @@ def test_there_is_one_of_each_name(inside: Cast) -> None:
     with pytest.raises(Invalid):
         add(inside, "finance", kind="value")
     with pytest.raises(Invalid):
-        add(inside, "other", kind="number")
+        add(inside, "other", kind="colour")
 
 
 def test_one_that_has_expired_is_no_more(inside: Cast) -> None:
@@ -105,7 +105,8 @@ def test_removing_one_takes_it_from_everyone(inside: Cast) -> None:
     give(inside, inside.employee, "finance", "night")
     give(inside, inside.manager, "finance")
     assert queries.holders_of(["finance", "night"]) == {"finance": 2, "night": 1}
-    assert actions.remove_attribute(acting=inside.admin.acting, name="finance", now=clock.now()) == 2
+    gone = actions.remove_attribute(acting=inside.admin.acting, name="finance", now=clock.now())
+    assert gone == actions.Removed(people=2, files=())
     assert has(inside.employee) == ["night"]
     for gone in ("finance", "\x00"):
         with pytest.raises(NotFound):

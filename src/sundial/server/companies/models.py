@@ -35,6 +35,7 @@ class Company(models.Model):
     day_minutes = models.IntegerField(default=480)  # what a full working day is
     retention = models.JSONField(default=dict)  # days that each kind of data is kept; a kind that is missing: the limit
     people_delete_screenshots = models.BooleanField(default=True)
+    networks = models.JSONField(default=dict)  # {"office": ["203.0.113.0/24", …]}: places that rules know by name
 
     class Meta:
         verbose_name_plural = "companies"
@@ -115,11 +116,11 @@ class TeamMember(models.Model):
 
 
 class Attribute(models.Model):
-    """A word that a company says about its people: a flag that one has or not, or a value that differs."""
+    """A word that a company says about its people: a flag that one has or not, or a number or word that differs."""
 
     company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+")
     name = models.CharField(max_length=40)
-    kind = models.CharField(max_length=5, choices=[(k, k) for k in AttributeKind], default=AttributeKind.FLAG)
+    kind = models.CharField(max_length=8, choices=[(k, k) for k in AttributeKind], default=AttributeKind.FLAG)
     created_at = models.DateTimeField()
 
     class Meta:
@@ -138,6 +139,35 @@ class MembershipAttribute(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["company", "membership", "attribute"], name="companies_hasattribute_once")
+        ]
+
+
+class LentAttribute(models.Model):
+    """An attribute that a team, or a department, lends to the people in it; past `expires_at` no more."""
+
+    company = models.ForeignKey(Company, on_delete=models.PROTECT, related_name="+")
+    attribute = models.ForeignKey(Attribute, on_delete=models.CASCADE, related_name="+")
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, null=True, related_name="+")
+    department = models.ForeignKey(Department, on_delete=models.CASCADE, null=True, related_name="+")
+    value = models.CharField(max_length=80, blank=True, default="")
+    expires_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["company", "attribute", "team"],
+                condition=models.Q(department=None),
+                name="companies_lent_team_once",
+            ),
+            models.UniqueConstraint(
+                fields=["company", "attribute", "department"],
+                condition=models.Q(team=None),
+                name="companies_lent_department_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(team=None, department__isnull=False) | models.Q(team__isnull=False, department=None),
+                name="companies_lent_by_one",
+            ),
         ]
 
 

@@ -1,6 +1,7 @@
 """Writes about companies, their people, and how both are arranged."""
 
 from sundial.server.companies.actions.attributes import (
+    Removed,
     add_attribute,
     remove_attribute,
     set_attributes,
@@ -18,6 +19,7 @@ from sundial.server.companies.actions.entrance import (
     watch_sign_ins,
 )
 from sundial.server.companies.actions.importing import Plan, import_people, plan_import, text_of_list
+from sundial.server.companies.actions.lending import lend_attributes
 from sundial.server.companies.actions.limits import require_seat, set_limits
 from sundial.server.companies.actions.looks import change_looks, nearest_colour, set_photo
 from sundial.server.companies.actions.mailing import request_invitation, send_in_looks
@@ -30,10 +32,12 @@ from sundial.server.companies.actions.teams import (
     rename_team,
     take_out_of_team,
 )
+from sundial.server.companies.actions.uses import register_attribute_use, uses_of_attribute
 from sundial.server.companies.actions.ways import change_ways
 
 __all__ = [
     "Plan",
+    "Removed",
     "add_attribute",
     "add_department",
     "add_person",
@@ -49,6 +53,7 @@ __all__ = [
     "import_people",
     "invite",
     "invite_again",
+    "lend_attributes",
     "make_team",
     "nearest_colour",
     "note_failed_sign_in",
@@ -57,6 +62,7 @@ __all__ = [
     "plan_import",
     "put_in_team",
     "reactivate",
+    "register_attribute_use",
     "remove_attribute",
     "rename_team",
     "request_invitation",
@@ -71,5 +77,6 @@ __all__ = [
     "suspend",
     "take_out_of_team",
     "text_of_list",
+    "uses_of_attribute",
     "watch_sign_ins",
 ]

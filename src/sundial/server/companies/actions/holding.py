@@ -1,12 +1,14 @@
 """Giving a person exactly the attributes that were named, whoever asks for it."""
 
-from collections.abc import Sequence
+import dataclasses
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sundial.server.companies import queries, rules
+from sundial.server.companies import queries
 from sundial.server.companies.actions.telling import note_of_person
 from sundial.server.companies.models import Attribute, Membership, MembershipAttribute
-from sundial.server.companies.types import AttributeKind, Held
+from sundial.server.companies.rules import carrying
+from sundial.server.companies.types import Held
 from sundial.server.lib.acting import Acting
 from sundial.server.lib.errors import Invalid
 from sundial.server.lib.words import is_storable, storable
@@ -15,24 +17,31 @@ from sundial.server.lib.words import is_storable, storable
 def checked_held(held: Sequence[Held]) -> dict[int, Held]:
     """The attributes that are meant, by id; raises Invalid for one that is not there or does not fit its kind."""
     known = {row.name: row for row in Attribute.objects.filter(name__in=[storable(one.name) for one in held])}
+    wanted: dict[int, Held] = {}
     for one in held:
         row = known.get(one.name)
         if row is None:
             raise Invalid({"attributes": f"There is no attribute {one.name}."})
-        if (row.kind == AttributeKind.VALUE) != bool(one.value):
-            how = f"{one.name}=…" if row.kind == AttributeKind.VALUE else one.name
-            raise Invalid({"attributes": f"Write {how}: it {'needs' if not one.value else 'takes no'} value."})
-        if len(one.value) > rules.LONGEST_VALUE or not is_storable(one.value):
-            raise Invalid({"attributes": f"The value of {one.name} has at most {rules.LONGEST_VALUE} characters."})
-    if len({one.name for one in held}) < len(held):
-        raise Invalid({"attributes": "Name each attribute once."})
-    return {known[one.name].pk: one for one in held}
+        if row.pk in wanted:
+            raise Invalid({"attributes": "Name each attribute once."})
+        value = carrying.as_stored(row.kind, one.value)
+        if why := carrying.value_problem(row.name, row.kind, value if is_storable(value) else "\x00"):
+            raise Invalid({"attributes": why})
+        wanted[row.pk] = dataclasses.replace(one, value=value)
+    return wanted
 
 
-def replace_held(acting: Acting, row: Membership, wanted: dict[int, Held], now: datetime) -> bool:
-    """Write what differs, with an entry about the person; False if nothing does."""
+def replace_held(
+    acting: Acting, row: Membership, wanted: dict[int, Held], now: datetime, *, keep_ends: bool = False
+) -> bool:
+    """Write what differs, with an entry about the person; False if nothing does.
+
+    `keep_ends` is for who cannot say until when: what stays the same then ends when it did.
+    """
     rows = MembershipAttribute.objects.filter(membership=row)
     before = {one.attribute_id: (one.value, one.expires_at) for one in rows}
+    if keep_ends:
+        wanted = with_their_ends(wanted, before, now)
     if before == {key: (one.value, one.expires_at) for key, one in wanted.items()}:
         return False
     old = [one.text for one in queries.attributes_of([row.user_id], now=now).get(row.user_id, [])]
@@ -46,5 +55,22 @@ def replace_held(acting: Acting, row: Membership, wanted: dict[int, Held], now: 
     new = sorted(one.text for one in wanted.values())
     values = {"old_values": {"attributes": old}, "new_values": {"attributes": new}}
     words = f"The attributes of {row.user.email} were changed"
-    note_of_person(acting, row, "ATTRIBUTES_CHANGED", words, {}, now, values)
+    note_of_person(acting, row, "ATTRIBUTES_CHANGED", words, {}, now, values | _ends(wanted))
     return True
+
+
+def with_their_ends(
+    wanted: dict[int, Held], before: Mapping[int, tuple[str, datetime | None]], now: datetime
+) -> dict[int, Held]:
+    """The same, each of which that had this value already ends when it did."""
+    ends = {key: end for key, (value, end) in before.items() if key in wanted and wanted[key].value == value}
+    return {
+        key: dataclasses.replace(one, expires_at=end) if (end := ends.get(key)) and end > now else one
+        for key, one in wanted.items()
+    }
+
+
+def _ends(wanted: dict[int, Held]) -> dict[str, object]:
+    """Until when those last that end; for the entry about the person."""
+    ends = {one.name: one.expires_at.isoformat() for one in wanted.values() if one.expires_at}
+    return {"expires_at": ends} if ends else {}

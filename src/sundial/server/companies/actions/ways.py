@@ -1,6 +1,6 @@
 """How a company works, as its administrators say: zone, hours, what people may do, how long data is kept."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -11,12 +11,12 @@ from sundial.server.companies.actions.checks import require_admin
 from sundial.server.companies.actions.limits import locked_company
 from sundial.server.companies.actions.telling import note_of_company
 from sundial.server.companies.models import Company
-from sundial.server.companies.rules import working
+from sundial.server.companies.rules import networks, working
 from sundial.server.lib import hints
 from sundial.server.lib.acting import Acting
 from sundial.server.lib.errors import Invalid
 
-WAYS = ("time_zone", "working_hours", "day_minutes", "retention", "people_delete_screenshots")
+WAYS = ("time_zone", "working_hours", "day_minutes", "retention", "people_delete_screenshots", "networks")
 
 
 @transaction.atomic
@@ -48,17 +48,27 @@ def _checked(row: Company, changes: Mapping[str, Any]) -> dict[str, Any]:
         raise Invalid(faults)
     if "working_hours" in wanted:
         wanted["working_hours"] = working.as_stored(wanted["working_hours"])
+    if "networks" in wanted:
+        wanted["networks"] = networks.as_stored(wanted["networks"])
     return wanted
 
 
 def _problem(row: Company, name: str, value: object) -> str:
-    if name == "time_zone":
-        known = isinstance(value, str) and rules.known_time_zone(value)
-        return "" if known else "No such time zone; write one like Asia/Dhaka."
-    if name == "working_hours":
-        return working.hours_problem(value)
-    if name == "day_minutes":
-        return working.minutes_problem(value)
+    if name in _PROBLEMS:
+        return _PROBLEMS[name](value)
     if name == "retention":
         return working.retention_problem(value, row.retention_limit_days)
     return "" if isinstance(value, bool) else "Say yes or no."
+
+
+def _zone_problem(value: object) -> str:
+    known = isinstance(value, str) and rules.known_time_zone(value)
+    return "" if known else "No such time zone; write one like Asia/Dhaka."
+
+
+_PROBLEMS: dict[str, Callable[[object], str]] = {
+    "time_zone": _zone_problem,
+    "working_hours": working.hours_problem,
+    "day_minutes": working.minutes_problem,
+    "networks": networks.networks_problem,
+}

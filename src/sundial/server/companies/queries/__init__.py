@@ -1,6 +1,7 @@
 """Reads about companies, people, departments, teams, attributes and looks."""
 
-from sundial.server.companies.queries.attributes import attributes, attributes_of, holders_of
+from sundial.server.companies.queries.attributes import attributes, attributes_of, holders_of, lenders_of, lent_by
+from sundial.server.companies.queries.carrying import carried_by
 from sundial.server.companies.queries.companies import (
     CLOSED,
     CompanyFacts,
@@ -13,6 +14,7 @@ from sundial.server.companies.queries.companies import (
     seats_used,
 )
 from sundial.server.companies.queries.departments import department, departments, tree, with_those_below
+from sundial.server.companies.queries.facts import facts_of, pool
 from sundial.server.companies.queries.looks import face, looks, photo, style_of
 from sundial.server.companies.queries.people import (
     active_admins,
@@ -34,6 +36,7 @@ __all__ = [
     "as_person",
     "attributes",
     "attributes_of",
+    "carried_by",
     "companies_of",
     "company",
     "company_facts",
@@ -42,13 +45,17 @@ __all__ = [
     "departments",
     "every_company",
     "face",
+    "facts_of",
     "holders_of",
+    "lenders_of",
+    "lent_by",
     "limits_of",
     "looks",
     "names_of",
     "people",
     "person",
     "photo",
+    "pool",
     "roster",
     "seats_of",
     "seats_used",

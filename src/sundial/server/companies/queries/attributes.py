@@ -5,8 +5,8 @@ from datetime import datetime
 
 from django.db.models import Count, Q, QuerySet
 
-from sundial.server.companies.models import Attribute, MembershipAttribute
-from sundial.server.companies.types import Held
+from sundial.server.companies.models import Attribute, LentAttribute, MembershipAttribute
+from sundial.server.companies.types import Held, Lender
 from sundial.server.lib.words import storable
 
 
@@ -20,13 +20,33 @@ def attributes(*, search: str = "") -> QuerySet[Attribute]:
 
 def attributes_of(user_ids: Iterable[int], *, now: datetime) -> dict[int, list[Held]]:
     """What each of these people has now, by name."""
-    lasting = Q(expires_at=None) | Q(expires_at__gt=now)
-    rows = MembershipAttribute.objects.filter(lasting, membership__user_id__in=list(user_ids))
+    rows = MembershipAttribute.objects.filter(lasting(now), membership__user_id__in=list(user_ids))
     found: dict[int, list[Held]] = {}
     columns = ("membership__user_id", "attribute__name", "value", "expires_at")
     for user_id, name, value, expires_at in rows.order_by("attribute__name").values_list(*columns):
         found.setdefault(user_id, []).append(Held(name, value, expires_at))
     return found
+
+
+def lasting(now: datetime) -> Q:
+    """What has not expired at that moment."""
+    return Q(expires_at=None) | Q(expires_at__gt=now)
+
+
+def lent_by(lender: Lender, ids: Iterable[int], *, now: datetime) -> dict[int, list[Held]]:
+    """What each of these teams, or of these departments, lends itself now, by name."""
+    key = f"{lender}_id"
+    rows = LentAttribute.objects.filter(lasting(now), **{f"{key}__in": list(ids)}).order_by("attribute__name")
+    found: dict[int, list[Held]] = {}
+    for lender_id, name, value, expires_at in rows.values_list(key, "attribute__name", "value", "expires_at"):
+        found.setdefault(lender_id, []).append(Held(name, value, expires_at))
+    return found
+
+
+def lenders_of(names: Iterable[str]) -> dict[str, int]:
+    """How many teams and departments lend each of these attributes."""
+    rows = LentAttribute.objects.filter(attribute__name__in=list(names)).order_by()
+    return dict(rows.values_list("attribute__name").annotate(n=Count("id")))
 
 
 def holders_of(names: Iterable[str]) -> dict[str, int]:

@@ -1,16 +1,15 @@
 """What each role may do to people, without a database."""
 
-import re
 import secrets
 import zoneinfo
 from collections.abc import Mapping, Sequence
 
+from sundial.access import RESERVED, is_free_name
 from sundial.server.companies.types import DepartmentRow
 from sundial.server.lib.acting import Acting, Role
 
 LONGEST_VALUE = 80
 
-_ATTRIBUTE = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 _RANK = {Role.EMPLOYEE: 1, Role.MANAGER: 2, Role.ADMIN: 3}
 
 
@@ -68,6 +67,9 @@ def below(nodes: Sequence[tuple[int, int | None, str]], top: int) -> set[int]:
     return found
 
 
-def is_attribute_name(text: str) -> bool:
-    """True for what an attribute may be called."""
-    return _ATTRIBUTE.fullmatch(text) is not None
+def attribute_name_problem(text: str) -> str:
+    """Why an attribute may not be called so; empty if it may."""
+    if text in RESERVED:
+        return f"{text} means something else in rules: choose another name."
+    fits = is_free_name(text)
+    return "" if fits else "Begin with a small letter; then small letters, digits, - and _, at most 40."

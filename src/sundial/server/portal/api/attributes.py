@@ -23,14 +23,16 @@ _REPEATABLE = {"parameters": [PARAMETER]}
 _PATTERN: dict[str, Any] = {"pattern": "^[a-z][a-z0-9_-]{0,39}$"}
 # Only described, not demanded: a name that cannot be is not found, like one that is not there.
 AttributeName = Annotated[str, Field(json_schema_extra=_PATTERN)]
+AttributeKinds = Literal["flag", "number", "word", "value"]
 
 
 class AttributeOut(Schema):
-    """An attribute, and how many people have it."""
+    """An attribute, how many people have it themselves, and how many teams and departments lend it."""
 
     name: str
-    kind: Literal["flag", "value"]
+    kind: AttributeKinds
     people: int
+    lenders: int
     created_at: datetime
 
 
@@ -46,7 +48,9 @@ class AttributeIn(Schema):
     model_config = ConfigDict(extra="forbid")
 
     name: str = Field(max_length=200, json_schema_extra=_PATTERN)
-    kind: Literal["flag", "value"] = Field("flag", description="A flag one has or not; a value differs by person.")
+    kind: AttributeKinds = Field(
+        "flag", description="A flag one has or not; a number or a word differs by person; a value is either of these."
+    )
 
 
 class AttributeGone(Schema):
@@ -66,21 +70,22 @@ def list_attributes(request: HttpRequest, asked: Query[Paging]) -> dict[str, Any
     told = page_of(queries.attributes(search=asked.search), asked, lambda row: row)
     names = [row.name for row in told["items"]]
     counts = queries.holders_of(names) if acting.role is Role.ADMIN else {}
-    return {**told, "items": [_shown(row, counts) for row in told["items"]]}
+    lenders = queries.lenders_of(names)
+    return {**told, "items": [_shown(row, counts, lenders) for row in told["items"]]}
 
 
 @router.post("", response=creates(AttributeOut, 201), openapi_extra=_REPEATABLE, summary="Add an attribute")
 def add_attribute(request: HttpRequest, payload: AttributeIn) -> Status[Any]:
     """ADMIN only."""
     row = actions.add_attribute(acting=_admin(request), name=payload.name, kind=payload.kind, now=clock.now())
-    return Status(201, _shown(row, {}))
+    return Status(201, _shown(row, {}, {}))
 
 
 @router.delete("/{name}", response=answers(AttributeGone), summary="Remove an attribute")
 def remove_attribute(request: HttpRequest, name: Path[AttributeName]) -> dict[str, Any]:
     """Nobody has it any more; rules that use it open nothing, and the answer names their files. ADMIN only."""
-    had = actions.remove_attribute(acting=_admin(request), name=name, now=clock.now())
-    return {"name": name, "people": had, "files": []}
+    gone = actions.remove_attribute(acting=_admin(request), name=name, now=clock.now())
+    return {"name": name, "people": gone.people, "files": list(gone.files)}
 
 
 def _admin(request: HttpRequest) -> Acting:
@@ -90,5 +95,6 @@ def _admin(request: HttpRequest) -> Acting:
     return acting
 
 
-def _shown(row: Any, counts: dict[str, int]) -> dict[str, Any]:
-    return {"name": row.name, "kind": row.kind, "people": counts.get(row.name, 0), "created_at": row.created_at}
+def _shown(row: Any, counts: dict[str, int], lenders: dict[str, int]) -> dict[str, Any]:
+    facts = {"name": row.name, "kind": row.kind, "created_at": row.created_at}
+    return {**facts, "people": counts.get(row.name, 0), "lenders": lenders.get(row.name, 0)}

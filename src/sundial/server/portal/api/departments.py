@@ -1,5 +1,6 @@
 """`departments`: the tree in which a company says where people belong."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from django.http import HttpRequest
@@ -7,13 +8,14 @@ from ninja import Query, Router, Schema, Status
 from pydantic import ConfigDict, Field, StrictInt
 
 from sundial.server.companies import actions, queries
-from sundial.server.companies.types import DepartmentRow
+from sundial.server.companies.types import DepartmentRow, Lender
 from sundial.server.lib import clock
 from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.errors import NotAllowed, NotFound
 from sundial.server.lib.ids import HIGHEST_ID
 from sundial.server.portal.api.answers import answers, changes, creates
 from sundial.server.portal.api.doors import acting_of
+from sundial.server.portal.api.lending import Attributes, lend, lent_by
 from sundial.server.portal.api.paging import Listing, Paging, page_of
 from sundial.server.portal.api.repeating import PARAMETER
 
@@ -24,7 +26,7 @@ ParentId = Annotated[StrictInt | None, Field(ge=1, le=HIGHEST_ID, description="W
 
 
 class DepartmentOut(Schema):
-    """A department: where it lies, and how many of the people you may see are in it and in all beneath it."""
+    """A department: where it lies, how many people that you see are in it and in all beneath it, what it lends."""
 
     id: int
     name: str
@@ -33,6 +35,7 @@ class DepartmentOut(Schema):
     depth: int
     people: int
     people_below: int
+    attributes: list[str]
 
 
 class DepartmentPage(Listing):
@@ -57,13 +60,15 @@ class DepartmentChanges(Schema):
 
     name: str = Field("", max_length=200)
     parent_id: ParentId = None
+    attributes: Attributes = Field(default_factory=list)
 
 
 @router.get("", response=answers(DepartmentPage), summary="List departments")
 def list_departments(request: HttpRequest, asked: Query[Paging]) -> dict[str, Any]:
     """Each after the one it lies in. For an ADMIN and a MANAGER."""
     rows, words = queries.departments(_reader(request)), asked.search.lower().split()
-    return page_of([row for row in rows if all(word in row.path.lower() for word in words)], asked, _shown)
+    told = page_of([row for row in rows if all(word in row.path.lower() for word in words)], asked, lambda row: row)
+    return {**told, "items": _shown(told["items"])}
 
 
 @router.post("", response=creates(DepartmentOut, 201), openapi_extra=_REPEATABLE, summary="Make a department")
@@ -85,11 +90,14 @@ def read_department(request: HttpRequest, department_id: int) -> dict[str, Any]:
 
 @router.patch("/{id:department_id}", response=changes(DepartmentOut), summary="Rename or move a department")
 def change_department(request: HttpRequest, department_id: int, payload: DepartmentChanges) -> dict[str, Any]:
-    """All that lies in it moves along. ADMIN only."""
+    """Its name, where it lies (all in it moves along), and what it lends its people. ADMIN only."""
     acting, asked = acting_of(request), payload.dict(exclude_unset=True)
     if acting.company_id is None:
         raise NotFound
-    actions.change_department(acting=acting, department_id=department_id, changes=asked, now=clock.now())
+    lent, now = asked.pop("attributes", None), clock.now()
+    actions.change_department(acting=acting, department_id=department_id, changes=asked, now=now)
+    if lent is not None:
+        lend(acting, Lender.DEPARTMENT, department_id, lent, now)
     return _one(acting, department_id)
 
 
@@ -116,8 +124,10 @@ def _one(acting: Acting, department_id: int) -> dict[str, Any]:
     found = next((row for row in queries.departments(acting) if row.id == department_id), None)
     if found is None:
         raise NotFound
-    return _shown(found)
+    return _shown([found])[0]
 
 
-def _shown(row: DepartmentRow) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in DepartmentOut.model_fields}
+def _shown(rows: Sequence[DepartmentRow]) -> list[dict[str, Any]]:
+    lent = lent_by(Lender.DEPARTMENT, [row.id for row in rows], clock.now())
+    facts = [name for name in DepartmentOut.model_fields if name != "attributes"]
+    return [{**{name: getattr(row, name) for name in facts}, "attributes": lent.get(row.id, [])} for row in rows]

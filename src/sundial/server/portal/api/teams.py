@@ -1,5 +1,6 @@
 """`teams`: who is in them, and who manages them and so sees the people in them."""
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from django.http import HttpRequest
@@ -7,11 +8,13 @@ from ninja import Query, Router, Schema, Status
 from pydantic import ConfigDict, Field, StrictInt
 
 from sundial.server.companies import actions, queries
+from sundial.server.companies.types import Lender, TeamRow
 from sundial.server.lib import clock
 from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.errors import NotAllowed, NotFound
 from sundial.server.portal.api.answers import answers, changes, creates
 from sundial.server.portal.api.doors import acting_of
+from sundial.server.portal.api.lending import Attributes, lend, lent_by
 from sundial.server.portal.api.paging import Listing, Paging, page_of
 from sundial.server.portal.api.repeating import PARAMETER
 
@@ -21,12 +24,13 @@ _MOST = 500
 
 
 class TeamOut(Schema):
-    """A team: how many people are in it, and the ids of those who manage it."""
+    """A team: how many people are in it, the ids of those who manage it, and the attributes it lends its people."""
 
     id: int
     name: str
     people: int
     managers: list[int]
+    attributes: list[str]
 
 
 class TeamPage(Listing):
@@ -75,6 +79,7 @@ class TeamChanges(Schema):
 
     name: str = Field("", max_length=200)
     members: list[MemberIn] = Field(default_factory=list, max_length=_MOST)
+    attributes: Attributes = Field(default_factory=list)
 
 
 class TeamSearch(Paging):
@@ -88,7 +93,7 @@ def list_teams(request: HttpRequest, asked: Query[TeamSearch]) -> dict[str, Any]
     """All for an ADMIN, those they manage for a MANAGER."""
     found = queries.teams(acting_of(request), search=asked.search, ordering=asked.ordering)
     told = page_of(found, asked, lambda row: row)
-    return {**told, "items": [_shown(row) for row in queries.team_rows(told["items"])]}
+    return {**told, "items": _shown(queries.team_rows(told["items"]))}
 
 
 @router.post("", response=creates(TeamWithMembers, 201), openapi_extra=_REPEATABLE, summary="Make a team")
@@ -108,7 +113,7 @@ def read_team(request: HttpRequest, team_id: int) -> dict[str, Any]:
 
 @router.patch("/{id:team_id}", response=changes(TeamWithMembers), summary="Change a team")
 def change_team(request: HttpRequest, team_id: int, payload: TeamChanges) -> dict[str, Any]:
-    """Its name, and who is in it. ADMIN only."""
+    """Its name, who is in it, and what it lends them. ADMIN only."""
     acting, asked = _inside(request), payload.dict(exclude_unset=True)
     queries.team(acting, team_id)
     if acting.role is not Role.ADMIN:
@@ -117,6 +122,8 @@ def change_team(request: HttpRequest, team_id: int, payload: TeamChanges) -> dic
         actions.rename_team(acting=acting, team_id=team_id, name=payload.name, now=clock.now())
     if "members" in asked:
         _replace(acting, team_id, payload.members)
+    if "attributes" in asked:
+        lend(acting, Lender.TEAM, team_id, payload.attributes, clock.now())
     return _one(acting, team_id)
 
 
@@ -147,13 +154,23 @@ def _replace(acting: Acting, team_id: int, members: list[MemberIn]) -> None:
 
 
 def _one(acting: Acting, team_id: int) -> dict[str, Any]:
-    (row,) = queries.team_rows([queries.team(acting, team_id)])
+    rows = queries.team_rows([queries.team(acting, team_id)])
     members = [
         {"user_id": seat.person.id, "user": seat.person.email, "name": seat.person.name, "manages": seat.manages}
         for seat in queries.seats_of(team_id)
     ]
-    return {**_shown(row), "members": members}
+    return {**_shown(rows)[0], "members": members}
 
 
-def _shown(row: Any) -> dict[str, Any]:
-    return {"id": row.id, "name": row.name, "people": row.people, "managers": [one.id for one in row.managers]}
+def _shown(rows: Sequence[TeamRow]) -> list[dict[str, Any]]:
+    lent = lent_by(Lender.TEAM, [row.id for row in rows], clock.now())
+    return [
+        {
+            "id": row.id,
+            "name": row.name,
+            "people": row.people,
+            "managers": [one.id for one in row.managers],
+            "attributes": lent.get(row.id, []),
+        }
+        for row in rows
+    ]

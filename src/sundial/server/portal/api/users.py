@@ -1,22 +1,27 @@
 """`users`: the people of one's own company."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
 from ninja import Query, Router, Schema, Status
-from pydantic import ConfigDict, Field, StrictInt
+from pydantic import AwareDatetime, ConfigDict, Field, StrictInt
 
+from sundial.protocol.etags import matches
 from sundial.server.companies import actions, queries
-from sundial.server.companies.types import Held, MemberStatus
+from sundial.server.companies.actions.revising import require_revision
+from sundial.server.companies.queries.revisions import revision_of
+from sundial.server.companies.types import Held, Lent, MemberStatus
 from sundial.server.lib import clock
 from sundial.server.lib.acting import Acting, Role
-from sundial.server.lib.errors import NotAllowed
+from sundial.server.lib.errors import Invalid, NotAllowed
 from sundial.server.lib.ids import HIGHEST_ID
 from sundial.server.lifecycle import actions as lifecycle
 from sundial.server.portal.api.answers import answers, changes, creates
 from sundial.server.portal.api.doors import acting_of
+from sundial.server.portal.api.lending import Attributes
 from sundial.server.portal.api.paging import Listing, Paging, Words, page_of
 from sundial.server.portal.api.repeating import PARAMETER
 
@@ -24,14 +29,30 @@ router = Router(tags=["users"])
 _REPEATABLE = {"parameters": [PARAMETER]}
 _MOST_IDS = 500
 
+_IF_MATCH = {
+    "name": "If-Match",
+    "in": "header",
+    "required": False,
+    "description": "The revision of the person that you changed, in quotes.",
+    "schema": {"type": "string"},
+}
+
 CompanyRole = Literal["ADMIN", "MANAGER", "EMPLOYEE"]
 
 
 DepartmentId = Annotated[StrictInt | None, Field(ge=1, le=HIGHEST_ID, description="One of your departments, or null.")]
-Attributes = Annotated[
-    list[Annotated[str, Field(max_length=121)]],
-    Field(max_length=50, description="Names of attributes; one that holds a value as `name=value`."),
+Ends = Annotated[
+    dict[str, AwareDatetime | None],
+    Field(max_length=50, description="Until when an attribute lasts, by its name; null for always."),
 ]
+
+
+class LentOut(Schema):
+    """An attribute that a person has through a team, or through a department they are in."""
+
+    attribute: str
+    lender: Literal["team", "department"]
+    name: str
 
 
 class UserOut(Schema):
@@ -45,12 +66,17 @@ class UserOut(Schema):
     role: CompanyRole
     status: Literal["ACTIVE", "INACTIVE"]
     attributes: list[str]
+    expires: dict[str, datetime]
+    lent: list[LentOut]
     department_id: int | None
     department: str
     teams: list[str]
     invited_at: datetime | None
     signed_in_at: datetime | None
     created_at: datetime
+    revision: str = Field(
+        description="What `If-Match` takes, in quotes, where nobody else may have changed the person."
+    )
 
 
 class UserPage(Listing):
@@ -89,6 +115,7 @@ class UserChanges(Schema):
     status: Literal["ACTIVE", "INACTIVE"] = "ACTIVE"
     department_id: DepartmentId = None
     attributes: Attributes = Field(default_factory=list)
+    expires: Ends = Field(default_factory=dict)
 
 
 class Ids(Schema):
@@ -167,16 +194,27 @@ def read_user(request: HttpRequest, user_id: int) -> dict[str, Any]:
     return _shown(queries.person(acting_of(request), user_id))
 
 
-@router.patch("/{id:user_id}", response=changes(UserOut), summary="Change a person")
+@router.patch(
+    "/{id:user_id}",
+    response=changes(UserOut, 412),
+    openapi_extra={"parameters": [_IF_MATCH]},
+    summary="Change a person",
+)
 def change_user(request: HttpRequest, user_id: int, payload: UserChanges) -> dict[str, Any]:
-    """Name, role, department, status, attributes. ADMIN; one's own names, everyone. The last ADMIN stays one."""
+    """Name, role, department, status, attributes. ADMIN; one's own names, everyone. The last ADMIN stays one.
+
+    With `If-Match` a person whom somebody else changed meanwhile is left alone: 412, with the difference.
+    """
     acting, now, asked = acting_of(request), clock.now(), payload.dict(exclude_unset=True)
     queries.person(acting, user_id)
-    names, status = asked.pop("attributes", None), asked.pop("status", None)
+    if expected := request.headers.get("If-Match"):
+        require_revision(acting=acting, user_id=user_id, is_it=lambda one: matches(expected, one), asked=asked, now=now)
+    names, ends, status = asked.pop("attributes", None), asked.pop("expires", None), asked.pop("status", None)
     if asked:
         actions.edit_person(acting=acting, user_id=user_id, changes=asked, now=now)
-    if names is not None:
-        actions.set_attributes(acting=acting, user_id=user_id, held=_held(names), now=now)
+    if names is not None or ends is not None:
+        held = _wanted(user_id, names, ends or {}, now)
+        actions.set_attributes(acting=acting, user_id=user_id, held=held, now=now)
     if status is not None:
         move = lifecycle.deactivate_person if status == MemberStatus.INACTIVE else lifecycle.reactivate_person
         move(acting=acting, user_id=user_id, now=now)
@@ -210,8 +248,8 @@ def set_attributes_of_users(request: HttpRequest, payload: IdsWithAttributes) ->
     """Afterwards each has exactly these attributes; the answer says what came of each. ADMIN only."""
     acting = acting_of(request)
     _own_company(acting)
-    held = _held(payload.attributes)
-    done = actions.set_attributes_of_many(acting=acting, user_ids=payload.ids, held=held, now=clock.now())
+    held, now = _held(payload.attributes), clock.now()
+    done = actions.set_attributes_of_many(acting=acting, user_ids=payload.ids, held=held, keep_ends=True, now=now)
     return {"items": done}
 
 
@@ -225,6 +263,23 @@ def _held(texts: list[str]) -> list[Held]:
     return [Held.from_text(text) for text in texts]
 
 
+def _wanted(user_id: int, texts: list[str] | None, ends: dict[str, datetime | None], now: datetime) -> list[Held]:
+    """What a person shall have: what is not named stays, and so does the end of what stays the same."""
+    before = {one.name: one for one in queries.attributes_of([user_id], now=now).get(user_id, [])}
+    wanted = list(before.values()) if texts is None else _held(texts)
+    if unknown := set(ends) - {one.name for one in wanted}:
+        raise Invalid({"expires": f"They do not have {min(unknown)}."})
+    return [replace(one, expires_at=ends.get(one.name, _end_of(one, before.get(one.name)))) for one in wanted]
+
+
+def _end_of(wanted: Held, before: Held | None) -> datetime | None:
+    return before.expires_at if before is not None and before.value == wanted.value else None
+
+
+def _lent(one: Lent) -> dict[str, str]:
+    return {"attribute": one.text, "lender": str(one.lender), "name": one.lender_name}
+
+
 def _shown(row: Any) -> dict[str, Any]:
     return _all_shown([row])[0]
 
@@ -233,7 +288,8 @@ def _all_shown(rows: Sequence[Any]) -> list[dict[str, Any]]:
     """These people with what is told of each, in the same few queries however many they are."""
     known = [queries.as_person(row) for row in rows]
     ids = [one.id for one in known]
-    held, teams = queries.attributes_of(ids, now=clock.now()), queries.teams_of(ids)
+    now = clock.now()
+    held, teams, carried = queries.attributes_of(ids, now=now), queries.teams_of(ids), queries.carried_by(ids, now=now)
     facts = (
         "id", "email", "name", "first_name", "last_name", "department_id", "department", "invited_at", "signed_in_at",
         "created_at",
@@ -244,7 +300,10 @@ def _all_shown(rows: Sequence[Any]) -> list[dict[str, Any]]:
             "role": str(one.role),
             "status": str(one.status),
             "attributes": [each.text for each in held.get(one.id, ())],
+            "expires": {each.name: each.expires_at for each in held.get(one.id, ()) if each.expires_at},
+            "lent": [_lent(each) for found in carried.get(one.id, ()) for each in found.lent],
             "teams": [seat.team for seat in teams.get(one.id, ())],
+            "revision": revision_of(row, held.get(one.id, ())),
         }
-        for one in known
+        for one, row in zip(known, rows, strict=True)
     ]
