@@ -29,6 +29,7 @@ from sundial.agent.outbox.threaded import AsyncOutbox
 
 SHOWN_EVERY_S = 1.0
 LATELY = timedelta(minutes=10)
+LOOKED_BACK_EVERY_S = 5
 OPENED_AGAIN_S = 10.0
 LAST_WORDS_S = 3.0
 
@@ -46,6 +47,7 @@ class Desktop:
         self._person = AtTheWindow(self._tell, self._ended_by_others)
         self._recording: Recording | None = None
         self._outbox: AsyncOutbox | None = None
+        self._looked_back = (-1, 0.0)
         self._enrolling = Enrolling(outside.open_client, outside.machine, outside.identities)
         self._over = asyncio.Event()
 
@@ -313,14 +315,19 @@ class Desktop:
             await self._outside.clock.sleep(SHOWN_EVERY_S)
 
     async def _look_back(self) -> None:
+        """Read anew only after a change, and now and then for what is no longer of today, or of lately."""
         if self._outbox is None:
             return
-        moment = self._outside.clock.now()
+        seen, moment = self._outbox.changes, self._outside.clock.now()
+        turn = (seen, moment.timestamp() // LOOKED_BACK_EVERY_S)
+        if turn == self._looked_back:
+            return
         local = moment + timedelta(minutes=self._outside.zone_offset(moment))
         with contextlib.suppress(CannotKeep):
             self._now.today_s = await self._outbox.today(local.date())
             pictures = self._recording.pictures(moment) if self._recording else ()
             self._now.lately = showing.recorded(await self._outbox.recent(moment - LATELY), pictures)
+            self._looked_back = turn
 
     def _tell(self, title: str, text: str) -> None:
         self._outside.notify(title, text)

@@ -20,12 +20,16 @@ T = TypeVar("T")
 
 
 class AsyncOutbox:
-    """The same words as Outbox, each awaited; `last_queue` is the newest status known, without waiting."""
+    """The same words as Outbox, each awaited; `last_queue` is the newest status known, without waiting.
+
+    `changes` counts what was done that may have changed what `recent` and `today` tell.
+    """
 
     def __init__(self, outbox: Outbox) -> None:
         self._outbox = outbox
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="outbox")
         self.last_queue = outbox.queue()
+        self.changes = 0
 
     async def close(self) -> None:
         """Returns when the last write is on the disk, cancelled or not."""
@@ -99,11 +103,12 @@ class AsyncOutbox:
         return await self._do(lambda: self._outbox.today(day))
 
     async def add_worked(self, day: date, seconds: int) -> None:
-        await self._do(lambda: self._outbox.add_worked(day, seconds))
+        await self._change(lambda: self._outbox.add_worked(day, seconds))
 
     async def _change(self, work: Callable[[], T]) -> T:
         def both() -> T:
             result = work()
+            self.changes += 1
             with suppress(CannotKeep):  # the work itself is done
                 self.last_queue = self._outbox.queue()
             return result

@@ -20,6 +20,9 @@ class Wake:
     def __init__(self) -> None:
         self._near, self._far = socket.socketpair()
         self._near.setblocking(False)
+        self._selector = selectors.DefaultSelector()  # kept, as waits are many
+        self._selector.register(self._near, selectors.EVENT_READ)
+        self._source: int | None = None
         self._asked = threading.Event()
         self._called = threading.Event()
         self._looked = threading.Event()
@@ -53,17 +56,24 @@ class Wake:
 
     def wait(self, source: int | None, seconds: float) -> None:
         """Until the source has something, the thread is to leave, or the time is over."""
-        with selectors.DefaultSelector() as selector:
-            selector.register(self._near, selectors.EVENT_READ)
-            if source is not None:
-                selector.register(source, selectors.EVENT_READ)
-            found = selector.select(max(0.0, seconds))
+        self._listen(source)
+        found = self._selector.select(max(0.0, seconds))
         if any(key.fileobj is self._near for key, _ in found) and not self.asked:
             self._near.recv(64)
 
     def close(self) -> None:
+        self._selector.close()
         self._near.close()
         self._far.close()
+
+    def _listen(self, source: int | None) -> None:
+        if source == self._source:
+            return
+        if self._source is not None:
+            self._selector.unregister(self._source)
+        if source is not None:
+            self._selector.register(source, selectors.EVENT_READ)
+        self._source = source
 
 
 class Watcher(Protocol):

@@ -16,6 +16,7 @@ from PIL import (  # the two formats by name, or the first picture imports Pillo
 )
 
 from sundial.agent.core.sensing import CannotSee, Picture, PictureOrder
+from sundial.agent.probes.memory import give_back
 
 FORMATS = {"webp": WebPImagePlugin.WebPImageFile.format, "jpeg": JpegImagePlugin.JpegImageFile.format}
 QUALITY_FLOOR = 35  # below that a smaller picture is easier to read than a coarser one
@@ -48,7 +49,7 @@ def grab_screens(display: str | None = None) -> list[Image.Image]:
     try:
         with mss.MSS(display=display) as screens:
             shots = [screens.grab(monitor) for monitor in screens.monitors[1:]]
-            return [Image.frombytes("RGB", shot.size, shot.bgra, "raw", "BGRX") for shot in shots]
+            return [Image.frombytes("RGB", shot.size, shot.raw, "raw", "BGRX") for shot in shots]
     except (ScreenShotError, OSError, ValueError) as error:
         raise CannotSee(f"The screen could not be captured: {error}") from error
 
@@ -74,7 +75,13 @@ def unreadable(image: Image.Image) -> Image.Image:
 
 
 def _take(grab: Grab, order: PictureOrder) -> list[Picture]:
-    images = grab()
+    try:
+        return _pictures(grab(), order)
+    finally:  # when the last image is let go
+        give_back()
+
+
+def _pictures(images: list[Image.Image], order: PictureOrder) -> list[Picture]:
     _must_show_something(images)
     return [_picture(screen, image, order) for screen, image in enumerate(images)]
 

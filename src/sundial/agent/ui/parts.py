@@ -15,7 +15,7 @@ class Text(QLabel):
 
     def __init__(self, name: str = "", text: str = "", tone: str = "") -> None:
         super().__init__()
-        self.said = ""
+        self.said = self._given = ""
         self.setObjectName(name)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setProperty("tone", tone)
@@ -25,8 +25,10 @@ class Text(QLabel):
 
     def say(self, text: str) -> None:
         """Show this, and nothing if it is empty."""
-        said = clean(text, 1000)
-        if said != self.said or not said:
+        if text == self._given:  # as a rule: the window is told all of it once a second
+            return
+        self._given, said = text, clean(text, 1000)
+        if said != self.said:
             self.said = said
             self.setAccessibleName(said)
             self.setText(wrapping(said))
@@ -37,7 +39,7 @@ class Line(QLabel):
 
     def __init__(self, name: str = "", text: str = "", tone: str = "") -> None:
         super().__init__()
-        self.said = ""
+        self.said = self._given = ""
         self.setObjectName(name)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setProperty("tone", tone)
@@ -46,7 +48,9 @@ class Line(QLabel):
 
     def say(self, text: str) -> None:
         """Show this."""
-        said = clean(text)
+        if text == self._given:
+            return
+        self._given, said = text, clean(text)
         if said == self.said:
             return
         self.said = said
@@ -84,6 +88,26 @@ class Line(QLabel):
         fitting = self.fontMetrics().elidedText(self.said, Qt.TextElideMode.ElideRight, self.width())
         self.setText(isolated(fitting))
         self.setToolTip(as_tip(self.said) if fitting != self.said else "")
+
+
+class Figures(Line):
+    """Figures that run: while there are as many of them, nothing around is laid out anew."""
+
+    def say(self, text: str) -> None:
+        """Show this; all figures are equally wide."""
+        as_many = len(text) == len(self.said)
+        super().say(text)
+        if not as_many:
+            self._keep_size()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Another font has its own width."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._keep_size()
+
+    def _keep_size(self) -> None:
+        self.setFixedSize(self.sizeHint())
 
 
 class Dot(QLabel):

@@ -12,6 +12,7 @@ from sundial.agent.ui import words
 from sundial.agent.ui.style import Look, Tokens
 
 SPAN = timedelta(minutes=10)
+STEP = timedelta(seconds=5)  # three pixels
 PINS, LANES, FOOT = 10.0, (12.0, 28.0), 60
 LANE_HEIGHT = 12.0
 LANE_OF = {"app": 0, "website": 1}
@@ -47,8 +48,9 @@ class Timeline(QWidget):
         look.changed.connect(self.update)
 
     def show_state(self, shown: Shown) -> None:
-        """Draw anew if anything is another."""
-        if (shown.recent, shown.as_of) != (self._recent, self._until):
+        """Draw anew if anything is another; time alone moves it in steps."""
+        moved = self._until is None or abs(shown.as_of - self._until) >= STEP
+        if moved or shown.recent != self._recent:
             self._recent, self._until = shown.recent, shown.as_of
             self.setAccessibleName(f"Recorded from {words.clock(shown.as_of - SPAN)} to {words.clock(shown.as_of)}")
             self.update()

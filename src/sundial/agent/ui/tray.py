@@ -21,7 +21,7 @@ class Tray(QSystemTrayIcon):
         self.setObjectName("tray")
         self._window = window
         self._light = "off"
-        self._shown: Shown | None = None
+        self._knows = False
         self._menu = QMenu()
         self.state = self._action("tray-state", "Starting…")
         self.state.setEnabled(False)
@@ -38,7 +38,7 @@ class Tray(QSystemTrayIcon):
 
     def show_state(self, shown: Shown) -> None:
         """Icon and menu as the session stands."""
-        self._shown = shown
+        self._knows = True
         works = shown.working != "no"
         light = LIGHTS[shown.working]
         if light != self._light:
@@ -52,8 +52,8 @@ class Tray(QSystemTrayIcon):
 
     def count(self, seconds: int) -> None:
         """The tooltip says state and time, to the minute."""
-        if self._shown is not None:
-            tip = f"Sundial: {self._state(self._shown)}, {words.short(seconds)} today"
+        if self._knows:
+            tip = f"Sundial: {self.state.text()}, {words.short(seconds)} today"
             if tip != self.toolTip():
                 self.setToolTip(tip)
 

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from sundial.agent.core.shown import Choose, Chosen, Pause, Refusal, Resume, Said, Shown, Start, Stop, TaskDone, WorkOn
 from sundial.agent.ui import words
-from sundial.agent.ui.parts import Button, Card, Dot, Line, Text, figures
+from sundial.agent.ui.parts import Button, Card, Dot, Figures, Line, Text, figures
 from sundial.agent.ui.picking import TaskPicker
 from sundial.agent.ui.tasking import TaskBox
 
@@ -22,7 +22,7 @@ class WorkCard(Card):
         self._barred = False
         self.dot = Dot("work-dot")
         self.state = Line("work-state", "", "strong")
-        self.time = Line("today", "", "figure")
+        self.time = Figures("today", "", "figure")
         self.picker = TaskPicker()
         self.task = TaskBox("task")
         self.problem = Text("work-problem", "", "bad")
@@ -59,8 +59,10 @@ class WorkCard(Card):
 
     def count(self, seconds: int) -> None:
         """Show today's running time."""
-        self.time.say(words.running(seconds))
-        self.time.setAccessibleName(f"Today {words.running(seconds)}")
+        running = words.running(seconds)
+        if running != self.time.said:
+            self.time.say(running)
+            self.time.setAccessibleName(f"Today {running}")
 
     def start_work(self) -> None:
         """Begin, on what stands in the line."""

@@ -159,7 +159,7 @@ class Connection:
 
     def events(self) -> Iterator[Any]:
         """What has come so far."""
-        while self.waiting():
+        for _one in range(self.asking(self._display.pending_events) or 0):
             yield self.asking(self._display.next_event)
 
 

@@ -1,4 +1,4 @@
-"""Follows the active window and its title: by events, and with a look every second for what no event told."""
+"""Follows the active window and its title: by events, and with a look now and then for what no event told."""
 
 from collections.abc import Callable
 from typing import Any
@@ -28,6 +28,10 @@ class Focus:
     def event(self, event: Any) -> bool:
         """Whether to look again."""
         return is_property(event) and event.atom in self._changes
+
+    def another(self) -> bool:
+        """Whether another window is in front, one short question; its title may have changed all the same."""
+        return self._windows.active() != self._followed
 
     def look(self, now: float) -> None:
         """Read what is in front, and tell it if it is something else."""

@@ -6,11 +6,13 @@ from collections.abc import Callable
 from sundial.agent.core.sensing import CannotSee, Idled, Sense, Unable, Wanted
 from sundial.agent.probes.beside import Wake
 from sundial.agent.probes.empty import kinds_of
-from sundial.agent.probes.x11.connection import Connection, Lost
+from sundial.agent.probes.x11.connection import Connection, Lost, is_raw
 from sundial.agent.probes.x11.focus import Focus
 from sundial.agent.probes.x11.inputs import Inputs
 
 LOOK_S = 1.0
+WHOLE_LOOK_S = 5.0  # windows and titles tell of themselves; this is for those that do not
+REST_S = 0.25  # who types makes events all the time: they are read together, four times a second
 GONE = "The connection to the display was lost."
 
 
@@ -25,6 +27,7 @@ class X11Watcher:
         self._focus: Focus | None = None
         self._inputs: Inputs | None = None
         self._heard: Callable[[Sense], None] = _unheard
+        self._due = self._whole = 0.0
 
     def open(self) -> None:
         self._x = connection = Connection(self._name)
@@ -54,37 +57,54 @@ class X11Watcher:
 
     def _follow(self, wake: Wake) -> None:
         assert self._x is not None
-        due = time.monotonic()
         while not wake.asked:
             called = wake.called
             if called:
                 self._x.sync()
-            changed = self._take_events()
+            changed, typed = self._take_events()
             now = time.monotonic()
-            if now >= due or called:
+            if now >= self._due or called:
                 self._look_around()
-                due = now + LOOK_S
-                changed = True
+                self._due = now + LOOK_S
+                changed |= called or self._is_another(now)
             if self._focus and (changed or self._held_until(now) <= now):
                 self._focus.look(now)
             if called:
                 wake.looked()
             if not self._x.waiting():
-                wake.wait(self._x.fileno(), min(due, self._held_until(due)) - time.monotonic())
+                self._wait(wake, REST_S if typed else None)
+
+    def _wait(self, wake: Wake, rest: float | None) -> None:
+        """For what comes; while resting only for the next look and for the word of the other thread."""
+        assert self._x is not None
+        left = min(self._due, self._held_until(self._due)) - time.monotonic()
+        if rest is None:
+            wake.wait(self._x.fileno(), left)
+        else:
+            wake.wait(None, min(rest, left))
+
+    def _is_another(self, now: float) -> bool:
+        """Whether to look at the window though no event told."""
+        if now >= self._whole:
+            self._whole = now + WHOLE_LOOK_S
+            return True
+        return self._focus is not None and self._focus.another()
 
     def _held_until(self, otherwise: float) -> float:
         """When a moment without a window is over."""
         due = self._focus.due() if self._focus else None
         return otherwise + LOOK_S if due is None else due
 
-    def _take_events(self) -> bool:
+    def _take_events(self) -> tuple[bool, bool]:
+        """Whether something in front may have changed, and whether hands did something."""
         assert self._x is not None
-        changed = False
+        changed = typed = False
         for event in self._x.events():
             if self._inputs:
                 self._inputs.event(event)
             changed |= bool(self._focus and self._focus.event(event))
-        return changed
+            typed |= is_raw(event)
+        return changed, typed
 
     def _look_around(self) -> None:
         assert self._x is not None
