@@ -1,0 +1,167 @@
+"""The console's doors: who sees whom, two on one row, many at once and back, and what they cost."""
+
+import json
+from typing import Any
+
+import pytest
+from django.core import signing
+from django.db import connection, transaction
+from django.http import HttpResponse
+from django.test.utils import CaptureQueriesContext
+
+from sundial.server.companies import actions, queries
+from sundial.server.companies.actions.many import change_attributes_of_many
+from sundial.server.companies.types import Held
+from sundial.server.lib import clock
+from sundial.server.lib.acting import Role
+from sundial.server.lib.scope import acting_for
+from sundial.server.portal.views.console_many import packed, unpacked
+from tests.cast import Cast, Player, make_person
+from tests.server.portal.api.knock import ask
+
+PEOPLE = "/console/people/"
+
+
+def say(player: Player, path: str, body: Any) -> HttpResponse:
+    """What the page's script sends."""
+    return player.client.post(path, json.dumps(body), content_type="application/json")
+
+
+def rows(player: Player, **asked: Any) -> dict[str, dict[str, Any]]:
+    """Everybody whom the door answers, by address."""
+    return {one["email"]: one for one in player.client.get(PEOPLE, asked).json()["items"]}
+
+
+@pytest.fixture
+def pool(cast: Cast) -> Cast:
+    """The cast, with two attributes to have."""
+    with acting_for(cast.company.pk):
+        for name in ("finance", "night"):
+            actions.add_attribute(acting=cast.admin.acting, name=name, now=clock.now())
+    return cast
+
+
+def held_by(cast: Cast, player: Player) -> list[str]:
+    with acting_for(cast.company.pk), transaction.atomic():
+        return [one.text for one in queries.attributes_of([player.id], now=clock.now()).get(player.id, [])]
+
+
+def test_an_admin_sees_everybody_and_a_manager_their_teams(cast: Cast) -> None:
+    assert set(rows(cast.admin)) == {cast.admin.email, cast.manager.email, cast.employee.email}
+    assert set(rows(cast.manager)) == {cast.manager.email, cast.employee.email}
+    assert set(rows(cast.stranger)) == {cast.stranger.email}
+
+
+def test_the_door_answers_those_who_are_named_and_says_nothing_of_others(cast: Cast) -> None:
+    named = [cast.employee.email.upper(), cast.stranger.email, "nobody@example.test"]
+    assert set(rows(cast.admin, user=named)) == {cast.employee.email}
+
+
+def test_however_many_people_there_are_the_door_asks_as_often(cast: Cast) -> None:
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as some:
+            rows(cast.admin)
+        return len(some)
+
+    asked()
+    before = asked()
+    for name in ("one", "two", "three"):
+        make_person(cast.admin, Role.EMPLOYEE, name)
+    assert asked() == before
+
+
+def test_admin_leads_administrators_to_the_console_and_others_home(cast: Cast) -> None:
+    leads = {
+        one: one.client.get("/admin/")["Location"] for one in (cast.admin, cast.manager, cast.employee, cast.owner)
+    }
+    assert leads == {
+        cast.admin: "/console/", cast.manager: "/dashboard/", cast.employee: "/dashboard/", cast.owner: "/owner/"
+    }  # fmt: skip
+
+
+# -- two on one row -------------------------------------------------------------------------------
+
+
+def test_the_second_of_two_is_refused_with_the_difference_and_nothing_of_theirs_is_saved(cast: Cast) -> None:
+    revision = f'"{rows(cast.admin)[cast.employee.email]["revision"]}"'
+    path = f"/users/{cast.employee.id}"
+    first = ask(cast.admin, "PATCH", path, {"last_name": "First"}, If_Match=revision)
+    assert first.status_code == 200
+    second = ask(cast.admin, "PATCH", path, {"last_name": "Second", "role": "MANAGER"}, If_Match=revision)
+    assert second.status_code == 412
+    told = second.json()["error"]["difference"]
+    assert told["fields"] == {
+        "last_name": {"now": "First", "asked": "Second"},
+        "role": {"now": "EMPLOYEE", "asked": "MANAGER"},
+    }
+    row = rows(cast.admin)[cast.employee.email]
+    assert (row["last_name"], row["role"], row["revision"]) == ("First", "EMPLOYEE", told["revision"])
+    again = ask(cast.admin, "PATCH", path, {"role": "MANAGER"}, If_Match=f'"{told["revision"]}"')
+    assert again.status_code == 200
+
+
+def test_a_change_of_attributes_makes_another_revision_too(pool: Cast) -> None:
+    before = rows(pool.admin)[pool.employee.email]["revision"]
+    with acting_for(pool.company.pk):
+        held = [Held("finance")]
+        actions.set_attributes(acting=pool.admin.acting, user_id=pool.employee.id, held=held, now=clock.now())
+    stale = ask(pool.admin, "PATCH", f"/users/{pool.employee.id}", {"attributes": ["night"]}, If_Match=f'"{before}"')
+    assert stale.status_code == 412
+    assert stale.json()["error"]["difference"]["fields"] == {"attributes": {"now": ["finance"], "asked": ["night"]}}
+    assert held_by(pool, pool.employee) == ["finance"]
+
+
+# -- many at once ---------------------------------------------------------------------------------
+
+
+def test_many_are_changed_failures_are_named_and_the_undo_brings_them_back(pool: Cast) -> None:
+    body = {"ids": [pool.employee.id, pool.manager.id, pool.stranger.id], "how": "add", "attributes": ["finance"]}
+    told = say(pool.admin, PEOPLE + "attributes/", body).json()
+    assert (told["done"], told["failures"]) == (2, 1)
+    assert [one["id"] for one in told["failed"]] == [pool.stranger.id]
+    assert held_by(pool, pool.employee) == held_by(pool, pool.manager) == ["finance"]
+    undone = say(pool.admin, PEOPLE + "undo/", {"undo": told["undo"]}).json()
+    assert (undone["done"], undone["failures"]) == (2, 0)
+    assert held_by(pool, pool.employee) == held_by(pool, pool.manager) == []
+
+
+def test_an_undo_works_in_its_own_company_alone(pool: Cast) -> None:
+    body = {"ids": [pool.employee.id], "how": "add", "attributes": ["finance"]}
+    token = say(pool.admin, PEOPLE + "attributes/", body).json()["undo"]
+    assert say(pool.stranger, PEOPLE + "undo/", {"undo": token}).status_code == 422
+    assert held_by(pool, pool.employee) == ["finance"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        [],
+        "x",
+        {},
+        {"ids": "5", "how": "add", "attributes": []},
+        {"ids": [True], "how": "add", "attributes": []},
+        {"ids": [2**63], "how": "add", "attributes": []},
+        {"ids": [1], "how": "add", "attributes": [5]},
+        {"ids": [1], "how": "add", "attributes": ["x" * 122]},
+        {"ids": [1], "how": "swap", "attributes": []},
+        {"ids": [1] * 10_001, "how": "add", "attributes": ["\x00"]},
+    ],
+)
+def test_what_cannot_be_understood_is_refused_in_json(cast: Cast, body: Any) -> None:
+    answer = say(cast.admin, PEOPLE + "attributes/", body)
+    assert answer.status_code == 422
+    assert answer.json()["error"]["code"] == "invalid"
+
+
+@pytest.mark.parametrize("undo", ["", "x", 5, None, signing.dumps([1, []], salt="another")])
+def test_an_undo_that_is_none_is_refused(cast: Cast, undo: Any) -> None:
+    assert say(cast.admin, PEOPLE + "undo/", {"undo": undo}).status_code == 422
+
+
+def test_what_is_packed_for_the_undo_is_what_is_unpacked(pool: Cast) -> None:
+    with acting_for(pool.company.pk):
+        ids = [pool.employee.id, pool.manager.id]
+        held, now = [Held("finance")], clock.now()
+        many = change_attributes_of_many(acting=pool.admin.acting, user_ids=ids, held=held, how="add", now=now)
+    assert unpacked(packed(many.turns)) == many.turns
+    assert len(packed(many.turns)) == 1
