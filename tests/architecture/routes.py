@@ -247,6 +247,8 @@ API = [
     get("api/v1/audit",                               "401 200 200 403 200 200"),
     get("api/v1/audit/own-acts",                      "401 200 403 403 403 403"),
     get("api/v1/audit/export",                        "401 200 200 403 403 200"),
+    get("api/v1/audit/archives",                      "401 200 200 403 403 200"),
+    get("api/v1/audit/archives/1/file",               "401 404 404 403 403 404"),
 ]
 AGENTS = [
     post("agent/v1/enrol",                            "404 404 404 404 404 404",
@@ -438,6 +440,10 @@ PAGES = [
     get("audit-logs/",                                "302 200 200 403 200 200"),
     get("audit-logs/1/",                              "302 200 200 403 404 200"),
     get("audit-logs/export/",                         "302 200 200 403 403 200"),
+    get("audit-logs/archives/",                       "302 200 200 403 403 200"),
+    post("audit-logs/archives/",                      "302 302 302 403 403 302", {"months": "24"}),
+    get("audit-logs/archives/1/",                     "302 404 404 403 403 404"),
+    get("audit-logs/archives/1/file/",                "302 404 404 403 403 404"),
     get("ui/",                                        "200 200 200 200 200 200"),
     get("ui/buttons/",                                "200 200 200 200 200 200"),
 ]

@@ -92,6 +92,7 @@ def parser() -> argparse.ArgumentParser:
     audit = add("audit", help="the audit log").add_subparsers(required=True, metavar="ACTION")
     verify = audit.add_parser("verify", help="check the audit log: 0 intact, 1 tampered, 2 cannot run")
     verify.add_argument("--export", metavar="FILE", help="check an exported bundle instead of the live log")
+    verify.add_argument("--archive", metavar="FILE", help="check one archive of old entries instead")
     verify.add_argument("--checkpoint", metavar="FILE", help="a checkpoint kept elsewhere")
     verify.add_argument("--key", metavar="FILE", help="the public key of checkpoints, kept elsewhere")
     verify.set_defaults(run=commands.verify)

@@ -153,7 +153,7 @@ def verify(env: Environment, given: argparse.Namespace) -> int:
     """Check the audit log."""
     with database.opened(env) as db:
         platform = _after_setup(db, "sundial.run.platform")
-        report = platform.verify(env, given.export, given.checkpoint, given.key)
+        report = platform.verify(env, given)
     for line in report.lines():
         say(line)
     return int(report.exit_code)

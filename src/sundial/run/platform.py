@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+from argparse import Namespace
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, cast
@@ -25,7 +26,7 @@ from sundial.server.accounts import queries as account_queries
 from sundial.server.audit.actions import write_checkpoints
 from sundial.server.audit.actions.checkpoints import KEY_PURPOSE as CHECKPOINT_KEY
 from sundial.server.audit.types import Report
-from sundial.server.audit.verify import verify_export, verify_live
+from sundial.server.audit.verify import verify_archive, verify_export, verify_live
 from sundial.server.config.env import Environment
 from sundial.server.devices import actions as device_actions
 from sundial.server.lib import clock, keys
@@ -226,18 +227,21 @@ def manage(words: Sequence[str]) -> None:
 # -- the audit log ----------------------------------------------------------------------------
 
 
-def verify(env: Environment, export: str | None, checkpoint: str | None, key: str | None) -> Report:
-    """Check the live log, or an export, with evidence from outside where it is given."""
+def verify(env: Environment, given: Namespace) -> Report:
+    """Check the live log, an export or an archive, with evidence from outside where it is given."""
     try:
-        note = Path(checkpoint).read_text() if checkpoint else None
-        publics = [_public_key(Path(key))] if key else [named.public for named in keys.publics(CHECKPOINT_KEY)]
+        note = Path(given.checkpoint).read_text() if given.checkpoint else None
+        known = (named.public for named in keys.publics(CHECKPOINT_KEY))
+        publics = [_public_key(Path(given.key))] if given.key else list(known)
     except (OSError, ValueError) as problem:
         return Report(cannot=str(problem))
-    if export:
+    if given.archive:
+        return verify_archive(path=Path(given.archive), publics=publics, checkpoint=note)
+    if given.export:
         # With a key from outside the export may be another installation's, of which nothing is kept here.
-        kept = None if key else env.checkpoints
-        return verify_export(path=Path(export), publics=publics, checkpoint=note, directory=kept)
-    return verify_live(directory=env.checkpoints, publics=publics, checkpoint=note)
+        kept = None if given.key else env.checkpoints
+        return verify_export(path=Path(given.export), publics=publics, checkpoint=note, directory=kept)
+    return verify_live(directory=env.checkpoints, publics=publics, checkpoint=note, archives=env.archives)
 
 
 def _public_key(path: Path) -> bytes:

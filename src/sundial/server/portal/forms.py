@@ -243,6 +243,28 @@ class RetentionForm(forms.Form):
         return {name: days for name, days in self.cleaned_data.items() if days}
 
 
+class ArchiveRuleForm(forms.Form):
+    """After how long entries of the audit log are archived."""
+
+    months = forms.TypedChoiceField(
+        label=_("Archive entries that are older than"),
+        coerce=int,
+        empty_value=None,
+        required=False,
+        choices=[
+            ("", _("Never: all stay in the list")),
+            (12, _("12 months")),
+            (18, _("18 months")),
+            (24, _("2 years")),
+            (36, _("3 years")),
+            (60, _("5 years")),
+            (84, _("7 years")),
+            (120, _("10 years")),
+        ],
+        help_text=_("Whole months, at night. Archives can be read, fetched and verified as long as you keep them."),
+    )
+
+
 class ManualTimeForm(forms.Form):
     """Time that nothing recorded."""
 

@@ -5,6 +5,7 @@ from django.urls import path
 from sundial.server.portal.views import (
     agents,
     audit,
+    audit_archives,
     branding,
     company_export,
     console,
@@ -124,5 +125,8 @@ urlpatterns = [
     path("agent-sync-status/history/", agents.history, name="agents-history"),
     path("audit-logs/", audit.entries, name="audit"),
     path("audit-logs/export/", audit.export, name="audit-export"),
+    path("audit-logs/archives/", audit_archives.archives, name="audit-archives"),
+    path("audit-logs/archives/<id:number>/", audit_archives.archive, name="audit-archive"),
+    path("audit-logs/archives/<id:number>/file/", audit_archives.archive_file, name="audit-archive-file"),
     path("audit-logs/<id:seq>/", audit.entry, name="audit-entry"),
 ]

@@ -11,6 +11,13 @@ from sundial.server.audit.actions.checkpoints import (
 )
 from sundial.server.audit.actions.erasing import erase
 from sundial.server.audit.actions.exporting import CONTENT_TYPES, ENDINGS, export, sealed
+from sundial.server.audit.actions.reading_back import (
+    archive_read_by,
+    archived_entries,
+    archived_entry,
+    archives_read_by,
+    fetch_archive,
+)
 from sundial.server.audit.actions.recording import record
 
 __all__ = [
@@ -19,9 +26,14 @@ __all__ = [
     "RefusedError",
     "Signer",
     "archive_all",
+    "archive_read_by",
+    "archived_entries",
+    "archived_entry",
+    "archives_read_by",
     "change_archive_rule",
     "erase",
     "export",
+    "fetch_archive",
     "last_notes",
     "record",
     "sealed",

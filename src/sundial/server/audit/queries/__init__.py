@@ -11,7 +11,16 @@ from sundial.server.audit.queries.archives import (
     sealed_keys,
     taken_out,
 )
-from sundial.server.audit.queries.listing import differences, entries, entries_before, entry, log_read_by, own_acts
+from sundial.server.audit.queries.listing import (
+    archived_upto,
+    differences,
+    entries,
+    entries_before,
+    entry,
+    log_read_by,
+    own_acts,
+    seen_by,
+)
 from sundial.server.audit.queries.rows import End, Standing, began, end_of, erasures, logs, rows
 
 __all__ = [
@@ -20,6 +29,7 @@ __all__ = [
     "Told",
     "archive_rules",
     "archived_after",
+    "archived_upto",
     "archives",
     "began",
     "differences",
@@ -36,6 +46,7 @@ __all__ = [
     "rows",
     "said_archived",
     "sealed_keys",
+    "seen_by",
     "taken_out",
     "told_about",
     "told_since",

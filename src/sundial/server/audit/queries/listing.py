@@ -9,6 +9,7 @@ from django.db import connection, transaction
 
 from sundial.server.audit import rules
 from sundial.server.audit.models import Head
+from sundial.server.audit.queries.archives import taken_out
 from sundial.server.audit.queries.searching import COUNTED_AT_MOST, met_in_order, search
 from sundial.server.audit.types import (
     PLATFORM_LOG,
@@ -81,10 +82,12 @@ def entries(
         by = _BY_DAY if (filters.since or filters.until) and not sought.values.get("found") else _NEWEST_FIRST
         with met_in_order(sought):
             count, capped = (most, True) if everywhere else _count(reader.log, (conditions, by), values, most)
+            archived = 0 if conditions else min(count, taken_out(reader.log))
+            count -= archived
             pages = max(1, -(-count // page_size))
             page = min(max(1, page), pages)
-            found = _rows((conditions, by), values, count, capped, (page - 1) * page_size, page_size)
-    items = [_seen_by(acting, _view(reader.log, row)) for row in found]
+            found = _rows((conditions, by), values, archived + count, capped, (page - 1) * page_size, page_size)
+    items = [seen_by(acting, _view(reader.log, row)) for row in found]
     return Page(items, count, page, pages, capped)
 
 
@@ -99,7 +102,7 @@ def entries_before(acting: Acting, filters: Filters, *, before: int | None, limi
             conditions, values = conditions + " AND e.seq < %(before)s", {**values, "before": before}
         with met_in_order(sought):
             found = _rows((conditions or " AND true", _NEWEST_FIRST), values, 0, False, 0, limit)
-    return [_seen_by(acting, _view(reader.log, row)) for row in found]
+    return [seen_by(acting, _view(reader.log, row)) for row in found]
 
 
 def entry(acting: Acting, seq: int) -> EntryView:
@@ -111,7 +114,7 @@ def entry(acting: Acting, seq: int) -> EntryView:
         row = cursor.fetchone()
     if row is None:
         raise NotFound
-    return _seen_by(acting, _view(reader.log, row))
+    return seen_by(acting, _view(reader.log, row))
 
 
 def differences(shown: EntryView) -> list[Difference]:
@@ -134,6 +137,13 @@ def own_acts(acting: Acting, *, page: int = 1, page_size: int = PAGE_SIZE) -> Pa
             for log, seq, at, action, details, target_kind in cursor.fetchall()
         ]
     return Page(items, min(count, COUNT_LIMIT), page, pages, count > COUNT_LIMIT)
+
+
+def archived_upto(acting: Acting) -> int:
+    """The last entry of the log this person reads that is in an archive alone; 0 if the list shows all."""
+    log = _reader(acting).log
+    with acting_for(log), transaction.atomic():
+        return taken_out(log)
 
 
 def log_read_by(acting: Acting) -> int:
@@ -231,7 +241,7 @@ def _view(log: int, row: tuple[Any, ...]) -> EntryView:
     )
 
 
-def _seen_by(acting: Acting, shown: EntryView) -> EntryView:
+def seen_by(acting: Acting, shown: EntryView) -> EntryView:
     """The entry without what this reader may not know of others."""
     own = (shown.actor_kind, shown.actor_id) == ("person", acting.id)
     if acting.role is Role.EMPLOYEE and not own:

@@ -8,7 +8,7 @@ from ninja import Query, Router, Schema
 from pydantic import Field
 
 from sundial.server.audit import actions, queries
-from sundial.server.audit.types import EntryView, Filters, OwnAct
+from sundial.server.audit.types import Archive, EntryView, Filters, OwnAct
 from sundial.server.lib import clock
 from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.errors import NotAllowed
@@ -56,6 +56,28 @@ class OwnActPage(Listing):
     """One page of the OWNER's acts, newest first."""
 
     items: list[OwnActOut]
+
+
+class ArchiveOut(Schema):
+    """A part of the log that lies in a file; `entry` is the one that says so."""
+
+    number: int
+    first: int
+    last: int
+    entries: int
+    first_at: datetime
+    last_at: datetime
+    made_at: datetime
+    bytes: int
+    sha256: str
+    entry: int
+    here: bool
+
+
+class ArchivePage(Listing):
+    """One page of archives, newest first."""
+
+    items: list[ArchiveOut]
 
 
 class Pages(Schema):
@@ -117,6 +139,25 @@ def export(request: HttpRequest, asked: Query[ExportFormat]) -> StreamingHttpRes
     return answer
 
 
+@router.get("/archives", response=answers(ArchivePage), summary="List archives")
+def list_archives(request: HttpRequest, asked: Query[Pages]) -> dict[str, Any]:
+    """The archives of old entries, newest first; `here` says whether the file is on this server."""
+    found = actions.archives_read_by(_reader(request, _EXPORTERS))
+    first = (asked.page - 1) * asked.page_size
+    items = [_archive(one, here) for one, here in found[first : first + asked.page_size]]
+    return {"items": items, "count": len(found), "page": asked.page, "pages": max(1, -(-len(found) // asked.page_size))}
+
+
+@router.get("/archives/{id:number}/file", response=answers(None), summary="Fetch an archive")
+def fetch_archive(request: HttpRequest, number: int) -> StreamingHttpResponse:
+    """The sealed file that `sundial audit verify --archive` checks. Fetching it is itself audited."""
+    acting = _reader(request, _EXPORTERS)
+    pieces = actions.fetch_archive(acting=acting, number=number, now=clock.now())
+    answer = StreamingHttpResponse(pieces, content_type="application/gzip")
+    answer["Content-Disposition"] = f'attachment; filename="audit-archive-{number:06d}.jsonl.gz"'
+    return answer
+
+
 def _reader(request: HttpRequest, roles: set[Role]) -> Acting:
     acting = acting_of(request)
     if acting.role not in roles:
@@ -142,6 +183,11 @@ def _user(text: str) -> str | int:
 def _shown(row: EntryView) -> dict[str, Any]:
     same = ("id", "seq", "action_type", "description", "details", "user", "ip_address")
     return {**{name: getattr(row, name) for name in same}, "timestamp": row.at}
+
+
+def _archive(one: Archive, here: bool) -> dict[str, Any]:
+    same = ("number", "first", "last", "entries", "first_at", "last_at", "made_at", "sha256")
+    return {**{name: getattr(one, name) for name in same}, "bytes": one.length, "entry": one.recorded, "here": here}
 
 
 def _act(row: OwnAct) -> dict[str, Any]:

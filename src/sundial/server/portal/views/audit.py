@@ -108,6 +108,7 @@ def entries(request: HttpRequest) -> HttpResponse:
         "filters": _shown_filters(acting),
         "filtered": narrowed(request),
         "capped": found.capped,
+        "archived": queries.archived_upto(acting),
         "about_self": acting.role is Role.EMPLOYEE,
         "may_export": acting.role in {Role.OWNER, Role.ADMIN},
         "asked": _asked(request),
@@ -139,7 +140,7 @@ def _act(one: OwnAct, names: Mapping[int, str]) -> Act:
 @require_GET
 def entry(request: HttpRequest, seq: int) -> HttpResponse:
     """One entry with everything it says, and what it changed side by side."""
-    one = queries.entry(acting_of_page(request), seq)
+    one = _entry(acting_of_page(request), seq)
     context = {
         "entry": one,
         "word": words_of(one.action_type),
@@ -148,6 +149,16 @@ def entry(request: HttpRequest, seq: int) -> HttpResponse:
         "exactly": json.dumps(one.details, indent=2, ensure_ascii=False, default=str),
     }
     return render(request, "portal/audit_entry.html", context)
+
+
+def _entry(acting: Acting, seq: int) -> EntryView:
+    """From the table, or else from an archive, where the reader may read the whole log."""
+    try:
+        return queries.entry(acting, seq)
+    except NotFound:
+        if acting.role is Role.EMPLOYEE:
+            raise
+        return actions.archived_entry(acting, seq)
 
 
 def _rest(one: EntryView) -> list[tuple[str, str]]:

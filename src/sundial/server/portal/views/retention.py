@@ -11,12 +11,13 @@ from django.views.decorators.http import require_http_methods
 
 from sundial.server.activity import queries as activity
 from sundial.server.activity.types import DataKind
+from sundial.server.audit import queries as audit
 from sundial.server.companies import actions, queries
 from sundial.server.companies.access import acting_of_page, allow
 from sundial.server.lib import clock
 from sundial.server.lib.acting import Role
 from sundial.server.lib.errors import Invalid
-from sundial.server.portal.forms import RetentionForm
+from sundial.server.portal.forms import ArchiveRuleForm, RetentionForm
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,8 @@ def retention(request: HttpRequest) -> HttpResponse:
     company = queries.company(acting.company_id or 0)
     form = RetentionForm(request.POST or None, limit=company.retention_limit_days, initial=company.retention)
     context: dict[str, Any] = {"form": form, "limit": company.retention_limit_days, "as_of": now}
+    archived_after = audit.archived_after(company.id)
+    context |= {"archive_form": ArchiveRuleForm(initial={"months": archived_after}), "show_archives": True}
     kept = activity.keeping(acting, now=now)
     if request.method == "POST" and form.is_valid():
         shorter = _shorter(kept, activity.keeping(acting, now=now, own=form.wanted))
