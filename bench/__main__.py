@@ -4,13 +4,21 @@ import argparse
 import subprocess
 import sys
 
-MEASUREMENTS = ("bench.poll", "bench.push", "bench.ingest", "bench.agent", "bench.audit_verify", "bench.pages")
+MEASUREMENTS = (
+    "bench.poll",
+    "bench.push",
+    "bench.ingest",
+    "bench.agent",
+    "bench.access",
+    "bench.audit_verify",
+    "bench.pages",
+)
 
 
 def main() -> int:
     """Run them all."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("only", nargs="*", help="some of: poll push ingest agent audit_verify pages")
+    parser.add_argument("only", nargs="*", help="some of: poll push ingest agent access audit_verify pages")
     wanted = [f"bench.{name}" for name in parser.parse_args().only] or MEASUREMENTS
     broken = []
     for module in wanted:

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from sundial.access.explain import why
-from sundial.access.printing import joined
-from sundial.access.truth import Lack, leaf, opposite, together
+from sundial.access.printing import printed
+from sundial.access.truth import Lack, Truth, leaf, opposite, together
 from sundial.access.types import All, Compare, Facts, Has, Not, Outcome, Rule, parts_of
 
 MET = "Every part that is needed is true."
@@ -32,24 +32,24 @@ class Decision(NamedTuple):
 
 def decide(rule: Rule, facts: Facts) -> Decision:
     """Whether the rule opens for this person; unknown does not, and the reason says what is missing."""
-    part = _judged(rule, facts)
-    allowed = part.outcome is Outcome.TRUE
-    return Decision(allowed, MET if allowed else _reason(rule, part), part)
+    part, found = _judged(rule, facts)
+    return Decision(True, MET, part) if found is True else Decision(False, _reason(rule, part), part)
 
 
-def _judged(rule: Rule, facts: Facts) -> Part:
+def _judged(rule: Rule, facts: Facts) -> tuple[Part, Truth]:
     if isinstance(rule, Has | Compare):
         found = leaf(rule, facts)
-        outcome = Outcome.UNKNOWN if isinstance(found, Lack) else _OUTCOMES[found]
-        return Part(joined(rule, ()), outcome, why(rule, found, facts))
+        truth = None if isinstance(found, Lack) else found
+        return Part(printed(rule), _OUTCOMES[truth], why(rule, found, facts)), truth
     if isinstance(rule, Not):
-        inner = _judged(rule.part, facts)
-        return Part(joined(rule, [inner.text]), _OUTCOMES[opposite(_TRUTHS[inner.outcome])], inner.why, (inner,))
-    parts = tuple([_judged(part, facts) for part in rule.parts])
-    found_of_parts = [_TRUTHS[part.outcome] for part in parts]
-    count = found_of_parts.count(True)
-    told = f"{count} of {len(parts)} {'holds' if count == 1 else 'hold'}"
-    return Part(joined(rule, [part.text for part in parts]), _OUTCOMES[together(rule, found_of_parts)], told, parts)
+        inner, came = _judged(rule.part, facts)
+        truth = opposite(came)
+        return Part(printed(rule), _OUTCOMES[truth], inner.why, (inner,)), truth
+    judged = [_judged(part, facts) for part in rule.parts]
+    truths = [came for _part, came in judged]
+    truth, count = together(rule, truths), truths.count(True)
+    told = f"{count} of {len(judged)} {'holds' if count == 1 else 'hold'}"
+    return Part(printed(rule), _OUTCOMES[truth], told, tuple([part for part, _came in judged])), truth
 
 
 def _reason(rule: Rule, part: Part) -> str:
@@ -82,5 +82,4 @@ def _short(text: str) -> str:
 
 
 _OUTCOMES = {True: Outcome.TRUE, False: Outcome.FALSE, None: Outcome.UNKNOWN}
-_TRUTHS = {outcome: truth for truth, outcome in _OUTCOMES.items()}
 _OPPOSITE = {Outcome.TRUE: Outcome.FALSE, Outcome.FALSE: Outcome.TRUE}

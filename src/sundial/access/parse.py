@@ -5,7 +5,7 @@ import functools
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from sundial.access.printing import printed
+from sundial.access.printing import with_texts
 from sundial.access.types import LANGUAGE, All, Any, AtLeast, Clock, Compare, Has, Literal, Not, Rule, RuleError, depth
 from sundial.access.words import RESERVED, Word, words_of
 
@@ -28,10 +28,11 @@ def parse(text: str, language: int = LANGUAGE) -> Rule:
 
 @functools.lru_cache(maxsize=4096)  # a list of files asks for the same few rules again and again
 def _parsed(text: str) -> Rule:
-    rule = _Reader(words_of(text)).whole()
-    if depth(rule) > DEEPEST:
+    found = _Reader(words_of(text)).whole()
+    if depth(found) > DEEPEST:
         raise RuleError(f"Parts lie within one another at most {DEEPEST} deep.", 0, len(text))
-    if len(printed(rule)) > LONGEST_RULE:
+    rule = with_texts(found)
+    if len(rule.text) > LONGEST_RULE:
         raise RuleError(f"Written out, this rule has more than {LONGEST_RULE} characters.", 0, len(text))
     return rule
 

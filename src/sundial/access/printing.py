@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sundial.access.types import All, Any, AtLeast, Clock, Compare, Has, Literal, Not, Rule, parts_of
 from sundial.access.words import RESERVED, is_name
@@ -11,7 +12,18 @@ _ESCAPE = re.compile(r'(["\\])')
 
 def printed(rule: Rule) -> str:
     """The text of a rule; whatever way it was written, the same rule is the same text."""
-    return joined(rule, [printed(part) for part in parts_of(rule)])
+    return rule.text or joined(rule, [printed(part) for part in parts_of(rule)])
+
+
+def with_texts(rule: Rule) -> Rule:
+    """The same rule, whose parts know how they are printed."""
+    if isinstance(rule, Has | Compare):
+        return replace(rule, text=joined(rule, ()))
+    if isinstance(rule, Not):
+        inner = with_texts(rule.part)
+        return replace(rule, part=inner, text=joined(rule, [inner.text]))
+    parts = tuple(with_texts(part) for part in rule.parts)
+    return replace(rule, parts=parts, text=joined(rule, [part.text for part in parts]))
 
 
 def joined(rule: Rule, texts: Sequence[str]) -> str:

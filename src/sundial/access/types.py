@@ -48,6 +48,8 @@ class Clock:
 
 Literal = int | str | Clock
 
+# `text` of a part is how it is printed, once it has been read: decisions say it again and again.
+
 
 @dataclass(frozen=True, slots=True)
 class Has:
@@ -55,6 +57,7 @@ class Has:
 
     name: str
     at: Span = field(default=_NOWHERE, compare=False, repr=False)
+    text: str = field(default="", compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,7 @@ class Compare:
     op: str
     value: Literal
     at: Span = field(default=_NOWHERE, compare=False, repr=False)
+    text: str = field(default="", compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,7 @@ class Not:
     """The opposite of a part; of unknown it is unknown."""
 
     part: "Rule"
+    text: str = field(default="", compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +84,7 @@ class All:
     """Every part, at least two."""
 
     parts: tuple["Rule", ...]
+    text: str = field(default="", compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +92,7 @@ class Any:
     """One of the parts, at least two."""
 
     parts: tuple["Rule", ...]
+    text: str = field(default="", compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +101,7 @@ class AtLeast:
 
     count: int
     parts: tuple["Rule", ...]
+    text: str = field(default="", compare=False, repr=False)
 
 
 Leaf = Has | Compare
