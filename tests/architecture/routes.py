@@ -14,7 +14,10 @@ NEW_PASSWORD = "seven purple window frames"
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the table. `audited` is False, with the reason, for the few writes that leave no entry."""
+    """One line of the table. `unaudited` is the reason, for the few writes that leave no entry.
+
+    `form` sends files, as a form; `outside` is asked outside any transaction, because its refusal has to last.
+    """
 
     method: str
     path: str
@@ -22,6 +25,8 @@ class Row:
     body: dict[str, Any] = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=dict)
     unaudited: str = ""
+    form: bool = False
+    outside: bool = False
 
     @property
     def expected(self) -> dict[str, int]:
@@ -36,12 +41,12 @@ class Row:
     @property
     def is_json(self) -> bool:
         """Whether it is a program's door."""
-        return self.path in {"login", "logout"} or self.path.startswith(("api/", "agent/"))
+        return self.path in {"login", "logout"} or self.path.startswith(("api/", "agent/", "console/people/"))
 
     @property
     def by_token(self) -> bool:
         """Whether it is one of the first system's doors, which know no sessions."""
-        return self.is_json and not self.path.startswith(("api/v1", "agent/"))
+        return self.is_json and not self.path.startswith(("api/v1", "agent/", "console/"))
 
     def __str__(self) -> str:
         return f"{self.method} /{self.path}"
@@ -159,6 +164,10 @@ API = [
     post("api/v1/companies/{company}/suspend",        "401 200 403 403 403 404", {"reason": "unpaid"}),
     post("api/v1/companies/{company}/reactivate",     "401 409 403 403 403 404"),
     post("api/v1/companies/{suspended}/reactivate",   "401 200 404 404 404 404"),
+    get("api/v1/companies/{company}/exports",         "401 200 200 403 403 404"),
+    post("api/v1/companies/{company}/exports",        "401 201 201 403 403 404"),
+    get("api/v1/companies/{company}/exports/999999/file", "401 404 404 404 404 404"),
+    post("api/v1/companies/{company}/close",          "401 409 403 403 403 404"),
     get("api/v1/companies/{company}/policy",          "401 200 200 200 200 404"),
     patch("api/v1/companies/{company}/policy",        "401 200 403 403 403 404", {"screenshots_enabled": False},
           **{"If-Match": "*"}),
@@ -237,6 +246,31 @@ API = [
     get("api/v1/projects/{project}",                  "401 404 200 200 404 404"),
     patch("api/v1/projects/{project}",                "401 404 200 403 404 404", {"name": "Third act"}),
     Row("DELETE", "api/v1/projects/{project}",        "401 404 204 403 404 404"),
+    get("api/v1/files",                               "401 403 200 200 200 200"),
+    Row("POST", "api/v1/files",                       "401 403 201 201 201 422",
+        {"file": "{upload}", "policy": "finance"}, form=True),
+    Row("POST", "api/v1/files",                       "401 403 201 201 201 422",
+        {"file": "{upload}", "folder_id": "{folder}"}, form=True),
+    get("api/v1/files/{file}",                        "401 404 200 404 200 404"),
+    patch("api/v1/files/{file}",                      "401 404 200 404 200 404", {"name": "Other.txt"}),
+    patch("api/v1/files/{file}",                      "401 404 200 404 200 404", {"folder_id": "{folder}"}),
+    Row("DELETE", "api/v1/files/{file}",              "401 404 204 404 204 404"),
+    Row("DELETE", "api/v1/files/{file}?for_good=true", "401 404 204 404 204 404"),
+    post("api/v1/files/{binned}/restore",             "401 404 200 404 200 404"),
+    Row("POST", "api/v1/files/{file}/versions",       "401 404 201 404 201 404", {"file": "{upload}"}, form=True),
+    Row("PUT", "api/v1/files/{file}/policy",          "401 404 200 404 403 404", {"policy": "finance"}),
+    Row("DELETE", "api/v1/files/{file}/policy",       "401 404 204 404 403 404"),
+    post("api/v1/files/policies/bulk-delete",         "401 403 200 403 403 200", {"ids": ["{file}"]}),
+    get("api/v1/files/{file}/access",                 "401 404 200 200 200 404"),
+    get("api/v1/files/{file}/access?user={admin}",    "401 404 200 403 200 404"),
+    Row("GET", "api/v1/files/{file}/content",         "401 404 403 403 200 404", outside=True),
+    get("api/v1/folders",                             "401 403 200 200 200 200"),
+    post("api/v1/folders",                            "401 403 201 201 201 201", {"name": "Second"}),
+    post("api/v1/folders",                            "401 403 201 201 201 422",
+         {"name": "Inner", "parent_id": "{folder}"}),
+    get("api/v1/folders/{folder}",                    "401 404 200 200 200 404"),
+    patch("api/v1/folders/{folder}",                  "401 404 200 403 200 404", {"name": "Third"}),
+    Row("DELETE", "api/v1/folders/{folder}",          "401 404 204 403 204 404"),
     get("api/v1/alerts",                              "401 200 200 200 403 200"),
     get("api/v1/alerts/unread",                       "401 200 200 200 403 200"),
     post("api/v1/alerts/read",                        "401 200 200 200 403 200", {"ids": []}, unaudited=_OWN_MARK),
@@ -264,6 +298,11 @@ _POLICY = {"screenshots_enabled": "off", "etag": "{etag}"}
 PAGES = [
     get("",                                           "302 302 302 302 302 302"),
     get("admin/",                                     "302 302 302 302 302 302"),
+    get("console/",                                   "302 302 200 200 403 200"),
+    get("console/people/",                            "302 403 200 200 403 200"),
+    post("console/people/attributes/",                "302 403 200 403 403 422",
+         {"ids": ["{employee}"], "attributes": ["finance"], "how": "add"}),
+    post("console/people/undo/",                      "302 403 422 403 403 422", {"undo": "none"}),
     get("dashboard/",                                 "302 302 200 200 200 200"),
     get("owner/",                                     "302 200 403 403 403 403"),
     get("owner/company/new/",                         "302 200 403 403 403 403"),
@@ -338,6 +377,11 @@ PAGES = [
     post("employees/{inactive}/reactivate/",          "302 403 302 403 403 404"),
     post("employees/{employee}/let-go/",              "302 403 302 403 403 404"),
     post("employees/{employee}/no-such/",             "302 403 404 403 403 404"),
+    get("attributes/",                                "302 403 200 200 403 200"),
+    post("attributes/",                               "302 403 302 403 403 302", {"name": "night", "kind": "flag"}),
+    get("attributes/finance/remove/",                 "302 403 200 403 403 404"),
+    post("attributes/finance/remove/",                "302 403 302 403 403 404"),
+    post("employees/{employee}/attributes/",          "302 403 302 403 403 404", {"has": "finance"}),
     get("departments/",                               "302 403 200 200 403 200"),
     post("departments/",                              "302 403 302 403 403 302", {"name": "New"}),
     get("departments/{department}/",                  "302 403 200 403 403 404"),
@@ -466,6 +510,8 @@ SOCKET_EVENTS = {
     "leave_admin": "tests/server/realtime/test_joining.py",
     "join_dashboard": "tests/server/realtime/test_joining.py",
     "leave_dashboard": "tests/server/realtime/test_joining.py",
+    "editing": "tests/server/realtime/test_editing.py",
+    "editing_done": "tests/server/realtime/test_editing.py",
 }
 
 # Timed and deferred work: whose data each touches, and where that is tested.

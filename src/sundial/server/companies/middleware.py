@@ -31,7 +31,7 @@ class ActingMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Show a refusal as a page in plain words; the transaction is already rolled back."""
-        status = _STATUS.get(type(exception))
+        status = next((_STATUS[kind] for kind in type(exception).__mro__ if kind in _STATUS), None)
         if status is None or not isinstance(exception, SundialError):
             return None
         template = f"{status}.html" if status in {403, 404} else "refused.html"

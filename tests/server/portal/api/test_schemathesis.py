@@ -86,6 +86,7 @@ def _try(operation: Any, mode: GenerationMode, cast: Cast, headers: dict[str, st
 @pytest.mark.parametrize("role", ROLES)
 def test_every_operation_answers_as_described(cast: Cast, role: str) -> None:
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", get_wsgi_application())
+    schema = schema.exclude(path_regex="/content$")  # opened outside any transaction: it cannot be taken back
     headers = {} if role == "nobody" else token_headers(getattr(cast, role))
     operations = [found.ok() for found in schema.get_all_operations()]
     assert len(operations) > 20

@@ -52,8 +52,9 @@ def refusal(status: int, code: str, message: str, **more: Mapping[str, Any]) -> 
 
 
 def refused(error: SundialError) -> HttpResponse:
-    """The refusal of an action in the words of the API."""
-    status, code = _KNOWN[type(error)]
+    """The refusal of an action in the words of the API; a particular one may have a `code` of its own."""
+    status, usual = next(_KNOWN[kind] for kind in type(error).__mro__ if kind in _KNOWN)
+    code: str = getattr(error, "code", usual)
     if isinstance(error, Invalid):
         return refusal(status, code, error.message, fields=error.fields)
     if isinstance(error, Conflict) and error.difference:

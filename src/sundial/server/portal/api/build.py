@@ -10,9 +10,12 @@ from sundial.server.portal.api import (
     alerts,
     attributes,
     audit,
+    closing,
     companies,
     departments,
     devices,
+    files,
+    folders,
     manual_time,
     plans,
     policy,
@@ -73,6 +76,7 @@ def make() -> NinjaAPI:
     )
     api.add_router("companies", companies.router)
     api.add_router("companies", policy.router)
+    api.add_router("companies", closing.router)
     api.add_router("plans", plans.plans)
     api.add_router("", plans.invoices)
     api.add_router("users", users.router)
@@ -87,6 +91,8 @@ def make() -> NinjaAPI:
     api.add_router("reports", reports.router)
     api.add_router("tasks", tasks.router)
     api.add_router("projects", projects.router)
+    api.add_router("files", files.router)
+    api.add_router("folders", folders.router)
     api.add_router("audit", audit.router)
     api.add_router("alerts", alerts.router)
     api.add_exception_handler(Exception, _refused)

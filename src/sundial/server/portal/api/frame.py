@@ -5,11 +5,11 @@ from collections.abc import Callable
 from functools import wraps
 
 from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 
 from sundial.server.lib.errors import SundialError
-from sundial.server.portal.api import repeating
+from sundial.server.portal.api import forms, repeating
 from sundial.server.portal.api.answers import Refused, not_found, refusal, refused
 
 View = Callable[..., HttpResponse]
@@ -27,7 +27,7 @@ def framed(view: View) -> View:
             answer = _answered(view, request, *args, **kwargs)
         except Exception as error:
             answer = in_words(error)
-        if answer.status_code >= 400:
+        if answer.status_code >= 400 and connection.in_atomic_block:
             transaction.set_rollback(True)
         if answer.status_code == 401:
             answer["WWW-Authenticate"] = "Token"
@@ -38,7 +38,7 @@ def framed(view: View) -> View:
 
 
 def _answered(view: View, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-    if request.method in _WITH_BODY and request.body and request.content_type != "application/json":
+    if request.method in _WITH_BODY and not forms.is_form(request) and _is_other(request):
         raise Refused(415, "unsupported_media_type", "Send JSON, as application/json.")
     answer = repeating.once(request, lambda: view(request, *args, **kwargs))
     if answer.status_code == 405:
@@ -46,6 +46,11 @@ def _answered(view: View, request: HttpRequest, *args: object, **kwargs: object)
         answer = refusal(405, "method_not_allowed", f"Only {allowed} is answered here.")
         answer["Allow"] = allowed
     return answer
+
+
+def _is_other(request: HttpRequest) -> bool:
+    """Whether there is a body, and it is no JSON."""
+    return bool(request.body) and request.content_type != "application/json"
 
 
 def in_words(error: Exception) -> HttpResponse:

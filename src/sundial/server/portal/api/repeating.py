@@ -10,6 +10,7 @@ from sundial.server.lib.acting import Acting
 from sundial.server.lib.errors import Invalid
 from sundial.server.portal import actions
 from sundial.server.portal.actions import Answer
+from sundial.server.portal.api import forms
 
 HEADER = "Idempotency-Key"
 REPEATED = "Idempotent-Replayed"
@@ -43,7 +44,7 @@ def _once(request: HttpRequest, acting: Acting, key: str, view: Callable[[], Htt
         given.append(view())
         return Answer(given[0].status_code, given[0].content) if given[0].status_code < 400 else None
 
-    asked = f"{request.get_full_path()}\n".encode() + request.body
+    asked = f"{request.get_full_path()}\n".encode() + forms.digest_of(request)
     kept = actions.once(acting=acting, key=key, request=asked, do=do, now=clock.now())
     if given or kept is None:
         return given[0]

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.transaction import non_atomic_requests
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.decorators.csrf import csrf_exempt
@@ -10,6 +11,8 @@ from sundial.server.portal.api.answers import not_found
 from sundial.server.portal.api.build import make
 from sundial.server.portal.api.docs import description_of, page_for
 from sundial.server.portal.api.frame import framed
+
+OF_ITSELF = "/content"  # opening a file lasts whatever is answered: that somebody was refused is kept
 
 api = make()
 
@@ -29,7 +32,8 @@ def elsewhere(request: HttpRequest, rest: str = "") -> HttpResponse:
 def _framed(made: Any) -> list[URLPattern]:
     patterns: list[URLPattern] = made
     for pattern in patterns:
-        pattern.callback = framed(pattern.callback)
+        made = framed(pattern.callback)
+        pattern.callback = non_atomic_requests(made) if str(pattern.pattern).endswith(OF_ITSELF) else made
     return patterns
 
 

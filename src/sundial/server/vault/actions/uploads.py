@@ -28,7 +28,7 @@ from sundial.server.vault.actions.keys import new_upload_key
 from sundial.server.vault.actions.telling import refresh_progress
 from sundial.server.vault.models import File, Upload
 from sundial.server.vault.queries.uploads import room_of
-from sundial.server.vault.queries.visible import company_of, person_of
+from sundial.server.vault.queries.visible import company_of, inside, person_of
 from sundial.server.vault.types import LARGEST, UPLOAD_LASTS
 
 SameName = Literal["refuse", "version", "both"]
@@ -39,9 +39,13 @@ _GIGABYTE = 1 << 30
 class NoRoom(Invalid):
     """The company's room is full, or the file is larger than any may be."""
 
+    code = "no_room"
+
 
 class NameTaken(Invalid):
     """There is a file of this name already."""
+
+    code = "name_taken"
 
 
 def begin_upload(
@@ -60,8 +64,13 @@ def begin_upload(
     Where a file of this name is there: `refuse` raises NameTaken, `version` makes this its next version, `both` numbers
     the new one. An empty rule is none: the file opens for nobody until an administrator writes one.
     """
-    with acting_for(company_of(acting)), transaction.atomic():
+    with acting_for(_company(acting, file_id)), transaction.atomic():
         return begun(acting, name, length, folder_id, rule_text, file_id, same_name, now)
+
+
+def _company(acting: Acting, file_id: int | None) -> int:
+    """Where it goes; somebody from nowhere may not list files, and finds none to make a version of."""
+    return company_of(acting) if file_id is None else inside(acting)
 
 
 def begun(
@@ -194,7 +203,7 @@ def put_file(
     now: datetime,
 ) -> File:
     """A whole file at once, of this many bytes; what lies outside the database after a failure is swept away later."""
-    with acting_for(company_of(acting)), transaction.atomic():
+    with acting_for(_company(acting, file_id)), transaction.atomic():
         row = begun(acting, name, length, folder_id, rule_text, file_id, same_name, now)
         made = taken_in(row, 0, pieces, acting, now)
         if made is None:

@@ -30,6 +30,8 @@ _MOST_READINGS = 10_000
 class Denied(NotAllowed):
     """The rule is not true for whoever asked; the message is the reason."""
 
+    code = "denied"
+
 
 class LinkOver(NotAllowed):
     """The share link has ended."""

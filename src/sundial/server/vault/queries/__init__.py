@@ -2,13 +2,26 @@
 
 from sundial.server.vault.queries.files import ORDERINGS, file, files, files_only, files_with, owners
 from sundial.server.vault.queries.folders import Tree, folder, folder_list, folders_of
-from sundial.server.vault.queries.shares import DenialView, ShareView, VersionView, denials, shares, versions
+from sundial.server.vault.queries.shares import (
+    DenialView,
+    ReadingView,
+    Shared,
+    ShareView,
+    VersionView,
+    denials,
+    readers,
+    shared,
+    shares,
+    versions,
+)
 from sundial.server.vault.queries.uploads import files_kept, own_uploads, room_of, under_way, upload
 
 __all__ = [
     "ORDERINGS",
     "DenialView",
+    "ReadingView",
     "ShareView",
+    "Shared",
     "Tree",
     "VersionView",
     "denials",
@@ -22,7 +35,9 @@ __all__ = [
     "folders_of",
     "own_uploads",
     "owners",
+    "readers",
     "room_of",
+    "shared",
     "shares",
     "under_way",
     "upload",

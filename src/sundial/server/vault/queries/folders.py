@@ -7,6 +7,8 @@ from django.db import transaction
 
 from sundial.server.lib.acting import Acting
 from sundial.server.lib.scope import acting_for
+from sundial.server.lib.words import storable
+from sundial.server.vault import rules
 from sundial.server.vault.models import Folder
 from sundial.server.vault.queries.visible import company_of, folder_in_use, inside
 from sundial.server.vault.types import FolderView
@@ -59,6 +61,17 @@ def folder(acting: Acting, folder_id: int) -> FolderView:
     """One folder in use; raises NotFound."""
     with acting_for(inside(acting)), transaction.atomic():
         return as_folder(folder_in_use(folder_id), tree())
+
+
+def folder_list(acting: Acting, *, search: str = "") -> list[FolderView]:
+    """All folders in use, each after the one it lies in; with `search` those whose names have these words."""
+    words = [rules.folded(word) for word in storable(search).split()]
+    with acting_for(company_of(acting)), transaction.atomic():
+        known, rows = tree(), Folder.objects.filter(binned_at__isnull=True)
+        for word in words:
+            rows = rows.filter(folded__contains=word)
+        found = [as_folder(row, known) for row in rows]
+    return sorted(found, key=lambda one: [rules.folded(name) for _key, name in one.path])
 
 
 def as_folder(row: Folder, known: Tree) -> FolderView:
