@@ -31,6 +31,19 @@ async def store(tmp_path: Path) -> AsyncIterator[AsyncOutbox]:
     await found.close()
 
 
+async def test_it_counts_what_may_have_changed_what_it_tells_and_not_that_it_was_asked(store: AsyncOutbox) -> None:
+    known = store.changes
+    await store.recent(BEGIN)
+    await store.today(BEGIN.date())
+    await store.remember_session(None)
+    assert store.changes == known
+    await store.put(apps(range(1)), BEGIN)
+    assert store.changes > known
+    known = store.changes
+    await store.add_worked(BEGIN.date(), 5)
+    assert store.changes > known
+
+
 async def test_it_says_the_same_as_the_outbox(store: AsyncOutbox) -> None:
     await store.put(apps(range(3)), BEGIN)
     await store.put_picture(meta(9), picture(9), BEGIN)

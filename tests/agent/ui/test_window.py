@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -42,6 +42,27 @@ def _press(qtbot: QtBot, window: Window, key: Qt.Key, modifier: Qt.KeyboardModif
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow, timeout=30_000)
     qtbot.keyClick(window, key, modifier)
+
+
+class Told(QObject):
+    """Counts the events of one kind that come to a widget."""
+
+    def __init__(self, widget: QWidget, kind: QEvent.Type) -> None:
+        super().__init__(widget)
+        self._kind = kind
+        self.times = 0
+        widget.installEventFilter(self)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        self.times += event.type() == self._kind
+        return False
+
+
+def _pass(window: Window, hand: Hand, seconds: int) -> None:
+    """So much later nothing but the time is another."""
+    hand.at += seconds
+    window.show_state(replace(WORKING, as_of=NOW + timedelta(seconds=seconds), today_s=WORKING.today_s + seconds))
+    QApplication.processEvents()
 
 
 # What the person says -----------------------------------------------------------------------------
@@ -418,3 +439,41 @@ def _accessible(window: Window, name: str) -> str:
     found = window.findChild(QWidget, name)
     assert found is not None
     return found.accessibleName()
+
+
+def test_a_second_that_passes_is_drawn_where_the_time_stands_and_nothing_is_laid_out_anew(
+    window: Window, hand: Hand
+) -> None:
+    window.show_state(WORKING)
+    QApplication.processEvents()
+    laid_out, drawn = Told(window.work, QEvent.Type.LayoutRequest), Told(window.work.time, QEvent.Type.Paint)
+    shown = text_of(window, "today")
+    _pass(window, hand, 1)
+    assert text_of(window, "today") != shown
+    assert drawn.times
+    assert laid_out.times == 0
+    window.show_state(replace(WORKING, today_s=360_000))
+    assert text_of(window, "today") == "100:00:00"
+    assert laid_out.times
+
+
+def test_the_drawing_moves_in_steps_that_one_can_see(window: Window, hand: Hand) -> None:
+    window.show_state(replace(WORKING, recent=(recorded(),)))
+    timeline = window.lately.timeline
+    QApplication.processEvents()
+    drawn = Told(timeline, QEvent.Type.Paint)
+    same = timeline.accessibleName()
+    for second in (1, 2, 3):
+        window.show_state(replace(WORKING, recent=(recorded(),), as_of=NOW + timedelta(seconds=second)))
+        QApplication.processEvents()
+    assert (drawn.times, timeline.accessibleName()) == (0, same)
+    window.show_state(replace(WORKING, recent=(recorded(),), as_of=NOW + timedelta(minutes=1)))
+    QApplication.processEvents()
+    assert drawn.times
+    assert timeline.accessibleName() != same
+    before = drawn.times
+    window.show_state(replace(WORKING, recent=(), as_of=NOW + timedelta(minutes=1)))
+    assert not timeline.isVisible()
+    window.show_state(replace(WORKING, recent=(recorded(name="Firefox"),), as_of=NOW + timedelta(minutes=1)))
+    QApplication.processEvents()
+    assert drawn.times > before

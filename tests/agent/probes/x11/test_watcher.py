@@ -10,9 +10,11 @@ import time
 import pytest
 from Xlib.protocol import request
 
-from sundial.agent.core.sensing import CannotSee, Unable, Wanted
+from sundial.agent.core.sensing import CannotSee, Counted, Sense, Unable, Wanted
+from sundial.agent.probes.beside import Wake
 from sundial.agent.probes.x11 import X11Desk
 from sundial.agent.probes.x11.connection import Connection, is_property
+from sundial.agent.probes.x11.watcher import LOOK_S, REST_S, X11Watcher
 from tests.agent.probes.screen import LIMIT, Ears, Screen, plain_window, watching
 
 ALL = Wanted(applications=True, keyboard=True, mouse=True, idle=True)
@@ -92,6 +94,36 @@ async def test_each_of_thirty_changes_is_told_at_once_and_not_at_the_next_look(s
                 await ears.title(f"title {number}")
             assert time.monotonic() - began < 15
     assert [seen.title for seen in ears.focused[1:]] == [f"title {number}" for number in range(30)]
+
+
+class Counting(Wake):
+    """Knows how often its thread waited."""
+
+    times = 0
+
+    def wait(self, source: int | None, seconds: float) -> None:
+        self.times += 1
+        super().wait(source, seconds)
+
+
+def test_who_types_is_counted_key_by_key_and_read_a_few_times_a_second(screen: Screen) -> None:
+    screen.xterm("typed into")
+    watcher = X11Watcher(screen.name, Wanted(applications=True, keyboard=True), lambda: False)
+    wake, heard = Counting(), list[Sense]()
+    watcher.open()
+    thread = threading.Thread(target=watcher.run, args=(heard.append, wake))
+    thread.start()
+    began, keys = time.monotonic(), 60
+    screen.run("xdotool", "type", "--delay", "60", "a" * keys)
+    wake.call(LIMIT)
+    took = time.monotonic() - began
+    wake.leave()
+    thread.join(LIMIT)
+    watcher.close()
+    wake.close()
+    assert not thread.is_alive()
+    assert sum(one.keys for one in heard if isinstance(one, Counted)) == keys
+    assert wake.times <= took * (1 / REST_S + 1 / LOOK_S) + 10, f"{wake.times} waits in {took:.1f} s"
 
 
 async def test_a_change_that_no_event_told_is_found_by_the_next_look(screen: Screen) -> None:
