@@ -23,7 +23,7 @@ from sundial.server.lib.scope import PLATFORM, acting_for
 from sundial.server.lifecycle import actions as lifecycle
 from sundial.server.realtime.models import Event
 from tests.architecture.routes import ROUTES, Row
-from tests.architecture.test_routes import Stage, _undone, make_stage
+from tests.architecture.test_routes import HANDLER, Stage, _undone, make_stage
 
 # Columns that tell of people, wherever a table of a company has one of this name.
 PERSONAL = {
@@ -96,6 +96,7 @@ def found_in(answer: HttpResponse, canaries: set[str]) -> set[str]:
 
 def _read(stage: Stage, row: Row, more: str) -> HttpResponse:
     client = Client(raise_request_exception=False)
+    client.handler = HANDLER
     client.cookies["sessionid"] = stage.sessions["owner"]
     return client.get("/" + row.path.format(**stage.own) + more)
 
