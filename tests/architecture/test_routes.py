@@ -52,6 +52,7 @@ from sundial.server.tasks import actions as tasks
 from sundial.server.tracking import actions as policies
 from sundial.server.tracking import queries as tracking
 from sundial.server.vault import actions as vault
+from sundial.server.vault.models import Share
 from tests.architecture.routes import CALLERS, GATEWAY, JOBS, ROUTES, SOCKET_EVENTS, Row
 from tests.cast import PASSWORD, Cast, Player, address, make_cast, make_company, make_person, unique
 
@@ -141,7 +142,12 @@ def _vault_of(cast: Cast) -> dict[str, Any]:
     file = put(name="Plan.txt", rule_text="role = employee")
     binned = put(name="Old plan.txt")
     vault.bin_file(acting=acting, file_id=binned.pk, now=now)
+    token = vault.share(acting=acting, file_id=file.pk, lasts=timedelta(hours=1), now=now)
+    with acting_for(file.company_id), transaction.atomic():
+        link = Share.objects.get(file_id=file.pk)
     return {
+        "share": link.pk,
+        "share_token": token,
         "folder": folder.pk,
         "file": file.pk,
         "binned": binned.pk,
@@ -380,6 +386,8 @@ _IDS = (
     "file",
     "binned",
     "folder",
+    "share",
+    "share_token",
 )
 # Their answers repeat what was asked, or it is no id of the stranger's choosing; each has a test of its own.
 ECHOES = {

@@ -17,6 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("sundial.server.devices.urls")),
     path("", include("sundial.server.activity.urls")),
     path("", include("sundial.server.tasks.urls")),
+    path("", include("sundial.server.vault.urls")),
     path("", include("sundial.server.billing.urls")),
     path("", include("sundial.server.alerts.urls")),
     path("", include("sundial.server.reports.urls")),

@@ -1,0 +1,19 @@
+"""The addresses of the vault's pages; each is listed in tests/architecture/routes.py."""
+
+from django.urls import path
+
+from sundial.server.vault.views import file, shares
+
+urlpatterns = [
+    path("vault/files/<id:file_id>/", file.file, name="vault-file"),
+    path("vault/files/<id:file_id>/content/", file.content, name="vault-file-content"),
+    path("vault/files/<id:file_id>/preview/", file.preview, name="vault-file-preview"),
+    path("vault/files/<id:file_id>/standing/", file.standing, name="vault-file-standing"),
+    path("vault/files/<id:file_id>/version/", file.make_current, name="vault-file-version"),
+    path("vault/files/<id:file_id>/arrange/", file.arrange, name="vault-file-arrange"),
+    path("vault/files/<id:file_id>/bin/", file.put_into_bin, name="vault-file-bin"),
+    path("vault/files/<id:file_id>/share/", shares.share, name="vault-share"),
+    path("vault/shares/<id:share_id>/end/", shares.end, name="vault-share-end"),
+    path("vault/s/<str:token>/", shares.shared, name="vault-shared"),
+    path("vault/s/<str:token>/content/", shares.content, name="vault-shared-content"),
+]
