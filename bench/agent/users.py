@@ -1,12 +1,13 @@
-"""The agent as its users run it: of what is installed here, what requirements.lock does not name cannot be imported."""
+"""The agent as its users run it: of what is installed here, nothing can be imported that `sundial[agent]` does not need."""
 
 import re
 import sys
+from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
-NAMED = re.compile(r"^([A-Za-z0-9._-]+)==", re.MULTILINE)
+from packaging.requirements import Requirement
+
 OURS = "sundial"
 PROGRAM = """#!{python}
 import sys
@@ -17,14 +18,24 @@ sys.exit(main())
 
 
 def absent() -> list[str]:
-    """The top-level packages that only developers have."""
-    locked = {_normal(name) for name in NAMED.findall((ROOT / "requirements.lock").read_text())} | {OURS}
+    """The top-level packages that only servers and developers have."""
+    asked_for = needed(OURS, "agent")
     owners = metadata.packages_distributions()
     return sorted(
         package
         for package, owned_by in owners.items()
-        if package.isidentifier() and not locked & {_normal(one) for one in owned_by}
+        if package.isidentifier() and not asked_for & {_normal(one) for one in owned_by}
     )
+
+
+def needed(name: str, extra: str = "") -> set[str]:
+    """A distribution and all that it asks for, and so on."""
+    found: set[tuple[str, str]] = set()
+    left = {(_normal(name), extra)}
+    while left:
+        found |= left
+        left = {other for one in left for other in _asked(*one)} - found
+    return {one for one, _ in found}
 
 
 def write_program(folder: Path) -> Path:
@@ -37,3 +48,10 @@ def write_program(folder: Path) -> Path:
 
 def _normal(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def _asked(name: str, extra: str) -> Iterator[tuple[str, str]]:
+    for line in metadata.requires(name) or ():
+        asked = Requirement(line)
+        if asked.marker is None or asked.marker.evaluate({"extra": extra}):
+            yield _normal(asked.name), ",".join(asked.extras)
