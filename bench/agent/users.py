@@ -1,4 +1,4 @@
-"""The agent as its users run it: of what is installed here, nothing can be imported that `sundial[agent]` does not need."""
+"""The agent as its users run it: of what is installed here only what `sundial[agent]` needs can be imported."""
 
 import re
 import sys
