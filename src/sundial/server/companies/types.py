@@ -121,6 +121,16 @@ class RosterRow:
     until: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """Somebody as a list of everybody shows them; `id` is the user's."""
+
+    id: int
+    name: str
+    email: str
+    role: Role
+
+
 @dataclass(frozen=True)
 class DepartmentRow:
     """A department in its tree: how deep it lies, and how many people are in it and in all beneath it."""

@@ -15,7 +15,7 @@ from sundial.server.activity.models.facts import Mark, Span, Usage, WorkSession
 from sundial.server.activity.models.keeping import Kept
 from sundial.server.activity.models.manual import ManualTime
 from sundial.server.activity.models.months import Month, MonthUsage
-from sundial.server.activity.models.pictures import PersonKey, Screenshot
+from sundial.server.activity.models.pictures import PersonKey, Screenshot, Stored
 
 __all__ = [
     "CompanyDay",
@@ -35,6 +35,7 @@ __all__ = [
     "Screenshot",
     "Span",
     "Stale",
+    "Stored",
     "Usage",
     "WorkSession",
 ]

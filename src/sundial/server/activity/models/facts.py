@@ -47,7 +47,16 @@ class WorkSession(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["company", "user", "started_at"], name="activity_worksession_by_person"),
-            models.Index(fields=["company", "started_at"], name="activity_worksession_by_time"),
+            models.Index(
+                fields=["company", "started_at", "id"],
+                include=["user", "ended_by"],
+                name="activity_worksession_in_turn",
+            ),
+            models.Index(
+                fields=["company", "ended_by", "started_at"],
+                condition=~models.Q(ended_by__in=("", "person")),
+                name="activity_worksession_unusual",
+            ),
             models.Index(fields=["company", "user", "ended_at"], name="activity_worksession_by_end"),
         ]
 

@@ -58,5 +58,22 @@ class Screenshot(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["company", "user", "taken_at"], name="activity_screenshot_by_person"),
-            models.Index(fields=["company", "taken_at"], name="activity_screenshot_by_time"),
+            models.Index(
+                fields=["company", "taken_at", "id"], include=["user", "state"], name="activity_screenshot_in_turn"
+            ),
         ]
+
+
+class Stored(models.Model):
+    """How many pictures of a person are kept, and how much room they take; the database adds up itself."""
+
+    pk = models.CompositePrimaryKey("company_id", "user_id")
+    company_id = models.BigIntegerField()
+    user_id = models.BigIntegerField()
+    pictures = models.BigIntegerField()
+    bytes = models.BigIntegerField()
+
+    class Meta:
+        """One row a person."""
+
+        db_table = "activity_stored"

@@ -12,7 +12,7 @@ from sundial.server.activity.queries.manual import (
     recorded_in,
     waiting_manual,
 )
-from sundial.server.activity.queries.names import people_of_name, top_of_days, trend
+from sundial.server.activity.queries.names import people_of_name, top_of_days, trend, trend_by_month
 from sundial.server.activity.queries.own import recorded_about_me, who_looked
 from sundial.server.activity.queries.screenshots import neighbours, screenshot, screenshots
 from sundial.server.activity.queries.sessions import open_session_of, session, sessions, worked_today
@@ -49,6 +49,7 @@ __all__ = [
     "top_of_days",
     "top_usage",
     "trend",
+    "trend_by_month",
     "usage_by_bucket",
     "waiting_manual",
     "who_looked",

@@ -14,7 +14,7 @@ from sundial.server.activity.rules.ranges import at_ms, clip, length
 from sundial.server.activity.types import ManualKind, ManualState, ManualView
 from sundial.server.audit.types import Page
 from sundial.server.companies import queries as companies
-from sundial.server.companies.types import Person
+from sundial.server.companies.types import Listed
 from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.errors import NotFound
 from sundial.server.lib.scope import acting_for
@@ -97,7 +97,7 @@ def standing_beside(user_id: int, start: datetime, end: datetime) -> QuerySet[Ma
     ).order_by("started_at")
 
 
-def letter_about(company_id: int, manual_id: int) -> tuple[Person, ManualView] | None:
+def letter_about(company_id: int, manual_id: int) -> tuple[Listed, ManualView] | None:
     """Whom to write to about what was decided; None where that person may not sign in."""
     with acting_for(company_id), transaction.atomic():
         row = ManualTime.objects.filter(id=manual_id).first()
@@ -121,7 +121,7 @@ def _recorded(asked: Sequence[Asked], now: datetime) -> list[int]:
     ]
 
 
-def _view(row: ManualTime, people: dict[int, Person], recorded_ms: int) -> ManualView:
+def _view(row: ManualTime, people: dict[int, Listed], recorded_ms: int) -> ManualView:
     asker = people.get(row.asked_by_id)
     return ManualView(
         id=row.pk,

@@ -7,15 +7,17 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F, Sum
 
-from sundial.server.activity.models import Screenshot
+from sundial.server.activity.models import Screenshot, Stored
 from sundial.server.activity.queries.usage import KEPT
-from sundial.server.activity.queries.visible import company_of, counted, names, visible_ids
+from sundial.server.activity.queries.visible import company_of, names, turned, visible_ids
 from sundial.server.activity.types import PictureState, ScreenshotView
 from sundial.server.audit.types import Page
 from sundial.server.companies import queries as companies
 from sundial.server.lib.acting import Acting
 from sundial.server.lib.errors import NotFound
 from sundial.server.lib.scope import acting_for
+
+_ORDERS = {"taken_at": (F("taken_at").asc(), F("id").asc()), "-taken_at": (F("taken_at").desc(), F("id").desc())}
 
 
 def screenshots(
@@ -30,13 +32,15 @@ def screenshots(
     page: int = 1,
     page_size: int = 20,
     count_at_most: int | None = None,
+    past_end: bool = True,
 ) -> Page[ScreenshotView]:
     """The screenshots that `acting` may see, newest first; `state` is a PictureState, else those that are kept.
 
     With `count_at_most` a list of millions is as quick as a short one: it ends there, and says that it is `capped`.
     """
     with acting_for(company_of(acting)), transaction.atomic():
-        rows = Screenshot.objects.filter(user_id__in=visible_ids(acting, user_id))
+        ids = visible_ids(acting, user_id)
+        rows = Screenshot.objects.filter(user_id__in=ids)
         rows = rows.filter(state=state) if state in set(PictureState) else rows.filter(state__in=KEPT)
         if since is not None:
             rows = rows.filter(taken_at__gte=since)
@@ -44,12 +48,19 @@ def screenshots(
             rows = rows.filter(taken_at__lt=until)
         if session is not None:
             rows = rows.filter(session=session)
-        count, capped = counted(rows, count_at_most)
-        pages = max(1, -(-count // page_size))
-        page = min(max(page, 1), pages)
-        rows = rows.order_by("taken_at", "id") if ordering == "taken_at" else rows.order_by("-taken_at", "-id")
-        found = list(rows[(page - 1) * page_size : page * page_size])
-        return Page(picture_views(found), count, page, pages, capped)
+        everything = since is None and until is None and session is None and state not in set(PictureState)
+        turn = turned(
+            rows,
+            _ORDERS.get(ordering, _ORDERS["-taken_at"]),
+            page=page,
+            page_size=page_size,
+            at_most=count_at_most,
+            count=kept_of(ids) if everything else None,
+            past_end=past_end,
+        )
+        found = {row.pk: row for row in Screenshot.objects.filter(id__in=turn.ids)}
+        views = picture_views([found[one] for one in turn.ids if one in found])
+        return Page(views, turn.count, turn.page, turn.pages, turn.capped)
 
 
 def screenshot(acting: Acting, screenshot_id: int) -> ScreenshotView:
@@ -103,9 +114,14 @@ def picture_views(rows: Sequence[Screenshot]) -> list[ScreenshotView]:
     ]
 
 
+def kept_of(user_ids: Sequence[int]) -> int:
+    """How many pictures of these people are kept; in a company's scope."""
+    kept: int | None = Stored.objects.filter(user_id__in=user_ids).aggregate(all=Sum("pictures"))["all"]
+    return kept or 0
+
+
 def bytes_kept(company_id: int) -> int:
     """How much room a company's pictures take."""
     with acting_for(company_id), transaction.atomic():
-        kept = Screenshot.objects.filter(company_id=company_id, state__in=KEPT)
-        total: int | None = kept.aggregate(all=Sum(F("bytes") + F("thumb_bytes")))["all"]
-    return total or 0
+        total: int | None = Stored.objects.filter(company_id=company_id).aggregate(all=Sum("bytes"))["all"]
+    return int(total or 0)

@@ -7,16 +7,18 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
+from django.db.models.expressions import OrderBy
 
 from sundial.server.activity import rules
 from sundial.server.activity.models import Mark, WorkSession
 from sundial.server.activity.queries.told import Asked, sessions_touching, told_of
-from sundial.server.activity.queries.visible import company_of, counted, names, visible_ids
+from sundial.server.activity.queries.visible import company_of, names, turned, visible_ids
 from sundial.server.activity.rules.parts import Parts, parts_of
 from sundial.server.activity.rules.ranges import at_ms, length
 from sundial.server.activity.types import EndedBy, Pause, SessionView, Worked
 from sundial.server.audit.types import Page
 from sundial.server.companies import queries as companies
+from sundial.server.devices import queries as devices
 from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.errors import NotFound
 from sundial.server.lib.scope import across_companies, acting_for
@@ -38,23 +40,22 @@ def sessions(
     page: int = 1,
     page_size: int = 20,
     count_at_most: int | None = None,
+    past_end: bool = True,
 ) -> Page[SessionView]:
     """The sessions that `acting` may see, newest first; `state` is `open`, `ended` or how it ended.
 
     Those that touch the time from `since` up to `until`; `search` looks into notes, names of people and of computers.
-    A page past the end is the last. With `count_at_most` a long list ends there, and says that it is `capped`.
+    A page past the end is the last, or, without `past_end`, empty. With `count_at_most` a long list ends there, and
+    says that it is `capped`.
     """
     with acting_for(company_of(acting)), transaction.atomic():
         rows = _filtered(visible_ids(acting, user_id), since, until, state)
         for word in storable(search).split():
-            rows = rows.filter(Q(note__icontains=word) | Q(device__hostname__icontains=word) | _named(acting, word))
-        count, capped = counted(rows, count_at_most)
-        pages = max(1, -(-count // page_size))
-        page = min(max(page, 1), pages)
-        field = F(_ORDERINGS.get(ordering.removeprefix("-"), "started_at"))
-        first = field.desc(nulls_first=True) if ordering.startswith("-") else field.asc(nulls_last=True)
-        found = list(rows.order_by(first, "-id")[(page - 1) * page_size : page * page_size])
-        return Page(views(found, now), count, page, pages, capped)
+            rows = rows.filter(_with_note(word) | _on_computer(word) | _named(acting, word))
+        turn = turned(rows, _order(ordering), page=page, page_size=page_size, at_most=count_at_most, past_end=past_end)
+        found = {row.pk: row for row in living().filter(id__in=turn.ids)}
+        shown = views([found[one] for one in turn.ids if one in found], now)
+        return Page(shown, turn.count, turn.page, turn.pages, turn.capped)
 
 
 def session(acting: Acting, session_id: int, *, now: datetime) -> SessionView:
@@ -75,13 +76,21 @@ def open_session_of(company_id: int, user_id: int) -> WorkSession | None:
 
 def living() -> QuerySet[WorkSession]:
     """Every session but the deleted ones, in the scope of a company."""
-    return WorkSession.objects.exclude(ended_by=EndedBy.DELETED).select_related("device")
+    return _living().select_related("device")
+
+
+def _living() -> QuerySet[WorkSession]:
+    return WorkSession.objects.exclude(ended_by=EndedBy.DELETED)
 
 
 def touching(start: datetime, end: datetime, user_ids: Iterable[int]) -> list[WorkSession]:
     """The sessions of these people that touch a time, eldest first."""
-    found = sessions_touching([Asked(user_id, start, end) for user_id in user_ids])
-    return list(living().filter(id__in=found).order_by("started_at", "id"))
+    return list(living().filter(id__in=ids_touching(start, end, user_ids)).order_by("started_at", "id"))
+
+
+def ids_touching(start: datetime, end: datetime, user_ids: Iterable[int]) -> list[int]:
+    """The same by their ids alone."""
+    return sessions_touching([Asked(user_id, start, end) for user_id in user_ids])
 
 
 def pauses_of(rows: Sequence[WorkSession], now: datetime) -> dict[UUID, list[Pause]]:
@@ -171,7 +180,7 @@ def _within(row: WorkSession, parts: Parts, now: datetime) -> Parts:
 
 
 def _filtered(user_ids: list[int], since: datetime | None, until: datetime | None, state: str) -> QuerySet[WorkSession]:
-    rows = living().filter(user_id__in=user_ids)
+    rows = _living().filter(user_id__in=user_ids)
     if since is not None:
         rows = rows.filter(Q(ended_at__isnull=True) | Q(ended_at__gt=since))
     if until is not None:
@@ -183,11 +192,27 @@ def _filtered(user_ids: list[int], since: datetime | None, until: datetime | Non
     return rows
 
 
+def _order(ordering: str) -> tuple[OrderBy, OrderBy]:
+    """By that column, sessions that go on counting as the latest; of two at once the one that was told later first."""
+    field = F(_ORDERINGS.get(ordering.removeprefix("-"), "started_at"))
+    first = field.desc(nulls_first=True) if ordering.startswith("-") else field.asc(nulls_last=True)
+    return first, F("id").desc()
+
+
+def _with_note(word: str) -> Q:
+    return Q(note__gt="", note__icontains=word)
+
+
+def _on_computer(word: str) -> Q:
+    """On a computer that is called so; found first, so that no session is joined to be left out."""
+    return Q(device_id__in=devices.ids_called(word))
+
+
 def _named(acting: Acting, word: str) -> Q:
     """Of people who are called so; whoever sees only themselves looks for none."""
     if acting.role is Role.EMPLOYEE:
         return Q(pk__in=[])
-    return Q(user_id__in=companies.people(acting, search=word).values("user_id"))
+    return Q(user_id__in=list(companies.people(acting, search=word).order_by().values_list("user_id", flat=True)))
 
 
 def silent(before: datetime) -> list[WorkSession]:

@@ -1,12 +1,15 @@
-"""Whom somebody may ask about."""
+"""Whom somebody may ask about, and how long lists are cut into pages."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
+from django.db.models.expressions import OrderBy
 
 from sundial.server.companies import queries as companies
-from sundial.server.companies.types import Person
+from sundial.server.companies.queries.roster import listed_by_id
+from sundial.server.companies.types import Listed, Person
 from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.errors import NotAllowed, NotFound
 
@@ -34,14 +37,55 @@ def visible_ids(acting: Acting, user_id: int | None) -> list[int]:
     return [visible_person(acting, user_id).id]
 
 
-def names(user_ids: Iterable[int]) -> dict[int, Person]:
+def names(user_ids: Iterable[int]) -> dict[int, Listed]:
     """The people with these ids, those who left included; inside the company's scope."""
-    return companies.names_of(set(user_ids))
+    return listed_by_id(set(user_ids))
 
 
-def counted(rows: QuerySet[Any], at_most: int | None) -> tuple[int, bool]:
-    """How many rows there are, and whether there are more than are counted; None counts them all."""
-    if at_most is None:
-        return rows.count(), False
-    count = rows.order_by()[: at_most + 1].count()
-    return min(count, at_most), count > at_most
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One page of a long list: the ids on it, how many rows there are, whether more than are counted."""
+
+    ids: Sequence[int]
+    count: int
+    page: int
+    pages: int
+    capped: bool
+
+
+def turned(
+    rows: QuerySet[Any],
+    order: Sequence[OrderBy],
+    *,
+    page: int,
+    page_size: int,
+    at_most: int | None = None,
+    count: int | None = None,
+    past_end: bool = True,
+) -> Turn:
+    """The ids of one page, by an index alone where there is one; `at_most` rows are counted, or all.
+
+    A page past the end is the last, or, without `past_end`, empty. What lies nearer the end is counted from there.
+    """
+    rows = rows.order_by()
+    if count is None:
+        count = rows.count() if at_most is None else rows[: at_most + 1].count()
+    capped = at_most is not None and count > at_most
+    count = min(count, at_most) if at_most is not None else count
+    pages = max(1, -(-count // page_size))
+    if not count or (page > pages and not past_end):
+        return Turn((), count, pages, pages, capped)
+    page = min(max(page, 1), pages)
+    first, last = (page - 1) * page_size, min(page * page_size, count)
+    ids = rows.values_list("id", flat=True)
+    if capped or first <= count // 2:
+        return Turn(list(ids.order_by(*order)[first:last]), count, page, pages, capped)
+    backwards = ids.order_by(*(_turned_round(one) for one in order))[count - last : count - first]
+    return Turn(list(backwards)[::-1], count, page, pages, capped)
+
+
+def _turned_round(order: OrderBy) -> OrderBy:
+    """The same order from its other end."""
+    found = order.copy()
+    found.reverse_ordering()
+    return found

@@ -1,8 +1,8 @@
 """What is looked at to see whether something is wrong; in the scope of one company."""
 
-from django.db.models import F, QuerySet, Sum
+from django.db.models import QuerySet, Sum
 
-from sundial.server.activity.models import Screenshot, WorkSession
+from sundial.server.activity.models import Stored, WorkSession
 
 
 def running_sessions() -> QuerySet[WorkSession]:
@@ -12,5 +12,5 @@ def running_sessions() -> QuerySet[WorkSession]:
 
 def stored_bytes() -> int:
     """How much the pictures of the company take."""
-    total: int | None = Screenshot.objects.aggregate(total=Sum(F("bytes") + F("thumb_bytes")))["total"]
-    return total or 0
+    total: int | None = Stored.objects.aggregate(total=Sum("bytes"))["total"]
+    return int(total or 0)

@@ -6,8 +6,9 @@ and lie whole in what is asked are read from their own sums, which are those of 
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any
 
 from django.db import connection, transaction
@@ -100,9 +101,12 @@ def totals(acting: Acting, *, since: date, until: date, user_ids: Collection[int
     return Totals(by_person, by_day, added(by_person.values()), first_days)
 
 
+_FIELDS = attrgetter(*(field.name for field in fields(Spent)))
+
+
 def added(found: Iterable[Spent]) -> Spent:
     """All of them together."""
-    columns = zip(*(astuple(one) for one in found), strict=True)
+    columns = zip(*map(_FIELDS, found), strict=True)
     return Spent(*map(sum, columns))
 
 

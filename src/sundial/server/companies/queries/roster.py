@@ -1,10 +1,11 @@
 """Everyone whose time may be reported on, in one look."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 
 from sundial.server.companies.models import Membership, TeamMember
 from sundial.server.companies.queries.people import visible
-from sundial.server.companies.types import RosterRow
+from sundial.server.companies.types import Listed, MemberStatus, RosterRow
 from sundial.server.lib.acting import Acting, Role
 
 
@@ -20,3 +21,23 @@ def roster(acting: Acting) -> list[RosterRow]:
         RosterRow(user_id, f"{first} {last}".strip() or email, email, Role(role), department, tuple(teams[key]), *times)
         for key, user_id, first, last, email, role, department, *times in found
     ]
+
+
+_LISTED = ("user_id", "first_name", "last_name", "user__email", "role")
+
+
+def listed(acting: Acting, user_id: int | None = None) -> list[Listed]:
+    """The active people whom `acting` may see, by name, or just one person, active or not; nobody's whole page."""
+    rows = visible(acting)
+    rows = rows.filter(status=MemberStatus.ACTIVE) if user_id is None else rows.filter(user_id=user_id)
+    return [_listed(*one) for one in rows.order_by("first_name", "last_name", "id").values_list(*_LISTED)]
+
+
+def listed_by_id(user_ids: Iterable[int]) -> dict[int, Listed]:
+    """The people with these ids in the company in scope, those who left included."""
+    rows = Membership.objects.filter(user_id__in=list(user_ids)).order_by("id").values_list(*_LISTED)
+    return {one[0]: _listed(*one) for one in rows}
+
+
+def _listed(user_id: int, first: str, last: str, email: str, role: str) -> Listed:
+    return Listed(user_id, f"{first} {last}".strip() or email, email, Role(role))

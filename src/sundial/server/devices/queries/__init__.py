@@ -7,6 +7,7 @@ from sundial.server.devices.queries.lists import (
     acknowledgements,
     device,
     devices,
+    ids_called,
     notices_after,
 )
 from sundial.server.devices.queries.presence import (
@@ -43,6 +44,7 @@ __all__ = [
     "devices",
     "halted",
     "holder_of",
+    "ids_called",
     "never_synced_people",
     "notices_after",
     "offline_people",

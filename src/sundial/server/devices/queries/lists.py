@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from sundial.server.companies import queries as companies
-from sundial.server.devices.models import Acknowledgement, DeviceReport, Notice
+from sundial.server.devices.models import Acknowledgement, Device, DeviceReport, Notice
 from sundial.server.devices.queries.standing import Reports, reports, with_presence, with_standing
 from sundial.server.devices.types import DeviceKind, DeviceRow, Presence, Standing
 from sundial.server.lib.acting import Acting, Role
@@ -98,6 +98,11 @@ def acknowledgements(acting: Acting, *, user_id: int) -> list[Acknowledgement]:
         if acting.id != user_id:
             companies.person(acting, user_id)
         return list(Acknowledgement.objects.filter(user_id=user_id).order_by("-received_at", "-id"))
+
+
+def ids_called(word: str) -> list[int]:
+    """The computers of the company in scope whose names hold this word, those that were revoked included."""
+    return list(Device.objects.filter(hostname__icontains=word).order_by().values_list("id", flat=True))
 
 
 def company_of(acting: Acting) -> int:

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.contrib.postgres.aggregates import BoolOr
 from django.db import transaction
@@ -42,7 +41,7 @@ def presence_of_people(company_id: int, user_ids: Iterable[int], *, now: datetim
     wanted = list(user_ids)
     with acting_for(company_id), transaction.atomic():
         rows = _by_person(now).filter(device__user_id__in=wanted)
-        found = {row["user"]: _presence(row) for row in rows}
+        found = {row[0]: _presence(*row) for row in rows.values_list(*_COLUMNS)}
     return {user: found.get(user, PersonPresence(user, Presence.NEVER_SYNCED, None, None)) for user in wanted}
 
 
@@ -93,7 +92,7 @@ def _absent(acting: Acting, wanted: Presence, now: datetime) -> list[Absent]:
 def _states(acting: Acting, now: datetime) -> dict[Presence, list[tuple[datetime, int, datetime | None]]]:
     """Whom `acting` may see, by where they stand, longest absent first: since when, who, and when last synced."""
     rows = companies.people(acting, status="ACTIVE").order_by().values_list("user_id", "role", "created_at")
-    known = {row["user"]: _presence(row) for row in _by_person(now)}
+    known = {row[0]: _presence(*row) for row in _by_person(now).values_list(*_COLUMNS)}
     found: dict[Presence, list[tuple[datetime, int, datetime | None]]] = {}
     for user, role, created in rows:
         state = known.get(user)
@@ -115,6 +114,9 @@ def _by_person(now: datetime) -> Reports:
     )
 
 
-def _presence(row: dict[str, Any]) -> PersonPresence:
-    absent = Presence.OFFLINE if row["synced"] else Presence.NEVER_SYNCED
-    return PersonPresence(row["user"], Presence.ONLINE if row["on"] else absent, row["synced"], row["seen"])
+_COLUMNS = ("user", "on", "synced", "seen")
+
+
+def _presence(user_id: int, on: bool, synced: datetime | None, seen: datetime | None) -> PersonPresence:
+    absent = Presence.OFFLINE if synced else Presence.NEVER_SYNCED
+    return PersonPresence(user_id, Presence.ONLINE if on else absent, synced, seen)

@@ -1,5 +1,6 @@
 """Agents as those look at them who watch for something wrong; in the scope of one company."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -51,3 +52,9 @@ def agent_ids_of(user_id: int) -> list[int]:
     """The agents of one person that are not revoked, in the scope of their company."""
     rows = Device.objects.filter(user_id=user_id, kind=DeviceKind.AGENT, revoked_at__isnull=True)
     return list(rows.order_by("id").values_list("id", flat=True))
+
+
+def people_with_agent(user_ids: Iterable[int]) -> set[int]:
+    """Those of these people who have an agent that is not revoked, in the scope of their company."""
+    rows = Device.objects.filter(user_id__in=list(user_ids), kind=DeviceKind.AGENT, revoked_at__isnull=True)
+    return set(rows.values_list("user_id", flat=True))

@@ -84,8 +84,9 @@ def list_sessions(request: HttpRequest, asked: Query[SessionSearch]) -> dict[str
         ordering=asked.ordering,
         page=asked.page,
         page_size=asked.page_size,
+        past_end=False,
     )
-    items = [_shown(one) for one in found.items] if found.page == asked.page else []
+    items = [_shown(one) for one in found.items]
     return {"items": items, "count": found.count, "page": asked.page, "pages": found.pages}
 
 

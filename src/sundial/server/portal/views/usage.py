@@ -32,6 +32,7 @@ _KINDS = {"apps": SpanKind.APP, "sites": SpanKind.WEBSITE}
 _LONGEST = timedelta(days=365)
 _WEEK = timedelta(days=6)
 _EXPORTED_AT_ONCE = 5000
+_MOST_DAYS = 182  # beyond, a chart is drawn by month
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ def usage(request: HttpRequest) -> HttpResponseBase:
         "filters": (*people_filter(acting), days_filter()),
         "formats": FORMATS,
         "nothing": _nothing(request, acting, asked),
-        "chart": _chart(acting, asked, None) if found.count else None,
+        "chart": _chart(acting, asked, None)[0] if found.count else None,
     }
     return render(request, "portal/usage.html", context)
 
@@ -80,8 +81,8 @@ def name(request: HttpRequest) -> HttpResponseBase:
     """One application or website: day by day, by whom, and of one person the days that lead to the minute."""
     acting, now = acting_of_page(request), clock.now()
     asked, called = _asked(request, now), request.GET.get("name", "")
-    by_day = queries.trend(acting, **_where(asked), name=called)
-    if not by_day:
+    chart, sums = _chart(acting, asked, called)
+    if not sums:
         raise NotFound
     people = _people(acting, asked, called)
     if request.GET.get("format") == "csv":
@@ -92,11 +93,11 @@ def name(request: HttpRequest) -> HttpResponseBase:
         **_frame(request, acting, asked, now),
         "called": called,
         "back": f"{reverse('usage')}?{_kept(request, name=None, page=None)}",
-        "whole": sum(by_day.values()) / 1000,
-        "chart": _chart(acting, asked, called),
+        "whole": sum(sums.values()) / 1000,
+        "chart": chart,
         "people": paged(request, people),
         "rows": [(one, f"?{_kept(request, person=str(one.user_id), page=None)}") for one in paged(request, people)],
-        "days": _days(acting, whose, by_day) if whose else [],
+        "days": _days(acting, whose, queries.trend(acting, **_where(asked), name=called)) if whose else [],
         "formats": FORMATS,
         "filters": (*people_filter(acting), days_filter()),
     }
@@ -119,6 +120,7 @@ def _frame(request: HttpRequest, acting: Acting, asked: _Asked, now: datetime) -
     person = companies.as_person(companies.person(acting, asked.user_id)) if asked.user_id else None
     return {
         "asked": asked,
+        "by_month": _by_month(asked),
         "person": person,
         "own": acting.role is Role.EMPLOYEE,
         "zone": zone_of(acting),
@@ -138,17 +140,24 @@ def _days(acting: Acting, user_id: int, by_day: dict[date, int]) -> list[tuple[d
     return [(day, ms / 1000, day_address(acting, user_id, day)) for day, ms in sorted(by_day.items(), reverse=True)]
 
 
-def _chart(acting: Acting, asked: _Asked, called: str | None) -> Chart:
-    """Day by day; a day without any is nought."""
-    by_day = queries.trend(acting, **_where(asked), name=called)
-    days = asked.days()
+def _chart(acting: Acting, asked: _Asked, called: str | None) -> tuple[Chart, dict[date, int]]:
+    """Day by day, of a long time month by month, and the sums it is drawn from; where there is nothing it is nought."""
+    days, by_month = asked.days(), _by_month(asked)
+    ask = queries.trend_by_month if by_month else queries.trend
+    sums = ask(acting, **_where(asked), name=called)
+    pieces = list(dict.fromkeys(day.replace(day=1) for day in days)) if by_month else days
     label = plain(called, 60) if called is not None else _kind_words()[asked.kind]
-    return Chart(
-        labels=tuple(formats.date_format(day, "j M") for day in days),
-        series=(Series(label, tuple(by_day.get(day, 0) / 1000 for day in days), "1"),),
-        head=_("Day"),
+    chart = Chart(
+        labels=tuple(formats.date_format(one, "M Y" if by_month else "j M") for one in pieces),
+        series=(Series(label, tuple(sums.get(one, 0) / 1000 for one in pieces), "1"),),
+        head=_("Month") if by_month else _("Day"),
         zone=zone_of(acting),
     )
+    return chart, sums
+
+
+def _by_month(asked: _Asked) -> bool:
+    return (asked.until - asked.since).days >= _MOST_DAYS
 
 
 def _kind_words() -> dict[SpanKind, str]:
