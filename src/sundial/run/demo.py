@@ -21,6 +21,8 @@ from sundial.run.demo_large import Say, Size
 from sundial.run.simulate import ReadyDevice
 from sundial.server.accounts import actions as accounts
 from sundial.server.accounts import queries as account_queries
+from sundial.server.billing import actions as billing
+from sundial.server.billing import queries as billing_queries
 from sundial.server.companies import actions as companies
 from sundial.server.companies import queries as company_queries
 from sundial.server.companies.types import CompanyStatus
@@ -34,6 +36,8 @@ from sundial.server.tracking import actions as tracking
 FILE = "demo.json"
 DAYS = 30
 SEED = 1
+PLAN = "Pro"
+HOURS = {day: ["09:00", "18:00"] for day in ("sun", "mon", "tue", "wed", "thu")}  # as people work in Dhaka
 
 FIRST = (
     "Amina", "Bilal", "Chandra", "Dalia", "Emeka", "Farida", "Gita", "Hamza", "Ines", "Jamal", "Keiko",
@@ -124,9 +128,13 @@ def _active(owner: Acting, start: datetime, now: datetime) -> dict[str, Any]:
         companies.change_company(
             acting=owner, company_id=company_id, changes={"classic_clients": True}, now=start + timedelta(hours=1)
         )
+        companies.change_ways(acting=_admin_of(made), changes={"working_hours": HOURS}, now=start + timedelta(hours=3))
         for days, changes in POLICY_STORY:
             moment = now - timedelta(days=days, hours=days % 8 + 1)
             tracking.change_policy(acting=owner, company_id=company_id, changes=changes, now=moment)
+    plan = billing_queries.plan_named(PLAN)
+    assert plan is not None, "every platform begins with it"
+    billing.change_plan(acting=owner, company_id=company_id, plan_id=plan.id, now=start + timedelta(hours=1))
     demo_tasks.write_tasks(_staff(made), seed=SEED, days=DAYS, now=now)
     return made
 
@@ -213,7 +221,7 @@ def _taker(acting: Acting, domain: str, company_id: int, start: datetime) -> Cal
     return take_on
 
 
-def seed_large(*, data_dir: Path, size: Size, now: datetime, say: Say) -> dict[str, Any]:
+def seed_large(*, data_dir: Path, size: Size, now: datetime, say: Say, owner_dsn: str | None = None) -> dict[str, Any]:
     """Add the large company to a demo that stands, once; its accounts stand in the same file."""
     file = path(data_dir)
     made: dict[str, Any] = json.loads(file.read_text())
@@ -223,7 +231,7 @@ def seed_large(*, data_dir: Path, size: Size, now: datetime, say: Say) -> dict[s
     assert found is not None, "the demo has an owner"
     owner = Acting("person", found.id, found.email, Role.OWNER, None, "127.0.0.1")
     names = demo_large.believable_names(FIRST, LAST)
-    large = demo_large.seed(owner=owner, names=names, size=size, now=now, say=say)
+    large = demo_large.seed(owner=owner, names=names, size=size, now=now, say=say, owner_dsn=owner_dsn)
     made["companies"].append(
         {
             "id": large.company_id,

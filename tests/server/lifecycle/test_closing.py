@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import zipfile
 from datetime import timedelta
 from pathlib import Path
@@ -23,6 +24,10 @@ from sundial.server.lib.scope import PLATFORM, acting_for
 from sundial.server.lib.sealing import SealBroken
 from sundial.server.lifecycle import actions, jobs, queries, storage
 from sundial.server.lifecycle.types import ExportState
+from sundial.server.reports import actions as reports
+from sundial.server.reports import queries as report_queries
+from sundial.server.reports.types import Form, Report
+from sundial.server.tasks import actions as tasks
 from tests.cast import Cast
 from tests.server.billing.test_pages import sent
 from tests.server.companies.test_signing_in import actions_in
@@ -192,6 +197,39 @@ def test_what_was_announced_is_gone_and_nothing_else_is_touched(cast: Cast) -> N
     assert actions.delete_closed(now=cast.now + 32 * DAY) == 0
     with pytest.raises(Conflict, match="Its data was deleted"):
         actions.reactivate_company(acting=cast.owner.acting, company_id=cast.company.pk, now=cast.now + 33 * DAY)
+
+
+def test_tasks_and_prepared_reports_go_with_the_rest(cast: Cast) -> None:
+    task = tasks.create_task(
+        acting=cast.admin.acting,
+        title="Proof the catalogue",
+        assigned_to_id=cast.employee.id,
+        project_id=tasks.make_project(acting=cast.admin.acting, name="Catalogue", now=cast.now).pk,
+        now=cast.now,
+    )
+    tasks.comment(acting=cast.employee.acting, task_id=task.pk, text="On page nine now", now=cast.now)
+    asked = report_queries.ask(cast.admin.acting, Report.DAILY, {"range": "today"}, now=cast.now)
+    prepared = reports.prepare(acting=cast.admin.acting, asked=asked, form=Form.CSV, now=cast.now)
+    reports.make_export(company_id=cast.company.pk, export_id=prepared.pk, now=cast.now)
+    folder = Path(settings.EXPORTS_DIR) / str(cast.company.pk)
+    closed(cast)
+    assert len(list(folder.iterdir())) == 2
+    actions.delete_closed(now=cast.now + 31 * DAY)
+    left = text_of_company(cast.company.pk)
+    assert [
+        line
+        for line in left.splitlines()
+        if any(word in line for word in ("Proof the catalogue", "Catalogue", "page nine"))
+    ] == []
+    assert not folder.exists()
+
+
+def test_sweeping_prepared_reports_leaves_exports_of_the_company_alone(cast: Cast) -> None:
+    export = exported(cast)
+    old = cast.now.timestamp() - 86400
+    os.utime(storage.path_of(cast.company.pk, export), (old, old))
+    reports.sweep_exports(now=cast.now)
+    assert fetched(cast, export).testzip() is None
 
 
 def test_every_table_of_companies_is_kept_or_goes_on_purpose(cast: Cast) -> None:

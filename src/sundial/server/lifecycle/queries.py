@@ -37,9 +37,9 @@ WHERE c.contype = 'f' AND c.connamespace = 'public'::regnamespace AND NOT t.reli
 
 def exports(acting: Acting, company_id: int) -> list[ExportFacts]:
     """What was exported of a company, the newest first; never what is in it."""
+    companies.company_for(acting, company_id)
     if acting.role not in {Role.OWNER, Role.ADMIN}:
         raise NotAllowed("Exports of the whole company are for whoever runs it.")
-    companies.company_for(acting, company_id)
     with acting_for(company_id), transaction.atomic():
         rows = CompanyExport.objects.filter(company_id=company_id).order_by("-id").values(*_SHOWN)[:20]
         return [ExportFacts(**{**row, "state": ExportState(row["state"])}) for row in rows]

@@ -1,12 +1,16 @@
 """The files of companies' exports: sealed piece by piece under a key of their own, so that none lies open on disk.
 
+Files of reports lie in the same folder, under other names.
+
 <exports directory>/<company>/<export>.sealed     pieces: 4 bytes of length, then the sealed bytes
 
 Each piece is bound to its export, to its number and to whether it is the last: none can be left out, swapped or cut.
 """
 
 import os
+import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
@@ -20,7 +24,13 @@ PIECE = 1 << 20
 
 def path_of(company_id: int, export_id: int) -> Path:
     """Where the file of an export lies."""
-    return Path(settings.PICTURES_DIR).parent / "exports" / str(company_id) / f"{export_id}.sealed"
+    return Path(settings.EXPORTS_DIR) / str(company_id) / f"{export_id}.sealed"
+
+
+def remove_all(company_id: int) -> None:
+    """Take away everything that lies in a company's folder, files of its reports and drafts included."""
+    with suppress(FileNotFoundError):
+        shutil.rmtree(Path(settings.EXPORTS_DIR) / str(company_id))
 
 
 def new_key(company_id: int, export_id: int) -> bytes:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sundial.protocol.settings import EDITABLE, Value, parsed
 from sundial.protocol.switches import SWITCHES, sections_with
-from sundial.server.companies.types import WEEKDAYS, CompanyStatus, DepartmentRow
+from sundial.server.companies.types import WEEKDAYS, AttributeKind, CompanyStatus, DepartmentRow
 from sundial.server.lib.acting import Role
 from sundial.server.lib.choices import offer
 
@@ -101,6 +101,25 @@ class DepartmentForm(forms.Form):
     def __init__(self, *args: Any, departments: Sequence[DepartmentRow] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer(self, "parent_id", department_choices(departments, nowhere=_("Nothing: it stands at the top")))
+
+
+class AttributeForm(forms.Form):
+    """A new word to say about people."""
+
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=40,
+        help_text=_("Small letters, digits, - and _, beginning with a letter: finance, night-shift, clearance."),
+        widget=forms.TextInput(attrs={"spellcheck": "false", "autocomplete": "off", "autocapitalize": "none"}),
+    )
+    kind = forms.ChoiceField(
+        label=_("What it says"),
+        choices=[
+            (AttributeKind.FLAG, _("One has it or not, like finance")),
+            (AttributeKind.NUMBER, _("A number, like clearance=3")),
+            (AttributeKind.WORD, _("A word, like site=london")),
+        ],
+    )
 
 
 class TeamForm(forms.Form):

@@ -4,6 +4,7 @@ from django.urls import path
 
 from sundial.server.portal.views import (
     agents,
+    attributes,
     audit,
     audit_archives,
     branding,
@@ -80,11 +81,14 @@ urlpatterns = [
     path("employees/<id:user_id>/", person.person, name="person"),
     path("employees/<id:user_id>/password-link/", person.password_link, name="person-password-link"),
     path("employees/<id:user_id>/enrolment-code/", person.enrolment_code, name="person-enrolment-code"),
+    path("employees/<id:user_id>/attributes/", attributes.of_person, name="person-attributes"),
     path("employees/<id:user_id>/day/", day.person_day, name="person-day"),
     path("employees/<id:user_id>/<slug:what>/", person.change_status, name="person-status"),
     path("departments/", departments.departments, name="departments"),
     path("departments/<id:department_id>/", departments.department, name="department"),
     path("departments/<id:department_id>/delete/", departments.delete, name="department-delete"),
+    path("attributes/", attributes.attributes, name="attributes"),
+    path("attributes/<str:name>/remove/", attributes.remove, name="attribute-remove"),
     path("teams/", teams.teams, name="teams"),
     path("teams/<id:team_id>/", teams.team, name="team"),
     path("teams/<id:team_id>/member/", teams.member, name="team-member"),

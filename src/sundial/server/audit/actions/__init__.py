@@ -9,7 +9,7 @@ from sundial.server.audit.actions.checkpoints import (
     write_checkpoint,
     write_checkpoints,
 )
-from sundial.server.audit.actions.erasing import erase
+from sundial.server.audit.actions.erasing import erase, erase_names
 from sundial.server.audit.actions.exporting import CONTENT_TYPES, ENDINGS, export, sealed
 from sundial.server.audit.actions.reading_back import (
     archive_read_by,
@@ -32,6 +32,7 @@ __all__ = [
     "archives_read_by",
     "change_archive_rule",
     "erase",
+    "erase_names",
     "export",
     "fetch_archive",
     "last_notes",

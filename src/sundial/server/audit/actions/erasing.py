@@ -31,6 +31,13 @@ WITH gone AS (
 SELECT coalesce(sum(gone.halves), 0) FROM gone
 JOIN audit_removal r ON r.company_id = %(log)s AND r.number = gone.archive
 """
+# Of a company that is gone: what was said of it as a whole stays, what its tasks, teams and files were called goes.
+_ERASE_NAMES = """
+UPDATE audit_personal p SET description = NULL, target = NULL, more = NULL, about_salt = NULL FROM audit_entry e
+WHERE e.company_id = %(log)s AND e.target_kind NOT IN ('', 'company')
+  AND p.company_id = e.company_id AND p.seq = e.seq AND p.about_salt IS NOT NULL
+"""
+_ERASE_ARCHIVED_NAMES = "DELETE FROM audit_archive_key WHERE company_id = %(log)s AND kind NOT IN ('', 'company')"
 
 
 def erase(*, acting: Acting, company_id: int, subjects: Sequence[Subject], now: datetime) -> int:
@@ -54,6 +61,14 @@ def erase(*, acting: Acting, company_id: int, subjects: Sequence[Subject], now: 
         room = RoomName.PLATFORM if company_id == PLATFORM_LOG else RoomName.ADMIN
         begin_again(company_id=company_id, room=room, now=now)
     return erased
+
+
+def erase_names(*, company_id: int) -> None:
+    """Destroy what the log of a company that is deleted says of anything but the company itself; after `erase`."""
+    with acting_for(company_id), transaction.atomic(), connection.cursor() as cursor:
+        locked_edge(company_id)
+        cursor.execute(_ERASE_NAMES, {"log": company_id})
+        cursor.execute(_ERASE_ARCHIVED_NAMES, {"log": company_id})
 
 
 def _erase(log: int, subject: Subject) -> int:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from django.db.models import F, Q, QuerySet
 
 from sundial.server.companies import rules
-from sundial.server.companies.models import Membership, TeamMember
+from sundial.server.companies.models import Membership, MembershipAttribute, TeamMember
 from sundial.server.companies.types import COMPANY_ROLES, Arrival, MemberStatus, Person
 from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.errors import NotAllowed, NotFound
@@ -54,11 +54,13 @@ def people(
     arrival: str = "",
     departments: Collection[int] | None = None,
     team: int | None = None,
+    attribute: str = "",
     ordering: str = "name",
 ) -> QuerySet[Membership]:
     """The people `acting` may list: an ADMIN all of the company, a MANAGER their teams; else NotAllowed.
 
-    `departments` are the ids of those they may be in, as `departments.with_those_below` gives them.
+    `departments` are the ids of those they may be in, as `departments.with_those_below` gives them; `attribute` is the
+    name of one that they have themselves.
     """
     if acting.company_id is None or not rules.may_read_people(acting, acting.company_id):
         raise NotAllowed("You may not list people.")
@@ -71,6 +73,9 @@ def people(
         rows = rows.filter(department_id__in=departments)
     if team is not None:
         rows = rows.filter(id__in=TeamMember.objects.filter(team_id=team).values("membership_id"))
+    if attribute:
+        held = MembershipAttribute.objects.filter(attribute__name=storable(attribute))
+        rows = rows.filter(id__in=held.values("membership_id"))
     return _ordered(_with_words(rows, search), ordering)
 
 

@@ -20,7 +20,7 @@ from sundial.server.lib.acting import Acting
 from sundial.server.lib.errors import Conflict, NotAllowed
 from sundial.server.lib.scope import PLATFORM, acting_for
 from sundial.server.lifecycle import queries, storage
-from sundial.server.lifecycle.models import Closing, CompanyExport
+from sundial.server.lifecycle.models import Closing
 from sundial.server.lifecycle.types import ExportState
 
 DATA_STAYS = timedelta(days=30)
@@ -69,14 +69,13 @@ def _delete(company_id: int, now: datetime) -> None:
         return
     with acting_for(company_id), transaction.atomic():
         people = queries.people_of(company_id)
-        exports = list(CompanyExport.objects.values_list("id", flat=True))
-    for export_id in exports:
-        storage.remove(company_id, export_id)
     if people:  # their names go first: what is left has none
         subjects = [Subject("person", user_id) for user_id in people]
         audit.erase(acting=Acting.system(), company_id=company_id, subjects=subjects, now=now)
+    audit.erase_names(company_id=company_id)
     counts = {table: n for table in _going() if (n := _empty(company_id, table))}
     remove_all_pictures(company_id)
+    storage.remove_all(company_id)  # after their rows: whoever fetches one now is told that it is gone
     _close_the_books(company_id, people, counts, now)
 
 

@@ -15,7 +15,7 @@ from sundial.server.lib.errors import NotAllowed
 from sundial.server.portal.api.answers import answers
 from sundial.server.portal.api.doors import acting_of
 from sundial.server.portal.api.moments import moment
-from sundial.server.portal.api.paging import Listing, Paging, Words
+from sundial.server.portal.api.paging import Listing, Pages, Paging, Words
 
 router = Router(tags=["audit"])
 
@@ -78,13 +78,6 @@ class ArchivePage(Listing):
     """One page of archives, newest first."""
 
     items: list[ArchiveOut]
-
-
-class Pages(Schema):
-    """Which page."""
-
-    page: int = Field(1, ge=1, le=1_000_000)
-    page_size: int = Field(20, ge=1, le=100)
 
 
 class EntrySearch(Paging):

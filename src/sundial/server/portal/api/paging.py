@@ -22,11 +22,16 @@ def _sayable(text: str) -> str:
 Words = Annotated[str, AfterValidator(_sayable), Field(max_length=200)]
 
 
-class Paging(Schema):
-    """Which page of a list, and what to look for in it."""
+class Pages(Schema):
+    """Which page of a list."""
 
     page: int = Field(1, ge=1, le=1_000_000, description="Counted from 1.")
     page_size: int = Field(20, ge=1, le=LARGEST_PAGE, description="How many on a page.")
+
+
+class Paging(Pages):
+    """Which page of a list, and what to look for in it."""
+
     search: Words = Field("", description="Words that must all occur.")
 
 
@@ -39,17 +44,17 @@ class Listing(Schema):
     pages: int
 
 
-def listing(paging: Paging, items: Sequence[Any], count: int) -> dict[str, Any]:
+def listing(paging: Pages, items: Sequence[Any], count: int) -> dict[str, Any]:
     """One page of a list of `count`."""
     return {"items": items, "count": count, "page": paging.page, "pages": pages_of(paging, count)}
 
 
-def pages_of(paging: Paging, count: int) -> int:
+def pages_of(paging: Pages, count: int) -> int:
     """How many pages there are; an empty list has one."""
     return max(1, -(-count // paging.page_size))
 
 
-def page_of(rows: QuerySet[Any] | Sequence[T], paging: Paging, shown: Callable[[Any], Any]) -> dict[str, Any]:
+def page_of(rows: QuerySet[Any] | Sequence[T], paging: Pages, shown: Callable[[Any], Any]) -> dict[str, Any]:
     """The page of these rows that was asked for, each as it is shown."""
     count = rows.count() if isinstance(rows, QuerySet) else len(rows)
     first = (paging.page - 1) * paging.page_size

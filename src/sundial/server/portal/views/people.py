@@ -51,6 +51,8 @@ def _filters(acting: Acting) -> tuple[Filter, ...]:
         found.append(Filter("department", _("Department"), choices))
     if teams := queries.teams(acting):
         found.append(Filter("team", _("Team"), tuple((str(one.pk), plain(one.name, 60)) for one in teams)))
+    if pool := list(queries.attributes()):
+        found.append(Filter("attribute", _("Attribute"), tuple((row.name, row.name) for row in pool)))
     return tuple(found)
 
 
@@ -65,6 +67,7 @@ def _found(request: HttpRequest, acting: Acting) -> QuerySet[Any]:
         arrival=request.GET.get("arrival", ""),
         departments=None if department is None else queries.with_those_below(department),
         team=team,
+        attribute=request.GET.get("attribute", ""),
         ordering=request.GET.get("ordering", "name"),
     )
 
@@ -90,6 +93,7 @@ def people(request: HttpRequest) -> HttpResponseBase:
         "may_change": may_change,
         "departments": queries.tree() if may_change else (),
         "teams": queries.teams(acting) if may_change else (),
+        "attributes": list(queries.attributes()) if may_change else (),
         "as_of": now,
     }
     return render(request, "portal/people.html", context)

@@ -13,10 +13,11 @@ from django.views.decorators.http import require_POST
 
 from sundial.server.companies import actions, queries
 from sundial.server.companies.access import acting_of_page, allow
-from sundial.server.companies.types import Person
+from sundial.server.companies.types import AttributeKind, Held, Person
 from sundial.server.lib import clock
 from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.errors import Invalid, NotFound, SundialError
+from sundial.server.lib.words import storable
 from sundial.server.lifecycle import actions as lifecycle
 from sundial.server.portal.views.people import company_of
 
@@ -44,6 +45,12 @@ def bulk(request: HttpRequest) -> HttpResponse:
     chosen = _chosen(acting, request.POST.getlist("ids"))
     if not chosen:
         return redirect("people")
+    if what == "give":
+        row = _attribute(argument)
+        if row.kind != AttributeKind.FLAG:
+            if not (value := request.POST.get("value", "").strip()):
+                return _which(request, row, chosen)
+            argument = f"{row.name}={value}"
     if what in _ASKS and "sure" not in request.POST:
         return render(request, "portal/people_bulk_sure.html", {"what": what, "people": chosen})
     outcomes = _done(acting, what, argument, chosen)
@@ -107,6 +114,42 @@ def _number(argument: str) -> int | None:
     return int(argument) if argument.isascii() and argument.isdigit() and len(argument) < 19 else None
 
 
+def _attribute(name: str) -> Any:
+    row = queries.attributes(search=name).filter(name=storable(name)).first()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _which(request: HttpRequest, row: Any, chosen: list[Person]) -> HttpResponse:
+    """Ask for the value that these people get."""
+    number = row.kind == AttributeKind.NUMBER
+    context = {"what": f"give:{row.name}", "name": row.name, "number": number, "people": chosen}
+    return render(request, "portal/people_bulk_value.html", context)
+
+
+def _give(acting: Acting, one: Person, argument: str) -> list[str]:
+    wanted = Held.from_text(argument)
+    return _with_attributes(acting, one, wanted.name, [wanted])
+
+
+def _take(acting: Acting, one: Person, argument: str) -> list[str]:
+    return _with_attributes(acting, one, Held.from_text(argument).name, [])
+
+
+def _with_attributes(acting: Acting, one: Person, name: str, instead: list[Held]) -> list[str]:
+    """Put these in the place of a person's attribute; answers what they had of it."""
+    now = clock.now()
+    held = queries.attributes_of([one.id], now=now).get(one.id, [])
+    wanted = [*(each for each in held if each.name != name), *instead]
+    actions.set_attributes(acting=acting, user_id=one.id, held=wanted, keep_ends=True, now=now)
+    return [each.text for each in held if each.name == name]
+
+
+def _had(acting: Acting, one: Person, argument: str, before: list[str]) -> None:
+    _with_attributes(acting, one, Held.from_text(argument).name, [Held.from_text(text) for text in before])
+
+
 def _set_department(acting: Acting, one: Person, argument: str) -> int | None:
     _move(acting, one, _number(argument))
     return one.department_id
@@ -154,10 +197,14 @@ _DO: dict[str, Callable[[Acting, Person, str], Any]] = {
     "deactivate": _deactivate,
     "let-go": _let_go,
     "invite": _invite,
+    "give": _give,
+    "take": _take,
 }
 _UNDO: dict[str, Callable[[Acting, Person, str, Any], Any]] = {
     "department": lambda acting, one, _argument, before: _move(acting, one, before),
     "team": _leave_team,
     "deactivate": _reactivate,
+    "give": _had,
+    "take": _had,
 }
 _ASKS = {"deactivate", "let-go"}

@@ -1,4 +1,7 @@
-"""Prepared files: <exports directory>/<company>/<number>, each sealed under a key of its own that its row holds."""
+"""Prepared files: <exports directory>/<company>/<number>, each sealed under a key of its own that its row holds.
+
+Exports of whole companies lie beside them, as `<number>.sealed`: those are not ours to sweep.
+"""
 
 import os
 import secrets
@@ -49,9 +52,14 @@ def sweep(company_id: int, known: set[int], *, before: datetime) -> None:
     """Take away a company's files that no row knows, and drafts that were begun before that moment."""
     with suppress(FileNotFoundError):
         for path in _path(company_id, 0).parent.iterdir():
-            is_draft = not path.name.isdecimal()
-            if path.stat().st_mtime < before.timestamp() if is_draft else int(path.name) not in known:
+            if _is_over(path, known, before):
                 path.unlink(missing_ok=True)
+
+
+def _is_over(path: Path, known: set[int], before: datetime) -> bool:
+    if path.name.isdecimal():
+        return int(path.name) not in known
+    return path.name.startswith(".") and path.stat().st_mtime < before.timestamp()
 
 
 def _bound(company_id: int, export_id: int) -> bytes:
