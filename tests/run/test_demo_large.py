@@ -6,18 +6,32 @@ import pytest
 from django.db import connection, transaction
 from pytest_django.plugin import DjangoDbBlocker
 
-from sundial.run import demo_large
+from sundial.run import demo_large, demo_large_tasks
 from sundial.run.demo import FIRST, LAST
 from sundial.run.demo_large import Large, Size
 from sundial.server.activity import actions as activity
-from sundial.server.activity.models import Day, DayUsage, Screenshot, Usage
+from sundial.server.activity.models import (
+    CompanyDay,
+    CompanyHour,
+    Day,
+    DayHour,
+    DayTask,
+    DayTop,
+    DayUsage,
+    Month,
+    MonthUsage,
+    Screenshot,
+    Usage,
+)
 from sundial.server.activity.types import SpanKind
 from sundial.server.audit import queries as entries
 from sundial.server.lib import clock
 from sundial.server.lib.scope import acting_for
+from sundial.server.tasks.models import Comment, Task
 from tests.cast import make_owner
 
-SIZE = Size(people=4, days=20, entries=1200, screenshots=150)
+SIZE = Size(people=4, days=70, entries=1200, screenshots=500)
+SUMS = (Day, DayHour, DayUsage, DayTask, CompanyDay, CompanyHour, DayTop, Month, MonthUsage)
 
 
 @pytest.fixture(scope="module")
@@ -34,10 +48,10 @@ def test_the_year_has_its_days_sums_and_pictures(large: Large) -> None:
     with acting_for(large.company_id), transaction.atomic():
         days = list(Day.objects.filter(company_id=large.company_id))
         pictures = Screenshot.objects.filter(company_id=large.company_id).count()
-    assert len(days) > 4 * 12
+    assert len(days) > 4 * 45
     assert all(day.worked_ms > 6 * 3600_000 and day.paused_ms == 1800_000 and day.away_ms == 720_000 for day in days)
     assert sum(day.screenshots for day in days) == pictures
-    assert 100 < pictures < 200
+    assert 400 < pictures < 600
 
 
 @pytest.mark.usefixtures("committed_db")
@@ -53,16 +67,30 @@ def test_what_lies_in_the_sums_is_the_time_that_was_worked(large: Large) -> None
 
 
 @pytest.mark.usefixtures("committed_db")
-def test_made_anew_the_sums_are_the_same(large: Large) -> None:
-    def sums() -> list[tuple[object, ...]]:
+def test_made_anew_by_the_worker_the_sums_are_the_same(large: Large) -> None:
+    def sums() -> dict[str, list[tuple[object, ...]]]:
         with acting_for(large.company_id), transaction.atomic():
-            return list(Day.objects.order_by("user_id", "day").values_list())
+            return {one.__name__: sorted(one._default_manager.values_list()) for one in SUMS}
 
     before, today = sums(), clock.now().date()
+    assert all(before.values())
     activity.rebuild_days(
         company_id=large.company_id, first=today - timedelta(days=SIZE.days), last=today, now=clock.now()
     )
-    assert sums() == before
+    after = sums()
+    assert {name: after[name] for name in before if after[name] != before[name]} == {}
+
+
+@pytest.mark.usefixtures("committed_db")
+def test_everybody_has_tasks_and_worked_on_one_of_them_each_day(large: Large) -> None:
+    with acting_for(large.company_id), transaction.atomic():
+        tasks = list(Task.objects.values_list("assigned_to_id", "status"))
+        assert Comment.objects.exists()
+        days = Day.objects.count()
+        on_tasks = DayTask.objects.count()
+    assert len(tasks) == SIZE.people * demo_large_tasks.EACH
+    assert {status for _who, status in tasks} >= {"IN_PROGRESS", "DONE"}
+    assert days / 2 < on_tasks <= days
 
 
 @pytest.mark.usefixtures("committed_db")

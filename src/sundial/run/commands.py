@@ -111,7 +111,7 @@ def demo(env: Environment, given: argparse.Namespace) -> int:
         platform.make_keys()
         platform.seed_demo(env, db.app_dsn, DEMO_AGENTS)
         if given.scale == "large":
-            platform.seed_large_demo(env, say)
+            platform.seed_large_demo(env, say, db.owner_dsn)
         platform.attest()
         say(f"The demo platform stands; its accounts are in {platform.demo_file(env)}")
     return 0

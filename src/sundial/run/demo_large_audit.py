@@ -3,8 +3,10 @@
 import random
 import secrets
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 
+import psycopg
 from django.db import connection, transaction
 
 from sundial.server.audit import rules
@@ -24,6 +26,7 @@ KINDS = (
     (1, "POLICY_CHANGED", "company", "The tracking policy was changed"),
     (1, "SETTINGS_CHANGED", "company", "Settings were changed"),
 )
+_WORDS = "audit_personal_words"
 _ENTRIES = """
 INSERT INTO audit_entry (company_id, seq, at, action, actor_kind, actor_id, actor_role, target_kind, target_id,
     details, about_commitment, actor_commitment, leaf_hash)
@@ -35,6 +38,23 @@ INSERT INTO audit_personal (company_id, seq, actor, ip, actor_salt, description,
 SELECT %s, * FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::bytea[], %s::text[], %s::text[], %s::text[],
     %s::bytea[])
 """
+
+
+@contextmanager
+def without_words(owner_dsn: str | None) -> Iterator[None]:
+    """The index of words, which a million entries one by one take long to fill, is made when they are there."""
+    if owner_dsn is None:
+        yield
+        return
+    with psycopg.connect(owner_dsn, autocommit=True) as owner:
+        found = owner.execute("SELECT pg_get_indexdef(to_regclass(%s))", [_WORDS]).fetchone()
+        assert found, "the migrations of the log made it"
+        owner.execute(f"DROP INDEX {_WORDS}")
+        try:
+            yield
+        finally:
+            owner.execute("SET maintenance_work_mem = '256MB'")
+            owner.execute(found[0])
 
 
 def write(company_id: int, admin: Acting, people: Sequence[int], count: int, start: datetime, end: datetime) -> None:

@@ -126,9 +126,9 @@ def seed_demo(env: Environment, dsn: str, agents: int) -> dict[str, Any]:
     return made
 
 
-def seed_large_demo(env: Environment, say: Callable[[str], None]) -> None:
+def seed_large_demo(env: Environment, say: Callable[[str], None], owner_dsn: str | None) -> None:
     """The large company beside the demo's others, made once; minutes."""
-    demo.seed_large(data_dir=env.data, size=Size(), now=clock.now(), say=say)
+    demo.seed_large(data_dir=env.data, size=Size(), now=clock.now(), say=say, owner_dsn=owner_dsn)
 
 
 def ready_devices(company_id: int, count: int) -> list[tuple[int, str]]:
