@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -46,7 +47,7 @@ def write(admin: Acting, people: Sequence[int], start: datetime, end: datetime) 
     kinds = [(name, hue, title) for name, hue, titles in PROJECTS for title in titles]
     with transaction.atomic(), connection.cursor() as cursor:
         made = {name: actions.make_project(acting=admin, name=name, hue=hue, now=start).pk for name, hue, _ in PROJECTS}
-        values = {
+        values: dict[str, Any] = {
             "company": admin.company_id,
             "admin": admin.id,
             "people": list(people),
