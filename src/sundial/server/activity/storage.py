@@ -17,7 +17,7 @@ from pathlib import Path
 from django.conf import settings
 
 from sundial.server.activity.models import PersonKey, Screenshot
-from sundial.server.lib import sealing
+from sundial.server.lib import rewrapping, sealing
 
 PURPOSE = "pictures"
 
@@ -45,11 +45,9 @@ def new_key(company_id: int, user_id: int) -> bytes:
     return sealing.new_wrapped_key(PURPOSE, _person(company_id, user_id))
 
 
-def rewrapped(key: PersonKey) -> bytes:
-    """A person's key under the root that is in use now; SealBroken if it was destroyed."""
-    if key.wrapped is None:
-        raise sealing.SealBroken("the key of this person's pictures was destroyed")
-    return sealing.rewrapped(PURPOSE, bytes(key.wrapped), _person(key.company_id, key.user_id))
+def rewrapped(key: PersonKey) -> bytes | None:
+    """A living key under the root that is in use; None for one that cannot be read."""
+    return rewrapping.rewrapped(PURPOSE, bytes(key.wrapped or b""), _person(key.company_id, key.user_id))
 
 
 def write(row: Screenshot, key: PersonKey, part: Part, plain: bytes) -> None:

@@ -9,7 +9,7 @@ import secrets
 from sundial.server.lib import root_keys
 from sundial.server.lib.seal import KEY_BYTES, SealBroken, seal, unseal
 
-__all__ = ["KEY_BYTES", "SealBroken", "new_wrapped_key", "rewrapped", "seal", "unseal", "unwrap"]
+__all__ = ["KEY_BYTES", "SealBroken", "new_wrapped_key", "seal", "unseal", "unwrap"]
 
 
 def new_wrapped_key(purpose: str, aad: bytes) -> bytes:
@@ -20,8 +20,3 @@ def new_wrapped_key(purpose: str, aad: bytes) -> bytes:
 def unwrap(purpose: str, wrapped: bytes, aad: bytes) -> bytes:
     """The data key; SealBroken if it was wrapped for something else."""
     return root_keys.unwrap(purpose, wrapped, aad)
-
-
-def rewrapped(purpose: str, wrapped: bytes, aad: bytes) -> bytes:
-    """The same data key under the root that is in use now."""
-    return root_keys.wrap(purpose, unwrap(purpose, wrapped, aad), aad)

@@ -8,22 +8,25 @@ from django.db import transaction
 from sundial.server.activity import storage
 from sundial.server.activity.models import PersonKey
 from sundial.server.lib import root_keys
+from sundial.server.lib.rewrapping import Rewrapped
 from sundial.server.lib.scope import acting_for
 
 
-def rewrap_person_keys(company_id: int, limit: int) -> int:
-    """Wrap some keys of a company under the root in use; how many, 0 once all are."""
-    current = root_keys.roots(storage.PURPOSE).current()
+def rewrap_person_keys(company_id: int, after: int, limit: int) -> tuple[Rewrapped, int]:
+    """Wrap some living keys of a company under the root in use; what came of it, and the id of the last one seen."""
+    current, total = root_keys.roots(storage.PURPOSE).current(), Rewrapped()
     with acting_for(company_id), transaction.atomic():
-        living = PersonKey.objects.filter(wrapped__isnull=False).order_by("id")
-        old = [
-            pk for pk, wrapped in living.values_list("id", "wrapped") if root_keys.root_of(bytes(wrapped)) != current
-        ]
-        rows = list(PersonKey.objects.select_for_update().filter(id__in=old[:limit], wrapped__isnull=False))
+        living = PersonKey.objects.select_for_update().filter(wrapped__isnull=False, id__gt=after)
+        rows = list(living.order_by("id")[:limit])
         for row in rows:
-            row.wrapped = storage.rewrapped(row)
-            row.save(update_fields=["wrapped"])
-    return len(rows)
+            if root_keys.root_of(bytes(row.wrapped or b"")) == current:
+                continue
+            fresh = storage.rewrapped(row)
+            total = total.and_one(fresh)
+            if fresh is not None:
+                row.wrapped = fresh
+                row.save(update_fields=["wrapped"])
+    return total, rows[-1].pk if rows else after
 
 
 def roots_of_person_keys(company_ids: Iterable[int]) -> dict[int, int]:
@@ -32,5 +35,5 @@ def roots_of_person_keys(company_ids: Iterable[int]) -> dict[int, int]:
     for company_id in company_ids:
         with acting_for(company_id), transaction.atomic():
             wrapped = PersonKey.objects.filter(wrapped__isnull=False).values_list("wrapped", flat=True)
-            found.update(root_keys.root_of(bytes(one)) for one in wrapped)
+            found.update(root_keys.root_of(bytes(one or b"")) for one in wrapped)
     return dict(found)

@@ -3,6 +3,7 @@
 What is wrapped again is wrapped in small transactions, each by itself whole: after a kill it goes on where it was.
 """
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -13,6 +14,7 @@ from sundial.server.companies import queries as companies
 from sundial.server.lib import root_keys
 from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.errors import Conflict, NotAllowed
+from sundial.server.lib.rewrapping import Rewrapped, rewrapped
 from sundial.server.lib.root_keys import RootKeyMissing
 from sundial.server.lib.scope import PLATFORM, across_companies, acting_for
 from sundial.server.vault.actions.keys import company_key_for, in_use, make_next
@@ -46,9 +48,26 @@ def rotate_root(*, acting: Acting, now: datetime) -> dict[str, int]:
     return made
 
 
-def rewrap_under_root() -> int:
-    """Wrap every key that lies under a former root under the one in use; how many. Can be killed and begun again."""
-    return sum(_rewrap_company(company_id) for company_id in companies.every_company())
+def rewrap_under_root() -> Rewrapped:
+    """Wrap every key that lies under a former root under the one in use; it can be killed and begun again.
+
+    A key that cannot be read stays as it is, and so does the root that it names.
+    """
+    total = Rewrapped()
+    for company_id in companies.every_company():
+        total += _in_batches(company_id, _rewrap_company_keys)
+        total += _in_batches(company_id, activity.rewrap_person_keys)
+    return total
+
+
+def _in_batches(company_id: int, batch: Callable[[int, int, int], tuple[Rewrapped, int]]) -> Rewrapped:
+    total, after = Rewrapped(), 0
+    while True:
+        some, last = batch(company_id, after, AT_ONCE)
+        total += some
+        if last == after:
+            return total
+        after = last
 
 
 def retire_roots(*, acting: Acting, now: datetime) -> dict[str, list[int]]:
@@ -138,25 +157,19 @@ def _retire_company_keys(company_id: int, now: datetime) -> bool:
     return True
 
 
-def _rewrap_company(company_id: int) -> int:
-    done = 0
-    while count := _rewrap_company_keys(company_id) + activity.rewrap_person_keys(company_id, AT_ONCE):
-        done += count
-    return done
-
-
-def _rewrap_company_keys(company_id: int) -> int:
+def _rewrap_company_keys(company_id: int, after: int, limit: int) -> tuple[Rewrapped, int]:
     root = root_keys.roots(PURPOSE).current()
+    total = Rewrapped()
     with acting_for(company_id), transaction.atomic():
-        old = CompanyKey.objects.select_for_update().filter(retired_at=None).exclude(root=root)
-        rows = list(old.order_by("number")[:AT_ONCE])
+        old = CompanyKey.objects.select_for_update().filter(retired_at=None, id__gt=after).exclude(root=root)
+        rows = list(old.order_by("id")[:limit])
         for row in rows:
-            bound = company_binding(company_id, row.number)
-            key = root_keys.unwrap(PURPOSE, bytes(row.wrapped), bound)
-            row.wrapped = root_keys.wrap(PURPOSE, key, bound)
-            row.root = root_keys.root_of(row.wrapped)
-            row.save(update_fields=["wrapped", "root"])
-    return len(rows)
+            fresh = rewrapped(PURPOSE, bytes(row.wrapped), company_binding(company_id, row.number))
+            total = total.and_one(fresh)
+            if fresh is not None:
+                row.wrapped, row.root = fresh, root_keys.root_of(fresh)
+                row.save(update_fields=["wrapped", "root"])
+    return total, rows[-1].pk if rows else after
 
 
 def _retire(acting: Acting, purpose: str, now: datetime) -> list[int]:

@@ -40,7 +40,10 @@ class Command(BaseCommand):
         self._rewrap()
 
     def _rewrap(self) -> None:
-        self.stdout.write(f"{actions.rewrap_under_root()} keys were wrapped again.")
+        found = actions.rewrap_under_root()
+        self.stdout.write(f"{found.done} keys were wrapped again.")
+        if found.unreadable:
+            raise CommandError(f"{found.unreadable} keys cannot be read and stay as they are; the log names them.")
 
     def _retire(self) -> None:
         for purpose, numbers in actions.retire_roots(acting=Acting.system(), now=clock.now()).items():
