@@ -10,7 +10,15 @@ from django.db import connection, transaction
 from sundial.server.audit import rules
 from sundial.server.audit.models import Head
 from sundial.server.audit.queries.archives import taken_out
-from sundial.server.audit.queries.searching import COUNTED_AT_MOST, met_in_order, search
+from sundial.server.audit.queries.searching import (
+    COUNT_LIMIT,
+    Met,
+    concerning,
+    looked_for,
+    met_in_order,
+    search,
+    with_words,
+)
 from sundial.server.audit.types import (
     PLATFORM_LOG,
     Difference,
@@ -25,7 +33,6 @@ from sundial.server.lib.errors import NotAllowed, NotFound
 from sundial.server.lib.scope import PLATFORM, across_companies, acting_for
 
 PAGE_SIZE = 20
-COUNT_LIMIT = 10_000  # beyond that a list says "more than"
 EVERYTHING = Filters()
 
 _FROM = """
@@ -37,7 +44,7 @@ SELECT e.seq, e.at, e.action, e.actor_kind, e.actor_id, e.actor_role, e.target_k
   p.actor, p.ip, p.description, p.target, p.more
 """
 _CONCERNS = (
-    "((e.actor_kind = %(who_kind)s AND e.actor_id = %(who_id)s)"
+    " AND ((e.actor_kind = %(who_kind)s AND e.actor_id = %(who_id)s)"
     " OR (e.target_kind = %(who_kind)s AND e.target_id = %(who_id)s))"
 )
 _COUNT = "SELECT count(*) FROM (SELECT 1 "
@@ -67,6 +74,24 @@ class _Reader:
     about: Subject | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One page of a list: what its entries must meet, in which order, and how far down."""
+
+    log: int
+    conditions: str
+    by: str
+    values: dict[str, Any]
+    page: int
+    page_size: int
+
+    def cut(self, count: int) -> tuple[int, int, int]:
+        """The page of so many that there is, how many there are, and how many entries are before it."""
+        pages = max(1, -(-count // self.page_size))
+        page = min(max(1, self.page), pages)
+        return page, pages, (page - 1) * self.page_size
+
+
 def entries(
     acting: Acting, filters: Filters = EVERYTHING, *, page: int = 1, page_size: int = PAGE_SIZE
 ) -> Page[EntryView]:
@@ -74,32 +99,45 @@ def entries(
     about themselves; NotAllowed for everybody else."""
     reader = _reader(acting)
     conditions, values = _conditions(reader, filters)
+    by = _BY_DAY if filters.since or filters.until else _NEWEST_FIRST
+    asked = _Asked(reader.log, conditions, by, values, page, page_size)
+    subjects = [subject for subject in (reader.about, filters.about) if subject is not None]
     with acting_for(reader.log), transaction.atomic():
-        sought = search(reader.log, filters.search)
-        everywhere = sought.is_frequent and not conditions
-        conditions, values = conditions + sought.condition, {**values, **sought.values}
-        most = COUNTED_AT_MOST if sought.is_frequent else COUNT_LIMIT
-        by = _BY_DAY if (filters.since or filters.until) and not sought.values.get("found") else _NEWEST_FIRST
-        with met_in_order(sought):
-            count, capped = (most, True) if everywhere else _count(reader.log, (conditions, by), values, most)
-            archived = 0 if conditions else min(count, taken_out(reader.log))
-            count -= archived
-            pages = max(1, -(-count // page_size))
-            page = min(max(1, page), pages)
-            found = _rows((conditions, by), values, archived + count, capped, (page - 1) * page_size, page_size)
-    items = [seen_by(acting, _view(reader.log, row)) for row in found]
-    return Page(items, count, page, pages, capped)
+        if subjects:
+            met = concerning(subjects, _FROM + conditions, values)
+            whole = _named(asked, with_words(met, filters.search, values) if filters.search.strip() else met)
+        elif filters.search.strip():
+            whole = _named(asked, looked_for(filters.search, _FROM + conditions, by, values, narrowed=bool(conditions)))
+        else:
+            whole = _listed(asked)
+    items = [seen_by(acting, _view(reader.log, row)) for row in whole.items]
+    return Page(items, whole.count, whole.page, whole.pages, whole.capped)
+
+
+def _named(asked: _Asked, met: Met) -> Page[tuple[Any, ...]]:
+    """The page of entries whose numbers are known."""
+    page, pages, start = asked.cut(len(met.seqs))
+    values = {**asked.values, "found": met.seqs[start : start + asked.page_size]}
+    found = _rows((" AND e.seq = ANY(%(found)s)", _NEWEST_FIRST), values, 0, False, 0, asked.page_size)
+    return Page(found, len(met.seqs), page, pages, met.is_part)
+
+
+def _listed(asked: _Asked) -> Page[tuple[Any, ...]]:
+    count, capped = _count(asked.log, asked.conditions, asked.values)
+    archived = 0 if asked.conditions else min(count, taken_out(asked.log))
+    page, pages, start = asked.cut(count - archived)
+    found = _rows((asked.conditions, asked.by), asked.values, count, capped, start, asked.page_size)
+    return Page(found, count - archived, page, pages, capped)
 
 
 def entries_before(acting: Acting, filters: Filters, *, before: int | None, limit: int) -> list[EntryView]:
     """What this person may read of entries with lower numbers (None: all), newest first; nothing is counted."""
     reader = _reader(acting)
-    conditions, values = _conditions(reader, filters)
+    conditions, values = _conditions(reader, filters, before)
+    conditions += _concerns(reader, filters, values)
     with acting_for(reader.log), transaction.atomic():
         sought = search(reader.log, filters.search)
         conditions, values = conditions + sought.condition, {**values, **sought.values}
-        if before is not None:
-            conditions, values = conditions + " AND e.seq < %(before)s", {**values, "before": before}
         with met_in_order(sought):
             found = _rows((conditions or " AND true", _NEWEST_FIRST), values, 0, False, 0, limit)
     return [seen_by(acting, _view(reader.log, row)) for row in found]
@@ -109,6 +147,7 @@ def entry(acting: Acting, seq: int) -> EntryView:
     """One entry that this person may read (NotFound for every other)."""
     reader = _reader(acting)
     conditions, values = _conditions(reader, EVERYTHING)
+    conditions += _concerns(reader, EVERYTHING, values)
     with acting_for(reader.log), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_WHAT + _FROM + conditions + " AND e.seq = %(seq)s", {**values, "seq": seq})
         row = cursor.fetchone()
@@ -164,13 +203,9 @@ def _reader(acting: Acting) -> _Reader:
     raise NotAllowed
 
 
-def _conditions(reader: _Reader, filters: Filters) -> tuple[str, dict[str, Any]]:
+def _conditions(reader: _Reader, filters: Filters, before: int | None = None) -> tuple[str, dict[str, Any]]:
     values: dict[str, Any] = {"log": reader.log}
     said = []
-    for name, subject in (("reader", reader.about), ("about", filters.about)):
-        if subject is not None:
-            values |= {f"{name}_kind": subject.kind, f"{name}_id": subject.id}
-            said.append(_CONCERNS.replace("who", name))
     if filters.action_type:
         values["action"] = rules.clean(filters.action_type)
         said.append("e.action = %(action)s")
@@ -178,15 +213,25 @@ def _conditions(reader: _Reader, filters: Filters) -> tuple[str, dict[str, Any]]
         values["user"] = filters.user if isinstance(filters.user, int) else _spellings(filters.user)
         by_id = isinstance(filters.user, int)
         said.append("e.actor_id = %(user)s AND e.actor_kind = 'person'" if by_id else "p.actor = ANY(%(user)s)")
-    if filters.since is not None:
-        values["since"] = filters.since
-        said.append("e.at >= %(since)s")
-    if filters.until is not None:
-        values["until"] = filters.until
-        said.append("e.at < %(until)s")
-    conditions = "".join(f" AND {one}" for one in said)
+    for name, sign, moment in (("since", ">=", filters.since), ("until", "<", filters.until)):
+        if moment is not None:
+            values[name] = moment
+            said.append(f"e.at {sign} %({name})s")
+    if before is not None:
+        values["before"] = before
+        said.append("e.seq < %(before)s")
     guesses = filters.search or (isinstance(filters.user, str) and filters.user)
-    return conditions + (_SAYABLE if guesses and reader.log == PLATFORM_LOG else ""), values
+    conditions = "".join(f" AND {one}" for one in said) + (_SAYABLE if guesses and reader.log == PLATFORM_LOG else "")
+    return conditions, values
+
+
+def _concerns(reader: _Reader, filters: Filters, values: dict[str, Any]) -> str:
+    said = ""
+    for name, subject in (("reader", reader.about), ("about", filters.about)):
+        if subject is not None:
+            values |= {f"{name}_kind": subject.kind, f"{name}_id": subject.id}
+            said += _CONCERNS.replace("who_", f"{name}_")
+    return said
 
 
 def _spellings(user: str) -> list[str]:
@@ -194,16 +239,13 @@ def _spellings(user: str) -> list[str]:
     return [said, said.lower()]
 
 
-def _count(log: int, asked: tuple[str, str], values: dict[str, Any], most: int) -> tuple[int, bool]:
-    conditions, by = asked
+def _count(log: int, conditions: str, values: dict[str, Any]) -> tuple[int, bool]:
     if not conditions:  # numbers are dense: the head knows
         return Head.objects.filter(company_id=log).values_list("size", flat=True).first() or 0, False
     with connection.cursor() as cursor:
-        order = by if most == COUNTED_AT_MOST else _UP_TO
-        statement = _COUNT + _FROM + conditions + order + _COUNTED
-        cursor.execute(statement, {**values, "limit": most + 1, "offset": 0})
+        cursor.execute(_COUNT + _FROM + conditions + _UP_TO + _COUNTED, {**values, "limit": COUNT_LIMIT + 1})
         count = cursor.fetchone()[0]
-    return min(count, most), count > most
+    return min(count, COUNT_LIMIT), count > COUNT_LIMIT
 
 
 def _rows(

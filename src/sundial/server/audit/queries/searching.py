@@ -1,10 +1,11 @@
 """Finding words in the log: each of them must begin a word of the entry's description, target or actor.
 
-A function that nobody can get past (`audit_find`) asks the index. Where it finds too many to name, the word is so
-frequent that reading the log from its newest entry on meets it soon, and that is what happens then.
+A page of a list (`looked_for`) never takes more than some thousand rows, whatever is in the log: the newest entries are
+looked through, and a function that nobody can get past (`audit_find`) asks the index. Reading all that fits (`search`)
+takes as long as it takes: where the index names too many, the log is read from its newest entry on.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,9 +14,12 @@ from django.db import connection
 
 from sundial.server.audit import rules
 from sundial.server.audit.models import Head
+from sundial.server.audit.types import Subject
 
-NAMED_AT_MOST = 10_000
-COUNTED_AT_MOST = 1_000  # of a frequent word: they are met one by one, while reading
+COUNT_LIMIT = 10_000  # beyond that a list says "more than"
+NAMED_AT_MOST = 5_000
+LOOKED_THROUGH = 3_000  # of the newest entries, one by one; what is frequent is met there
+ENOUGH = 30  # of these: then so many are named and no others
 _PROBED, _FREQUENT = 5_000, 100  # a word that so many of the newest entries have is not worth asking the index for
 
 _PROBE = """
@@ -26,6 +30,23 @@ SELECT count(*) FROM (
 ) met
 """
 # No statistics tell the planner how frequent a word is where rows are secured, so it expects a word to be rare.
+_NEWEST = """
+SELECT count(*), coalesce(array_agg(seq) FILTER (WHERE words @@ (SELECT audit_asked(%(search)s))), '{{}}')
+FROM (SELECT e.seq, p.words {asked} {by}) newest
+"""
+_OF_THESE = """
+SELECT coalesce(array_agg(p.seq), '{}') FROM audit_personal p
+WHERE p.company_id = %(log)s AND p.seq = ANY(%(found)s) AND p.words @@ (SELECT audit_asked(%(search)s))
+"""
+# Two indexes in the order of the list, each read as far as anything is counted: however many entries a log has, and
+# whether somebody's are the newest or the oldest of them, this reads no more.
+_ABOUT = """
+SELECT coalesce(array_agg(DISTINCT seq), '{{}}') FROM (
+  (SELECT e.seq {asked} AND e.actor_kind = %(kind)s AND e.actor_id = %(id)s ORDER BY e.seq DESC LIMIT %(limit)s)
+  UNION ALL
+  (SELECT e.seq {asked} AND e.target_kind = %(kind)s AND e.target_id = %(id)s ORDER BY e.seq DESC LIMIT %(limit)s)
+) either
+"""
 _PLANS = ("enable_sort", "enable_hashjoin", "enable_mergejoin", "enable_bitmapscan")
 _FIND = "SELECT coalesce(array_agg(seq), '{}') FROM audit_find(%s, %s) seq"
 _AMONG = " AND e.seq = ANY(%(found)s)"
@@ -41,8 +62,73 @@ class Sought:
     is_frequent: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Met:
+    """The numbers of entries that have the words, newest first; `is_part` if there are more than were looked at."""
+
+    seqs: list[int]
+    is_part: bool = False
+
+
+def looked_for(text: str, asked: str, by: str, values: dict[str, Any], *, narrowed: bool) -> Met:
+    """Entries with these words among those asked for, in the log's scope; never more work than some thousand rows.
+
+    First the newest are looked through: that is all there is, or the word is frequent and these are enough. Else it
+    is rare, and the index names every entry that has it, or too many: then some of them are shown.
+    """
+    said = rules.clean(text)
+    limits: dict[str, Any] = {"search": said, "limit": LOOKED_THROUGH, "offset": 0}
+    with connection.cursor() as cursor:
+        cursor.execute(_NEWEST.format(asked=asked, by=by), {**values, **limits})
+        through, newest = cursor.fetchone()
+        if through < LOOKED_THROUGH or len(newest) >= ENOUGH:
+            return _met(newest, is_part=through == LOOKED_THROUGH)
+        named, is_part = _named(said)
+        if narrowed and named:
+            cursor.execute("SELECT e.seq" + asked + _AMONG, {**values, "found": named})
+            named = [row[0] for row in cursor.fetchall()]
+    return _met(newest if is_part and newest else named, is_part=is_part)
+
+
+def concerning(subjects: Sequence[Subject], asked: str, values: dict[str, Any]) -> Met:
+    """Entries, among those asked for, of which each of these is the actor or the target, in the log's scope."""
+    met: set[int] | None = None
+    is_part = False
+    with connection.cursor() as cursor:
+        for one in subjects:
+            who: dict[str, Any] = {"kind": one.kind, "id": one.id, "limit": COUNT_LIMIT + 1}
+            cursor.execute(_ABOUT.format(asked=asked), {**values, **who})
+            found = set(cursor.fetchone()[0])
+            met, is_part = found if met is None else met & found, is_part or len(found) > COUNT_LIMIT
+    return _met(sorted(met or (), reverse=True)[:COUNT_LIMIT], is_part=is_part)
+
+
+def with_words(among: Met, text: str, values: dict[str, Any]) -> Met:
+    """Those of these entries that have the words, in the log's scope."""
+    said, newest = rules.clean(text), among.seqs[:LOOKED_THROUGH]
+    with connection.cursor() as cursor:
+        cursor.execute(_OF_THESE, {"log": values["log"], "found": newest, "search": said})
+        met = cursor.fetchone()[0]
+    if len(newest) == len(among.seqs) or len(met) >= ENOUGH:
+        return _met(met, is_part=among.is_part or len(newest) < len(among.seqs))
+    named, is_part = _named(said)
+    return _met([*met, *({*named} & {*among.seqs} - {*met})], is_part=is_part or among.is_part)
+
+
+def _named(said: str) -> tuple[list[int], bool]:
+    """What the index names, and whether there is more."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FIND, [said, NAMED_AT_MOST + 1])
+        named: list[int] = cursor.fetchone()[0]
+    return named[:NAMED_AT_MOST], len(named) > NAMED_AT_MOST
+
+
+def _met(seqs: list[int], *, is_part: bool) -> Met:
+    return Met(sorted(seqs, reverse=True), is_part)
+
+
 def search(log: int, text: str) -> Sought:
-    """The condition that entries of a log with these words meet, in its scope."""
+    """The condition that entries of a log with these words meet, in its scope; for reading all of them, in any time."""
     said = rules.clean(text)
     if not said.strip():
         return Sought()
@@ -78,7 +164,5 @@ def _is_frequent(log: int, said: str) -> bool:
 
 def _found(said: str) -> list[int] | None:
     """The numbers of the entries; None if there are too many to name."""
-    with connection.cursor() as cursor:
-        cursor.execute(_FIND, [said, NAMED_AT_MOST + 1])
-        found: list[int] = cursor.fetchone()[0]
-    return found if len(found) <= NAMED_AT_MOST else None
+    named, is_more = _named(said)
+    return None if is_more else named
