@@ -7,12 +7,13 @@ from sundial.access.printing import printed
 from sundial.access.trees import as_tree, from_tree
 from sundial.access.truth import opens
 from sundial.access.types import LANGUAGE, Facts, Kind, Outcome, Rule, RuleError
-from sundial.access.words import BUILT_IN, RESERVED, is_free_name
+from sundial.access.words import BUILT_IN, RESERVED, ROLES, is_free_name
 
 __all__ = [
     "BUILT_IN",
     "LANGUAGE",
     "RESERVED",
+    "ROLES",
     "Decision",
     "Facts",
     "Kind",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from sundial.server.vault.views import file, shares
+from sundial.server.vault.views import file, rules, shares
 
 urlpatterns = [
     path("vault/files/<id:file_id>/", file.file, name="vault-file"),
@@ -11,6 +11,8 @@ urlpatterns = [
     path("vault/files/<id:file_id>/standing/", file.standing, name="vault-file-standing"),
     path("vault/files/<id:file_id>/version/", file.make_current, name="vault-file-version"),
     path("vault/files/<id:file_id>/arrange/", file.arrange, name="vault-file-arrange"),
+    path("vault/files/<id:file_id>/rule/", rules.rule, name="vault-file-rule"),
+    path("vault/rules/look/", rules.look, name="vault-rule-look"),
     path("vault/files/<id:file_id>/bin/", file.put_into_bin, name="vault-file-bin"),
     path("vault/files/<id:file_id>/share/", shares.share, name="vault-share"),
     path("vault/shares/<id:share_id>/end/", shares.end, name="vault-share-end"),

@@ -1,0 +1,69 @@
+"""What a rule would do before it is saved: what is wrong with it, and who could open a file with it now."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sundial import access
+from sundial.server.companies import queries as companies
+from sundial.server.lib.acting import Acting
+from sundial.server.vault.queries.facts import facts_of_many, pool
+
+SHOWN = 20  # people on either side; the numbers count everybody
+
+
+@dataclass(frozen=True, slots=True)
+class Someone:
+    """A person, and why the file would be open or closed to them."""
+
+    name: str
+    email: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Who could open a file with this rule now, and who could not; `you` is whoever asks."""
+
+    count: int
+    of: int
+    you: access.Decision
+    could: Sequence[Someone]
+    could_not: Sequence[Someone]
+
+
+def who_could_open(acting: Acting, rule: access.Rule, *, now: datetime) -> Opening:
+    """Everybody of the company, as if they asked now, from where `acting` does; each with the reason."""
+    people = list(companies.active_people().select_related("user").order_by("first_name", "last_name", "id"))
+    facts = facts_of_many([row.user_id for row in people], now=now, address=acting.ip)
+    opens = {user_id for user_id, known in facts.items() if access.opens(rule, known)}
+
+    def told(wanted: bool) -> list[Someone]:
+        rows = [row for row in people if (row.user_id in opens) is wanted and row.user_id in facts][:SHOWN]
+        return [
+            Someone(companies.as_person(row).name, row.user.email, access.decide(rule, facts[row.user_id]).reason)
+            for row in rows
+        ]
+
+    mine = facts.get(acting.id or 0) or access.Facts(pool(), {})
+    return Opening(len(opens), len(facts), access.decide(rule, mine), told(True), told(False))
+
+
+def names_for_rules(acting: Acting) -> dict[str, list[str]]:
+    """The teams, departments and networks of the company in scope, as rules may name them."""
+    networks = companies.company(acting.company_id or 0).networks
+    return {
+        "team": [row.name for row in companies.teams(acting)],
+        "department": sorted({row.name for row in companies.tree()}),
+        "network": sorted(networks),
+    }
+
+
+def problems_of(acting: Acting, rule: access.Rule) -> tuple[access.Problem, ...]:
+    """Names that the company does not have, and values that do not fit them."""
+    return access.check(rule, pool(), names_for_rules(acting))
+
+
+def kinds_for_rules() -> Mapping[str, str]:
+    """Everything that a rule may ask, with what it holds: the company's attributes, and what the server knows."""
+    return {**{name: str(kind) for name, kind in access.BUILT_IN.items()}, **pool()}

@@ -1,0 +1,113 @@
+"""A file's rule: written as text or put together, with who could open it before it is saved."""
+
+import json
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from sundial import access
+from sundial.server.companies.access import acting_of_page, allow
+from sundial.server.lib import clock
+from sundial.server.lib.acting import Acting, Role
+from sundial.server.lib.errors import Conflict, Invalid
+from sundial.server.vault import actions, queries
+from sundial.server.vault.queries.looking import Opening, kinds_for_rules, names_for_rules, problems_of, who_could_open
+from sundial.server.vault.types import RULE_LIMIT
+
+_OPS = ("=", "!=", "<", "<=", ">", ">=")
+
+
+@allow(Role.ADMIN)
+@require_http_methods(["GET", "POST"])
+def rule(request: HttpRequest, file_id: int) -> HttpResponse:
+    """The rule of one file; saved here by text, with or without a script."""
+    acting, now = acting_of_page(request), clock.now()
+    one = queries.file(acting, file_id, now=now)
+    written, error, status = one.rule_text, "", 200
+    if request.method == "POST":
+        written = request.POST.get("rule", "")
+        try:
+            actions.set_rule(acting=acting, file_id=file_id, rule_text=written, revision=_revision(request), now=now)
+        except Invalid as refusal:
+            error, status = refusal.fields.get("policy", refusal.message), 422
+        except Conflict as refusal:
+            error, status = refusal.message, 409
+            one = queries.file(acting, file_id, now=now)
+        else:
+            messages.success(request, _("Saved.") if written.strip() else _("The rule is gone: nobody can open it."))
+            return redirect("vault-file", file_id)
+    context = {"file": one, "written": written, "error": error, "changed": status == 409, "limit": RULE_LIMIT}
+    return render(request, "vault/rule.html", context | {"names": _names(acting)}, status=status)
+
+
+def _revision(request: HttpRequest) -> int | None:
+    text = request.POST.get("revision", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+def _names(acting: Acting) -> str:
+    """What the builder offers, as JSON."""
+    offered = {"kinds": kinds_for_rules(), "ops": _OPS, "words": {"role": access.ROLES, **names_for_rules(acting)}}
+    return json.dumps(offered)
+
+
+@allow(Role.ADMIN)
+@require_POST
+def look(request: HttpRequest) -> JsonResponse:
+    """What a rule, as `text` or as a `tree`, would do: errors with their places, or the rule and who could open."""
+    acting, now = acting_of_page(request), clock.now()
+    try:
+        found = _read(request.body)
+    except access.RuleError as error:
+        told = {"message": error.message, "start": error.start, "end": error.end, "suggestion": error.suggestion}
+        return _answer({"error": told})
+    problems = problems_of(acting, found)
+    opening = who_could_open(acting, found, now=now)
+    return _answer(
+        {
+            "error": None,
+            "text": access.printed(found),
+            "tree": access.as_tree(found),
+            "problems": [asdict(problem) for problem in problems],
+            "who": _told(opening, now),
+            "warnings": _warnings(opening),
+        }
+    )
+
+
+def _read(body: bytes) -> access.Rule:
+    try:
+        asked = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise access.RuleError(_("This is not a rule.")) from error
+    if isinstance(asked, dict) and isinstance(asked.get("text"), str):
+        return access.parse(asked["text"])
+    return access.from_tree(asked.get("tree") if isinstance(asked, dict) else None)
+
+
+def _told(opening: Opening, now: datetime) -> dict[str, Any]:
+    return {
+        "count": opening.count,
+        "of": opening.of,
+        "could": [asdict(one) for one in opening.could],
+        "could_not": [asdict(one) for one in opening.could_not],
+        "at": now.isoformat(),
+    }
+
+
+def _warnings(opening: Opening) -> list[str]:
+    """What somebody may not have meant."""
+    if opening.count == 0:
+        return [_("Nobody could open it now.")]
+    found = [_("Everybody could open it now.")] if opening.count == opening.of else []
+    return found if opening.you.allowed else [*found, _("You could not open it. %s") % opening.you.reason]
+
+
+def _answer(told: dict[str, Any]) -> JsonResponse:
+    return JsonResponse(told, headers={"Cache-Control": "no-store"})
