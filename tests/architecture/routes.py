@@ -67,6 +67,9 @@ def patch(path: str, answers: str, body: dict[str, Any], **headers: str) -> Row:
     return Row("PATCH", path, answers, body, headers)
 
 
+_TUS = {"Tus-Resumable": "1.0.0", "Upload-Length": "4", "Upload-Metadata": "filename YS50eHQ="}
+_PART = {"Tus-Resumable": "1.0.0", "Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
+_UNDER_WAY = "what is still coming in is nobody's file yet"
 _SIGN_IN = {"email": "{employee_email}", "password": "{password}"}
 _COMPANY = {"name": "Newly founded", "admin_email": "{fresh_email}", "time_zone": "UTC", "status": "TRIAL"}
 _PERSON = {"email": "{fresh_email}", "first_name": "New", "last_name": "One", "role": "EMPLOYEE"}
@@ -299,6 +302,7 @@ PAGES = [
     get("",                                           "302 302 302 302 302 302"),
     get("admin/",                                     "302 302 302 302 302 302"),
     get("console/",                                   "302 302 200 200 403 200"),
+    get("console/health/",                            "302 403 200 403 403 200"),
     get("console/people/",                            "302 403 200 200 403 200"),
     post("console/people/attributes/",                "302 403 200 403 403 422",
          {"ids": ["{employee}"], "attributes": ["finance"], "how": "add"}),
@@ -449,10 +453,6 @@ PAGES = [
     post("vault/files/{file}/rule/",                  "302 403 302 403 403 404", {"rule": "role = manager"}),
     post("vault/rules/look/",                         "302 403 200 403 403 200", {"text": "role = manager"},
          unaudited="it is looked at, and nothing is kept"),
-    get("vault/files/{file}/rule/",                   "302 403 200 403 403 404"),
-    post("vault/files/{file}/rule/",                  "302 403 302 403 403 404", {"rule": "role = manager"}),
-    post("vault/rules/look/",                         "302 403 200 403 403 200", {"text": "role = manager"},
-         unaudited="it is looked at, and nothing is kept"),
     post("vault/files/{file}/bin/",                   "302 403 302 404 302 404"),
     post("vault/files/{file}/share/",                 "302 403 302 404 302 404", {"lasts": "3600"}),
     post("vault/shares/{share}/end/",                 "302 403 302 404 302 404"),
@@ -502,6 +502,24 @@ PAGES = [
     get("reports/exports/",                           "302 403 200 200 200 200"),
     post("reports/exports/?format=csv",               "302 403 302 302 302 302", {"report": "daily"}),
     get("reports/exports/{report_export}/",           "302 403 200 404 404 404"),
+    get("vault/",                                     "302 403 200 200 200 200"),
+    get("vault/?folder={folder}",                     "302 403 200 200 200 404"),
+    get("vault/?search=plan",                         "302 403 200 200 200 200"),
+    get("vault/?format=csv",                          "302 403 200 200 200 200"),
+    get("vault/bin/",                                 "302 403 200 200 200 200"),
+    post("vault/several/",                            "302 403 302 302 302 302", {"ids": "{file}", "do": "bin"}),
+    post("vault/several/",                            "302 403 302 302 302 302", {"ids": "{binned}", "do": "restore"}),
+    post("vault/several/",                            "302 403 302 302 302 302",
+         {"ids": "{binned}", "do": "delete", "sure": "yes"}),
+    post("vault/folders/new/",                        "302 403 302 302 302 302", {"name": "Second"}),
+    post("vault/folders/{folder}/",                   "302 403 302 403 302 404", {"name": "Third"}),
+    post("vault/folders/{folder}/bin/",               "302 403 302 403 302 404"),
+    post("vault/files/{file}/change/",                "302 403 302 404 302 404", {"name": "Other.txt"}),
+    Row("OPTIONS", "vault/uploads/",                  "302 403 204 204 204 204"),
+    Row("POST", "vault/uploads/",                     "302 403 201 201 201 201", {}, _TUS, _UNDER_WAY),
+    Row("HEAD", "vault/uploads/{coming}/",            "302 403 404 404 200 404", {}, _PART),
+    Row("PATCH", "vault/uploads/{coming}/",           "302 403 404 404 204 404", {}, _PART, _UNDER_WAY),
+    Row("DELETE", "vault/uploads/{coming}/",          "302 403 404 404 204 404", {}, _PART, _UNDER_WAY),
     get("audit-logs/",                                "302 200 200 403 200 200"),
     get("audit-logs/1/",                              "302 200 200 403 404 200"),
     get("audit-logs/export/",                         "302 200 200 403 403 200"),
@@ -537,6 +555,7 @@ SOCKET_EVENTS = {
 
 # Timed and deferred work: whose data each touches, and where that is tested.
 JOBS = {
+    "portal.sample_health": ("nobody's: numbers of the platform", "tests/server/portal/test_health.py"),
     "activity.make_picture": ("one picture of one company", "tests/server/activity/test_pictures.py"),
     "activity.rebuild_usage": ("one person's sums", "tests/server/activity/test_sums.py"),
     "activity.sum_days": ("every company's day sums, one at a time", "tests/server/activity/test_days.py"),
@@ -570,6 +589,9 @@ JOBS = {
     "billing.count_companies": ("sums of every company, one at a time", "tests/server/billing/test_days.py"),
     "lifecycle.mail_checkpoints": ("which logs there are", "tests/server/lifecycle/test_checkpoint_mail.py"),
     "lifecycle.mail_checkpoints_to": ("one log's checkpoint", "tests/server/lifecycle/test_checkpoint_mail.py"),
+    "vault.give_up_expired": ("uploads that nobody goes on with, everywhere", "tests/server/vault/test_uploads.py"),
+    "vault.empty_bins": ("what lay in the bin for long, in every company", "tests/server/vault/test_bin.py"),
+    "vault.sweep": ("bytes and secrets that no file needs, in every company", "tests/server/vault/test_erasing.py"),
     "tasks.mail_assigned": ("one person's address and one task", "tests/server/tasks/test_mail.py"),
     "lifecycle.make_company_export": ("one company, for its admins", "tests/server/lifecycle/test_closing.py"),
     "lifecycle.mail_company_export": ("one company's name", "tests/server/lifecycle/test_closing.py"),

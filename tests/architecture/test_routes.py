@@ -282,7 +282,9 @@ def ask(stage: Stage, row: Row, caller: str, own: dict[str, Any] | None = None) 
         return client.post(path, body, headers=headers)
     if row.is_json:
         return client.generic(row.method, path, _json(client, body), "application/json", headers=headers)
-    return client.post(path, body, headers=headers) if row.method == "POST" else client.generic(row.method, path)
+    if row.method == "POST":
+        return client.post(path, body, headers=headers)
+    return client.generic(row.method, path, headers=headers)
 
 
 def _json(client: Client, body: dict[str, Any]) -> str:

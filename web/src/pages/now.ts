@@ -16,6 +16,7 @@ const KINDS: Record<string, string> = {
   alerts: "alerts_changed",
   halted: "agents_status",
   tasks: "tasks_changed",
+  vault: "vault_changed",
 };
 const PLACES = "[data-live-list], [data-live-part]";
 

@@ -79,6 +79,7 @@ def _nav(acting: Acting, path: str) -> tuple[NavGroup, ...]:
     groups += _recorded(acting, path)
     reports = _("Reports") if acting.role in _ADMINISTERS else _("My reports")
     groups.append(NavGroup(_("Reports"), (_item(path, reports, "/reports/", "chart", "r"),)))
+    groups.append(NavGroup(_("Vault"), (_item(path, _("Vault"), "/vault/", "lock", "f"),)))
     groups.append(NavGroup(_("Policy"), (_item(path, _("Tracking policy"), "/policy/", "sliders", "t"),)))
     if acting.role is Role.ADMIN:
         audit = _item(path, _("Audit log"), "/audit-logs/", "shield", "a")

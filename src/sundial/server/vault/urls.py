@@ -2,9 +2,18 @@
 
 from django.urls import path
 
-from sundial.server.vault.views import file, rules, shares
+from sundial.server.vault.views import deeds, file, listing, rules, shares, uploads
 
 urlpatterns = [
+    path("vault/", listing.vault, name="vault"),
+    path("vault/bin/", listing.bin_list, name="vault-bin"),
+    path("vault/several/", deeds.several, name="vault-several"),
+    path("vault/folders/new/", deeds.new_folder, name="vault-folder-new"),
+    path("vault/folders/<id:folder_id>/", deeds.change_folder, name="vault-folder-change"),
+    path("vault/folders/<id:folder_id>/bin/", deeds.bin_folder, name="vault-folder-bin"),
+    path("vault/uploads/", uploads.uploads, name="vault-uploads"),
+    path("vault/uploads/<uuid:upload_id>/", uploads.upload, name="vault-upload"),
+    path("vault/files/<id:file_id>/change/", deeds.change_file, name="vault-file-change"),
     path("vault/files/<id:file_id>/", file.file, name="vault-file"),
     path("vault/files/<id:file_id>/content/", file.content, name="vault-file-content"),
     path("vault/files/<id:file_id>/preview/", file.preview, name="vault-file-preview"),

@@ -1,5 +1,6 @@
 """Writes of the vault: files, folders, their rules, uploads, the bin, keys."""
 
+from sundial.server.vault.actions import uses
 from sundial.server.vault.actions.binning import (
     bin_file,
     bin_many,
@@ -75,4 +76,5 @@ __all__ = [
     "set_rule",
     "share",
     "sweep",
+    "uses",
 ]

@@ -1,5 +1,6 @@
 """Reads of the vault."""
 
+from sundial.server.vault.queries.changes import last_change
 from sundial.server.vault.queries.files import ORDERINGS, file, files, files_only, files_with, owners
 from sundial.server.vault.queries.folders import Tree, folder, folder_list, folders_of
 from sundial.server.vault.queries.shares import (
@@ -14,7 +15,7 @@ from sundial.server.vault.queries.shares import (
     shares,
     versions,
 )
-from sundial.server.vault.queries.uploads import files_kept, own_uploads, room_of, under_way, upload
+from sundial.server.vault.queries.uploads import files_kept, own_uploads, room_of, rule_for_upload, under_way, upload
 
 __all__ = [
     "ORDERINGS",
@@ -33,10 +34,12 @@ __all__ = [
     "folder",
     "folder_list",
     "folders_of",
+    "last_change",
     "own_uploads",
     "owners",
     "readers",
     "room_of",
+    "rule_for_upload",
     "shared",
     "shares",
     "under_way",

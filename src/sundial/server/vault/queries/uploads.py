@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from sundial.server.activity.queries.screenshots import bytes_kept
 from sundial.server.companies import queries as companies
@@ -36,12 +36,24 @@ def own_uploads(acting: Acting, *, now: datetime) -> list[UploadView]:
         return [as_upload(row) for row in rows[:_MOST]]
 
 
-def under_way(company_id: int, *, since: datetime) -> list[tuple[str, str, int]]:
+def rule_for_upload(acting: Acting, folder_id: int | None) -> str:
+    """The rule that an upload begins with: that of one's own newest file here, or of one's newest at all."""
+    with acting_for(company_of(acting)), transaction.atomic():
+        own = File.objects.filter(owner_id=acting.id, binned_at__isnull=True).exclude(rule_text="").order_by("-id")
+        here = own.filter(Q(folder_id=folder_id)) if folder_id else own
+        found = here.values_list("rule_text", flat=True).first() or own.values_list("rule_text", flat=True).first()
+    return found or ""
+
+
+def under_way(company_id: int, *, since: datetime) -> list[dict[str, str | int]]:
     """Who is uploading what, and how many per cent of it came: those whose last part came after `since`."""
     with acting_for(company_id), transaction.atomic():
         rows = list(Upload.objects.filter(touched_at__gt=since).order_by("-touched_at")[:_MOST])
         people = companies.names_of({row.owner_id for row in rows})
-        return [(people[row.owner_id].name, row.name, as_upload(row).percent) for row in rows if row.owner_id in people]
+        found = [(people[row.owner_id], row) for row in rows if row.owner_id in people]
+    return [
+        {"by": one.email, "user": one.name, "file": row.name, "percent": as_upload(row).percent} for one, row in found
+    ]
 
 
 def expired_uploads(now: datetime) -> set[int]:
