@@ -30,7 +30,11 @@ class Site:
         self.hold = threading.Event()
         self.revoked, self.fails_to_say, self.asked = threading.Event(), threading.Event(), threading.Semaphore(0)
         self.file_closed_in = ""
+        self.let_go_in: list[str] = []
         self.file = Path("/dev/null")
+
+    def let_go(self) -> None:
+        self.let_go_in.append(threading.current_thread().name)
 
     def __call__(self, environ: Environ, start: Start) -> Iterable[bytes]:
         self.seen.append(environ["PATH_INFO"])
@@ -159,7 +163,7 @@ def site() -> Site:
 
 @pytest.fixture
 def bridge(site: Site) -> Iterator[Bridge]:
-    made = Bridge(site, threads=2, queue=2, limit=lambda path: LIMIT)
+    made = Bridge(site, threads=2, queue=2, limit=lambda path: LIMIT, let_go=site.let_go)
     yield made
     site.hold.set()
     made.close()
@@ -300,6 +304,7 @@ def test_files_are_sent_without_a_thread(server: Served, site: Site, tmp_path: P
     status, _, body = server.get("/download")
     assert (status, body) == (200, site.file.read_bytes())
     assert site.file_closed_in.startswith("files")
+    assert {name.partition("_")[0] for name in site.let_go_in} == {"django"}  # what the view held was given back there
     for connection in slow:
         connection.close()
 

@@ -18,6 +18,7 @@ from sundial.run.connections import LimitedConnections
 from sundial.run.errors import CannotRun
 from sundial.run.health import GatewayCollector, Health, hinting
 from sundial.run.proxies import Proxies
+from sundial.run.pulse import Pulse, into
 from sundial.server.config.env import Environment
 
 KEEP_ALIVE = 75  # seconds: longer than agents wait between two polls
@@ -95,4 +96,5 @@ def gateway_alone(env: Environment, dsn: str) -> Parts:
         [GatewayCollector(gateway.metrics)],
         env.metrics_token,
     )
-    return Parts(health=health, gateway=gateway, bus=bus, proxies=Proxies(env.trusted_proxies))
+    pulse = Pulse(into(dsn), gateway.metrics)
+    return Parts(health=health, gateway=gateway, bus=bus, proxies=Proxies(env.trusted_proxies), pulse=pulse)

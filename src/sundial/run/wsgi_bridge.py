@@ -118,7 +118,10 @@ Answer = Whole | File | None
 
 
 class Bridge:
-    """One WSGI application in a few threads of its own; `limit` says how long a body a path takes."""
+    """One WSGI application in a few threads of its own; `limit` says how long a body a path takes.
+
+    `let_go` gives back what a thread holds when its answer is a file, whose end is heard in another thread.
+    """
 
     def __init__(
         self,
@@ -127,8 +130,10 @@ class Bridge:
         threads: int = 4,
         queue: int = 200,
         limit: Callable[[str], int] = lambda path: bodies.ORDINARY,
+        let_go: Callable[[], None] = lambda: None,
     ) -> None:
         self._application = application
+        self._let_go = let_go
         self._limit = limit
         self._capacity = threads + queue
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="django")
@@ -246,6 +251,7 @@ class Bridge:
         environ["wsgi.file_wrapper"] = FileWrapper
         result = self._application(environ, functools.partial(_start_response, head, sender))
         if isinstance(result, FileWrapper):
+            self._let_go()
             return File(head, result)
         try:
             if getattr(result, "streaming", True) is False:
