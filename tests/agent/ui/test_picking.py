@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 
+from msgspec.structs import replace as replaced
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox
 from pytestqt.qtbot import QtBot
 
 from sundial.agent.core.shown import Choose, Chosen, Said, Start, TaskDone
-from sundial.agent.ui.picking import NONE, named
+from sundial.agent.ui.picking import NONE, Choice, named
 from sundial.agent.ui.window import Window
 from sundial.protocol.messages import TaskItem
 from tests.agent.ui.scenes import IDLE, WORKING, seen
@@ -18,7 +18,7 @@ CHOSEN = Chosen(71, "Proof the catalogue")
 TASKS = (FIRST, SECOND)
 
 
-def box(window: Window) -> QComboBox:
+def box(window: Window) -> Choice:
     return window.work.picker.box
 
 
@@ -44,6 +44,20 @@ def test_without_tasks_there_is_nothing_to_choose_from(window: Window) -> None:
 def test_each_task_is_one_line_with_its_project_and_when_it_is_due(window: Window) -> None:
     window.show_state(replace(WORKING, tasks=TASKS))
     assert lines(window) == [NONE, "Proof the catalogue · Catalogue · due 7 Nov", "Sort the sample room"]
+
+
+def test_a_title_that_is_too_long_is_cut_with_a_sign_and_whole_in_the_tip(window: Window) -> None:
+    window.show_state(replace(WORKING, tasks=TASKS, chosen=Chosen(68, SECOND.title)))
+    assert box(window).fitting().strip("\u2068\u2069") == SECOND.title
+    long = "Proof the autumn catalogue <b>and</b> everything that belongs to it"
+    window.show_state(replace(WORKING, tasks=(replaced(FIRST, title=long), SECOND), chosen=CHOSEN))
+    cut = box(window).fitting().strip("\u2068\u2069")
+    assert cut.startswith("Proof the")
+    assert cut.endswith("…")
+    assert "&lt;b&gt;and&lt;/b&gt; everything that belongs to it" in box(window).toolTip()
+    window.show_state(replace(WORKING, tasks=TASKS))
+    assert box(window).fitting().strip("\u2068\u2069") == NONE
+    assert "Ctrl+K" in box(window).toolTip()
 
 
 def test_choosing_while_one_works_is_said_at_once(qtbot: QtBot, window: Window, said: list[Said]) -> None:

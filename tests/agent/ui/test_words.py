@@ -37,6 +37,8 @@ def test_whether_anything_is_recorded_is_one_sentence() -> None:
     assert words.recording(IDLE) == "Nothing is recorded while you are not working."
     assert words.recording(WORKING) == ""
     assert words.recording(replace(WORKING, recording=())) == "Only your working time is recorded."
+    suspended = replace(WORKING, recording=(), connection="suspended")
+    assert words.recording(suspended) == "Your company is suspended: only your working time is recorded."
 
 
 @pytest.mark.parametrize(

@@ -4,15 +4,25 @@ from datetime import date
 
 from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QSizePolicy,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
+    QWidget,
+)
 
 from sundial.agent.core.shown import Chosen, Shown
-from sundial.agent.ui.parts import Button
-from sundial.agent.ui.text import clean, isolated
+from sundial.agent.ui.parts import Button, as_tip
+from sundial.agent.ui.text import END_ISOLATE, ISOLATE, clean, isolated
 from sundial.protocol.messages import TaskItem
 
 NONE = "No task"
+TIP = "The task that you work on (Ctrl+K)"
 LONGEST = 120
+SIDES = 4  # what the style keeps free beside the text
 
 
 class TaskPicker(QWidget):
@@ -30,7 +40,7 @@ class TaskPicker(QWidget):
         self.box = Choice()
         self.box.setObjectName("task-choice")
         self.box.setAccessibleName("The task that you work on")
-        self.box.setToolTip("The task that you work on (Ctrl+K)")
+        self.box.setToolTip(TIP)
         self.box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.box.setMinimumContentsLength(8)
         self.box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -40,6 +50,7 @@ class TaskPicker(QWidget):
         row.setSpacing(8)
         row.addWidget(self.box, 1)
         row.addWidget(self.finished)
+        self.box.currentTextChanged.connect(self._name_whole)
         self.box.activated.connect(lambda _index: self._choose())
         self.finished.clicked.connect(self.finish)
         self.setVisible(False)
@@ -78,6 +89,11 @@ class TaskPicker(QWidget):
             self._chosen = chosen
             self._fill()
 
+    def _name_whole(self, chosen: str) -> None:
+        """However little of it there is room for."""
+        whole = plain(chosen)
+        self.box.setToolTip(as_tip(f"{whole}. {TIP}") if whole not in {"", NONE} else TIP)
+
     def _fill(self) -> None:
         """The list anew; a task that is no longer among them stays as long as one works on it."""
         self.box.clear()
@@ -96,16 +112,34 @@ class TaskPicker(QWidget):
 
 
 class Choice(QComboBox):
-    """A list that opens, with the sign for it in the colour of its text."""
+    """A list that opens, with the sign for it in the colour of its text; a text that is too long is cut with a sign."""
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paintEvent(self, _event: QPaintEvent) -> None:
         """The style sheet draws the box, and no sign."""
-        super().paintEvent(event)
-        painter, middle = QPainter(self), QPointF(self.width() - 16, self.height() / 2)
+        painter, option = QStylePainter(self), QStyleOptionComboBox()
+        self.initStyleOption(option)
+        option.currentText = self.fitting()
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
+        middle = QPointF(self.width() - 16, self.height() / 2)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Text), 1.5))
         painter.drawPolyline([middle + QPointF(-4, -2), middle + QPointF(0, 2), middle + QPointF(4, -2)])
         painter.end()
+
+    def fitting(self) -> str:
+        """As much of what is chosen as there is room for."""
+        option, part = QStyleOptionComboBox(), QStyle.SubControl.SC_ComboBoxEditField
+        self.initStyleOption(option)
+        room = self.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, part, self).width()
+        return isolated(
+            self.fontMetrics().elidedText(plain(self.currentText()), Qt.TextElideMode.ElideRight, room - SIDES)
+        )
+
+
+def plain(text: str) -> str:
+    """What the list shows, without the marks that keep its direction to itself."""
+    return text.strip(ISOLATE + END_ISOLATE)
 
 
 def named(one: TaskItem) -> str:

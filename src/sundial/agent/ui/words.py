@@ -20,9 +20,13 @@ CONNECTION_HELP: dict[Connection, str] = {
     "offline": "The server cannot be reached. What is recorded is kept here and sent later.",
     "polling": "Connected. Changes are asked for every few seconds.",
     "live": "Connected. Changes arrive at once.",
-    "suspended": "The company is suspended. Nothing is recorded.",
-    "unknown": "The server does not know this device. Nothing is recorded.",
+    "suspended": "The company is suspended. Nothing but working time is recorded.",
+    "unknown": "The server does not know this device. Nothing but working time is recorded.",
     "revoked": "This device was removed from its company. Nothing is recorded.",
+}
+BARRED: dict[Connection, str] = {
+    "suspended": "Your company is suspended",
+    "unknown": "The server does not know this device",
 }
 LOSSES = {
     "retention": "kept too long without being sent",
@@ -109,7 +113,10 @@ def recording(shown: Shown) -> str:
         return "Paused: nothing is recorded."
     if shown.working == "no":
         return "Nothing is recorded while you are not working."
-    return "" if shown.recording else "Only your working time is recorded."
+    if shown.recording:
+        return ""
+    why = BARRED.get(shown.connection)
+    return f"{why}: only your working time is recorded." if why else "Only your working time is recorded."
 
 
 def waiting(shown: Shown) -> str:
