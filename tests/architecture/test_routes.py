@@ -145,7 +145,9 @@ def _vault_of(cast: Cast) -> dict[str, Any]:
     token = vault.share(acting=acting, file_id=file.pk, lasts=timedelta(hours=1), now=now)
     with acting_for(file.company_id), transaction.atomic():
         link = Share.objects.get(file_id=file.pk)
+    coming = vault.begin_upload(acting=acting, name="Coming.txt", length=4, now=now)
     return {
+        "coming": coming.pk,
         "share": link.pk,
         "share_token": token,
         "folder": folder.pk,
