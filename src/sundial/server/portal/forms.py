@@ -268,10 +268,8 @@ class ArchiveRuleForm(forms.Form):
     months = forms.TypedChoiceField(
         label=_("Archive entries that are older than"),
         coerce=int,
-        empty_value=None,
-        required=False,
         choices=[
-            ("", _("Never: all stay in the list")),
+            (0, _("Never: all stay in the list")),
             (12, _("12 months")),
             (18, _("18 months")),
             (24, _("2 years")),

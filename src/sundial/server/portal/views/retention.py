@@ -36,7 +36,7 @@ def retention(request: HttpRequest) -> HttpResponse:
     company = queries.company(acting.company_id or 0)
     form = RetentionForm(request.POST or None, limit=company.retention_limit_days, initial=company.retention)
     context: dict[str, Any] = {"form": form, "limit": company.retention_limit_days, "as_of": now}
-    archived_after = audit.archived_after(company.id)
+    archived_after = audit.archived_after(company.id) or 0
     context |= {"archive_form": ArchiveRuleForm(initial={"months": archived_after}), "show_archives": True}
     kept = activity.keeping(acting, now=now)
     if request.method == "POST" and form.is_valid():
