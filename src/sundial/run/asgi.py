@@ -17,6 +17,7 @@ from sundial.gateway.connections import SHORT_WAY
 from sundial.run import answers
 from sundial.run.health import PATHS, Health
 from sundial.run.proxies import Proxies
+from sundial.run.pulse import Pulse
 from sundial.run.wsgi_bridge import Bridge
 
 CONSOLES: Final = "/socket.io/"
@@ -47,6 +48,7 @@ class Parts:
     origins: frozenset[str] = field(default_factory=frozenset)
     proxies: Proxies = field(default_factory=lambda: Proxies(()))
     started: Callable[[asyncio.AbstractEventLoop], None] = lambda loop: None
+    pulse: Pulse | None = None
 
 
 class Root:
@@ -57,6 +59,7 @@ class Root:
         self._stopping = False
         self._listener: asyncio.Task[None] | None = None
         self._farewell: asyncio.Task[None] | None = None
+        self._beating: asyncio.Task[None] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """The ASGI door."""
@@ -81,7 +84,19 @@ class Root:
         """Everything but the hot doors carries the id under which the logs tell of it."""
         request_id = self.parts.proxies.request_id(scope)
         with structlog.contextvars.bound_contextvars(request_id=request_id):
-            await self._inner(scope, receive, _with_request_id(send, request_id))
+            await self._inner(scope, receive, self._counted(_with_request_id(send, request_id)))
+
+    def _counted(self, send: Send) -> Send:
+        pulse = self.parts.pulse
+        if pulse is None:
+            return send
+
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                pulse.answered(message["status"])
+            await send(message)
+
+        return sending
 
     def _inner(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         path = scope["path"]
@@ -114,6 +129,8 @@ class Root:
         if self.parts.consoles is not None:
             await self.parts.consoles.start()
             self._listener = asyncio.ensure_future(self._listen(self.parts.consoles))
+        if self.parts.pulse is not None:
+            self._beating = asyncio.ensure_future(self.parts.pulse.run())
         self.parts.started(loop)
         await send({"type": "lifespan.startup.complete"})
         await receive()
@@ -134,9 +151,9 @@ class Root:
 
     async def _stop(self) -> None:
         self.begin_stop()
-        for task in (self._farewell, self._listener):
+        for task in (self._farewell, self._listener, self._beating):
             if task is not None:
-                if task is self._listener:
+                if task is not self._farewell:
                     task.cancel()
                 with contextlib.suppress(asyncio.CancelledError):
                     await task

@@ -2,11 +2,13 @@
 
 import asyncio
 import contextlib
+import re
 from collections.abc import Coroutine
 from concurrent.futures import TimeoutError as Late
 from typing import Any
 
 import psycopg
+from django.db import connections
 
 from sundial.bus import open_bus
 from sundial.gateway.app import Gateway
@@ -14,6 +16,7 @@ from sundial.run import bodies
 from sundial.run.asgi import Parts
 from sundial.run.health import Check, GatewayCollector, Health, WebCollector, hinting, writable
 from sundial.run.proxies import Proxies
+from sundial.run.pulse import Pulse, into
 from sundial.run.wsgi_bridge import Bridge
 from sundial.server.activity.sockets import PRESENCE, WORK_STATUS
 from sundial.server.alerts.sockets import ALERTS_CHANGED, PLATFORM_ALERTS_CHANGED
@@ -24,9 +27,23 @@ from sundial.server.devices.sockets import AGENTS_STATUS
 from sundial.server.lib import hints
 from sundial.server.realtime import sockets
 from sundial.server.tasks.sockets import TASKS_CHANGED
+from sundial.server.vault.sockets import UPLOAD_PROGRESS, VAULT_CHANGED
 
-FACTS = (AGENTS_STATUS, PRESENCE, WORK_STATUS, TASKS_CHANGED, ALERTS_CHANGED, PLATFORM_ALERTS_CHANGED)
+FACTS = (
+    AGENTS_STATUS,
+    PRESENCE,
+    WORK_STATUS,
+    TASKS_CHANGED,
+    VAULT_CHANGED,
+    UPLOAD_PROGRESS,
+    ALERTS_CHANGED,
+    PLATFORM_ALERTS_CHANGED,
+)
 THREADS = 3  # more of them cost the pushes beside them more than they give
+FILES = (
+    (re.compile(r"/vault/uploads/[0-9a-f-]{36}/?"), 9 << 20),  # a part of an upload
+    (re.compile(r"/api/v1/files(/[0-9]+/versions)?/?"), 1 << 30),  # one file in a form; larger ones come in parts
+)
 PICTURES = {
     "/agent/v1/screenshots": 51 << 20,  # the policy's highest is 50 MB
     "/screenshot/upload": 68 << 20,
@@ -39,7 +56,7 @@ OWN_WRITES_WITHIN = 1.0  # seconds that a save waits for the gateway beside it
 def build(env: Environment, dsn: str, *, with_gateway: bool) -> Parts:
     """Everything a process with the web in it serves."""
     bus = open_bus(env.bus, dsn)
-    pages = Bridge(application, threads=THREADS, limit=body_limit)
+    pages = Bridge(application, threads=THREADS, limit=body_limit, let_go=connections.close_all)
     allowed = origins(env)
     consoles = sockets.build(origins=allowed, identity_of=identity_of, facts=FACTS)
     gateway = Gateway(dsn, bus, onward=pages) if with_gateway else None
@@ -59,6 +76,7 @@ def build(env: Environment, dsn: str, *, with_gateway: bool) -> Parts:
         bus=bus,
         origins=allowed,
         proxies=Proxies(env.trusted_proxies),
+        pulse=Pulse(into(dsn), gateway.metrics if gateway else None),
     )
     if gateway is not None:
         parts.started = lambda loop: _read_own_writes(loop, gateway)
@@ -66,7 +84,10 @@ def build(env: Environment, dsn: str, *, with_gateway: bool) -> Parts:
 
 
 def body_limit(path: str) -> int:
-    """How long a body a path takes: pictures are larger than all else, as text by a third more."""
+    """How long a body a path takes: files and pictures are larger than all else, as text by a third more."""
+    for pattern, limit in FILES:
+        if pattern.fullmatch(path):
+            return limit
     return next((limit for end, limit in PICTURES.items() if path.rstrip("/").endswith(end)), bodies.ORDINARY)
 
 

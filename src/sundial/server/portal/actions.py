@@ -1,9 +1,9 @@
-"""Keeping the answers of repeated requests."""
+"""Keeping the answers of repeated requests, and how the platform did minute by minute."""
 
 import base64
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from cryptography.fernet import Fernet
@@ -15,9 +15,11 @@ from django.db import connection
 from sundial.server.lib.acting import Acting
 from sundial.server.lib.errors import Invalid
 from sundial.server.lib.scope import PLATFORM
-from sundial.server.portal.models import KeptAnswer
+from sundial.server.portal.models import KeptAnswer, Minute
+from sundial.server.portal.types import Sample
 
 KEPT_FOR = timedelta(days=1)
+MINUTES_KEPT_FOR = timedelta(days=2)
 
 _TAKE = """
 INSERT INTO portal_kept_answer (company_id, user_id, key, fingerprint, status, body, made_at)
@@ -68,3 +70,10 @@ def _sealer() -> Fernet:
     """Seals answers under a key that the database does not know."""
     derived = HKDF(SHA256(), 32, salt=None, info=b"sundial kept answers").derive(settings.SECRET_KEY.encode())
     return Fernet(base64.urlsafe_b64encode(derived))
+
+
+def note_sample(sample: Sample, *, now: datetime) -> None:
+    """Write down how the platform stands in this minute, and forget what is older than two days."""
+    minute = now.replace(second=0, microsecond=0)
+    Minute.objects.update_or_create(at=minute, defaults=asdict(sample))
+    Minute.objects.filter(at__lt=now - MINUTES_KEPT_FOR).delete()

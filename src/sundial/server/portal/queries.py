@@ -1,5 +1,6 @@
 """How the platform itself stands; nothing here belongs to a company."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -8,6 +9,7 @@ from django.db import connection, transaction
 
 from sundial.server.devices.queries.across import open_streams
 from sundial.server.lib.scope import across_companies
+from sundial.server.portal.types import Health, History
 
 ALIVE_WITHIN = timedelta(seconds=30)
 
@@ -31,6 +33,27 @@ FROM pg_class c LEFT JOIN pg_inherits i ON i.inhrelid = c.oid LEFT JOIN pg_class
 WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'
 GROUP BY 1 ORDER BY 2 DESC LIMIT 8
 """
+# A course of a day in quarters of an hour; of counts the sum by minute, so that an unfinished quarter is no dip.
+_COURSE = """
+SELECT date_bin('15 minutes', at, 'epoch') AS quarter,
+  avg(agents), avg(facts), avg(facts_waiting), avg(jobs_waiting), avg(jobs_failed), avg(database_ms),
+  avg(database_bytes), avg(storage_bytes), avg(storage_free),
+  coalesce(sum(errors)::float / nullif(sum(requests), 0), 0)
+FROM portal_minute WHERE at > %(since)s AND at < date_trunc('minute', %(now)s::timestamptz) GROUP BY 1 ORDER BY 1
+"""
+# The last minute that is over, with all its counts.
+_LAST = """
+SELECT at, agents, facts, facts_waiting, jobs_waiting, jobs_failed, database_ms, database_bytes, storage_bytes,
+  storage_free, coalesce(errors::float / nullif(requests, 0), 0)
+FROM portal_minute
+WHERE at > %(now)s::timestamptz - interval '10 minutes' AND at < date_trunc('minute', %(now)s::timestamptz)
+  AND agents IS NOT NULL ORDER BY at DESC LIMIT 1
+"""
+NUMBERS = (
+    "agents", "facts", "facts_waiting", "jobs_waiting", "jobs_failed", "database_ms", "database_bytes", "storage_bytes",
+    "storage_free", "error_rate",
+)  # fmt: skip
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +128,19 @@ def streams() -> int:
         return open_streams()
 
 
-def _rows(statement: str) -> list[tuple[Any, ...]]:
+def day_of_platform(now: datetime) -> Health:
+    """The numbers of the last whole minute and of the day before it; what nobody looked at is left out."""
+    asked = {"now": now, "since": now - DAY}
+    quarters, last = _rows(_COURSE, asked), _rows(_LAST, asked)
+    found = {}
+    for place, name in enumerate(NUMBERS, 1):
+        course = tuple(float(row[place]) for row in quarters if row[place] is not None)
+        found[name] = History(float(last[0][place]) if last else None, course)
+    return Health(last[0][0] if last else None, found)
+
+
+def _rows(statement: str, values: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(statement)
+        cursor.execute(statement, values)
         found: list[tuple[Any, ...]] = cursor.fetchall()
     return found

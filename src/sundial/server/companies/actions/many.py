@@ -20,6 +20,8 @@ from sundial.server.lib.acting import Acting
 from sundial.server.lib.errors import Invalid
 from sundial.server.lib.words import storable
 
+__all__ = ["Carries", "How", "Many", "Turn", "change_attributes_of_many", "restore_attributes_of_many"]
+
 NOT_HERE = "There is no such person."
 CHANGED_SINCE = "Somebody changed this person since."
 MOST = 10_000  # people at once

@@ -7,9 +7,11 @@ from django.views.decorators.http import require_GET
 
 from sundial.server.companies.access import acting_of_page, allow
 from sundial.server.companies.types import AttributeKind
+from sundial.server.lib import clock
 from sundial.server.lib.acting import Role
+from sundial.server.portal.views.console_health import of_company
 
-TABS = ("people", "attributes", "audit")
+TABS = ("people", "attributes", "audit", "health")
 _KIND_WORDS = {"flag": _("Yes or no"), "value": _("Value"), "number": _("Number"), "word": _("Word")}
 _READS = {"people", "attributes"}  # what a manager may look at
 
@@ -24,6 +26,7 @@ def console(request: HttpRequest) -> HttpResponse:
     tabs = [name for name in TABS if acting.role is Role.ADMIN or name in _READS]
     asked = request.GET.get("tab", "")
     context = {
+        **(of_company(acting, clock.now()) if acting.role is Role.ADMIN else {}),
         "tabs": tabs,
         "tab": asked if asked in tabs else tabs[0],
         "may_change": acting.role is Role.ADMIN,

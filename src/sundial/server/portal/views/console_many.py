@@ -10,8 +10,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from sundial.server.companies.access import acting_of_page, allow
-from sundial.server.companies.actions.many import Turn, change_attributes_of_many, restore_attributes_of_many
-from sundial.server.companies.rules.many import Carries
+from sundial.server.companies.actions.many import (
+    Carries,
+    Turn,
+    change_attributes_of_many,
+    restore_attributes_of_many,
+)
 from sundial.server.companies.types import Held
 from sundial.server.lib import clock
 from sundial.server.lib.acting import Role

@@ -17,6 +17,7 @@ from sundial.server.companies.access import acting_of_page, allow
 from sundial.server.lib import clock
 from sundial.server.lib.acting import Role
 from sundial.server.portal import queries
+from sundial.server.portal.views.console_health import of_platform
 
 
 @allow(Role.OWNER)
@@ -29,7 +30,7 @@ def health(request: HttpRequest) -> HttpResponse:
     jobs = queries.jobs()
     database = queries.database()
     context = {
-        "now": now,
+        **of_platform(now),
         "webs": queries.web_processes(now),
         "workers": queries.workers(now),
         "jobs": jobs,
