@@ -89,7 +89,7 @@ def test_an_owner_moves_the_slider_and_a_desktop_obeys(
             lambda shown: "Screenshots every 30 seconds, quality 85 %" in shown["policy"]["lines"], "the new pace"
         )
         # The command that asks the agent takes most of this on a busy machine; the agent's own second is in its log.
-        assert time.monotonic() - clicked < 10
+        assert time.monotonic() - clicked < 30
         until(lambda: len(moments(person)) >= 3, "three pictures", 180.0)
         third, second, first = moments(person)[:3]
         for earlier, later in ((first, second), (second, third)):
