@@ -12,13 +12,14 @@ MEASUREMENTS = (
     "bench.access",
     "bench.audit_verify",
     "bench.pages",
+    "bench.vault",
 )
 
 
 def main() -> int:
     """Run them all."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("only", nargs="*", help="some of: poll push ingest agent access audit_verify pages")
+    parser.add_argument("only", nargs="*", help="some of: poll push ingest agent access audit_verify pages vault")
     wanted = [f"bench.{name}" for name in parser.parse_args().only] or MEASUREMENTS
     broken = []
     for module in wanted:
