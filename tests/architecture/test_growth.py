@@ -16,7 +16,12 @@ from tests.architecture.routes import ROUTES, Row
 from tests.architecture.test_routes import Stage, ask, make_stage
 
 SEES_MOST = ("admin", "owner", "manager", "employee")
-READ = [row for row in ROUTES if row.method == "GET" and any(row.expected[one] == 200 for one in SEES_MOST)]
+# Those that are asked outside any transaction write what is to last, and cannot be asked twice here.
+READ = [
+    row
+    for row in ROUTES
+    if row.method == "GET" and not row.outside and any(row.expected[one] == 200 for one in SEES_MOST)
+]
 # A person's own day, sessions and manual time are made of their spans; the board of now shows the freshest of each.
 MADE_OF_SPANS = ("employees/{employee}/day/", "me/", "me/day/", "me/export/", "dashboard/")
 MADE_OF_SPANS += ("sessions/", "sessions/{session}/", "api/v1/sessions", "api/v1/sessions/{session}")
@@ -75,5 +80,4 @@ def test_no_address_asks_more_often_when_there_is_more(few_and_many: tuple[Asked
 def test_only_a_person_s_own_time_and_the_board_of_now_read_spans(few_and_many: tuple[Asked, Asked]) -> None:
     _few, many = few_and_many
     reading = {path for (path, _caller), statements in many.items() if any(map(_READS_SPANS.search, statements))}
-    assert reading <= set(MADE_OF_SPANS), reading - set(MADE_OF_SPANS)
-    assert "me/day/" in reading, "or nothing would be seen"
+    assert reading == set(MADE_OF_SPANS), reading ^ set(MADE_OF_SPANS)

@@ -99,10 +99,8 @@ WITH quarters AS (
     FROM ({_DAY}) day, generate_series(begun, begun + long - interval '15 minutes', interval '15 minutes') AS bucket
     WHERE bucket < begun + interval '4 hours' OR bucket >= begun + interval '4 hours 30 minutes'
 ), away AS (
-    SELECT user_id AS person, date_bin('15 minutes', started, 'epoch') AS bucket,
-        (sum(extract(epoch FROM ended - started)) * 1000)::bigint AS ms, count(*) AS spans
-    FROM activity_span WHERE company_id = %(company)s AND kind = 3 AND session IN (SELECT session FROM ({_DAY}) day)
-    GROUP BY 1, 2
+    SELECT person, date_bin('15 minutes', at, 'epoch') AS bucket, 360000::bigint AS ms, 1 AS spans
+    FROM ({_DAY}) day, LATERAL (VALUES (begun + {_GONE[0]}), (begun + {_GONE[1]})) AS gone(at)
 ), used AS (
     SELECT person, bucket, 1::smallint AS kind, app AS name, (900000 - coalesce(away.ms, 0)) * part / 100 AS ms,
         9 + luck %% 4 AS spans
@@ -149,7 +147,7 @@ SELECT %(company)s, person, day, worked, worked - 720000, 720000, 0, 1800000, 18
 FROM (SELECT *, (extract(epoch FROM long) * 1000)::bigint - 1800000 AS worked FROM ({_DAY}) day) day LEFT JOIN (
     SELECT session, count(*) AS shots FROM activity_screenshot
     WHERE company_id = %(company)s AND taken_at >= (%(days)s::date[])[1]
-      AND session IN (SELECT session FROM ({_DAY}) day)
+      AND taken_at < (%(days)s::date[])[array_upper(%(days)s::date[], 1)] + 2 AND session IN (SELECT session FROM ({_DAY}) day)
     GROUP BY 1
 ) pictures USING (session)
 """  # noqa: S608 - constants of this module
