@@ -9,7 +9,7 @@ from sundial.server.companies import queries as companies
 from sundial.server.lib.acting import Acting
 from sundial.server.vault.queries.facts import facts_of_many, pool
 
-SHOWN = 20  # people on either side; the numbers count everybody
+COULD, COULD_NOT = 20, 8  # people shown on either side; the numbers count everybody
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +38,15 @@ def who_could_open(acting: Acting, rule: access.Rule, *, now: datetime) -> Openi
     facts = facts_of_many([row.user_id for row in people], now=now, address=acting.ip)
     opens = {user_id for user_id, known in facts.items() if access.opens(rule, known)}
 
-    def told(wanted: bool) -> list[Someone]:
-        rows = [row for row in people if (row.user_id in opens) is wanted and row.user_id in facts][:SHOWN]
+    def told(wanted: bool, most: int) -> list[Someone]:
+        rows = [row for row in people if (row.user_id in opens) is wanted and row.user_id in facts][:most]
         return [
             Someone(companies.as_person(row).name, row.user.email, access.decide(rule, facts[row.user_id]).reason)
             for row in rows
         ]
 
     mine = facts.get(acting.id or 0) or access.Facts(pool(), {})
-    return Opening(len(opens), len(facts), access.decide(rule, mine), told(True), told(False))
+    return Opening(len(opens), len(facts), access.decide(rule, mine), told(True, COULD), told(False, COULD_NOT))
 
 
 def names_for_rules(acting: Acting) -> dict[str, list[str]]:
