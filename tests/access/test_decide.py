@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sundial.access import Decision, Facts, Kind, Outcome, Part, decide, opens, parse, printed
+from sundial.access import YOU, Decision, Facts, Kind, Outcome, Part, decide, opens, parse, printed
 from tests.access.random_rules import POOL, Dice
 
 ADA = Facts(
@@ -208,6 +208,19 @@ def test_a_decision_says_what_came_of_each_part_and_why() -> None:
 )
 def test_the_reason_names_what_is_missing(text: str, reason: str) -> None:
     assert decide(parse(text), ADA).reason == reason
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("audit", "It needs audit, but you do not have audit."),
+        ("floor = 2", "It needs floor = 2, but you have no floor."),
+        ("clearance > 2", "It needs clearance > 2, but your clearance is 2."),
+        ("not working", "It needs not working, but you are working now."),
+    ],
+)
+def test_the_person_may_be_spoken_to(text: str, reason: str) -> None:
+    assert decide(parse(text), ADA, YOU).reason == reason
 
 
 def test_a_long_reason_is_cut() -> None:

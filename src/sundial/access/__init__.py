@@ -2,6 +2,7 @@
 
 from sundial.access.check import Problem, check
 from sundial.access.decide import Decision, Part, decide
+from sundial.access.explain import THEY, YOU, Voice
 from sundial.access.parse import parse
 from sundial.access.printing import printed
 from sundial.access.trees import as_tree, from_tree
@@ -14,6 +15,8 @@ __all__ = [
     "LANGUAGE",
     "RESERVED",
     "ROLES",
+    "THEY",
+    "YOU",
     "Decision",
     "Facts",
     "Kind",
@@ -22,6 +25,7 @@ __all__ = [
     "Problem",
     "Rule",
     "RuleError",
+    "Voice",
     "as_tree",
     "check",
     "decide",

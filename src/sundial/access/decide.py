@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from sundial.access.explain import why
+from sundial.access.explain import THEY, Voice, why
 from sundial.access.printing import printed
 from sundial.access.truth import Lack, Truth, leaf, opposite, together
 from sundial.access.types import All, Compare, Facts, Has, Not, Outcome, Rule, parts_of
@@ -30,22 +30,22 @@ class Decision(NamedTuple):
     parts: Part
 
 
-def decide(rule: Rule, facts: Facts) -> Decision:
+def decide(rule: Rule, facts: Facts, voice: Voice = THEY) -> Decision:
     """Whether the rule opens for this person; unknown does not, and the reason says what is missing."""
-    part, found = _judged(rule, facts)
+    part, found = _judged(rule, facts, voice)
     return Decision(True, MET, part) if found is True else Decision(False, _reason(rule, part), part)
 
 
-def _judged(rule: Rule, facts: Facts) -> tuple[Part, Truth]:
+def _judged(rule: Rule, facts: Facts, voice: Voice) -> tuple[Part, Truth]:
     if isinstance(rule, Has | Compare):
         found = leaf(rule, facts)
         truth = None if isinstance(found, Lack) else found
-        return Part(printed(rule), _OUTCOMES[truth], why(rule, found, facts)), truth
+        return Part(printed(rule), _OUTCOMES[truth], why(rule, found, facts, voice)), truth
     if isinstance(rule, Not):
-        inner, came = _judged(rule.part, facts)
+        inner, came = _judged(rule.part, facts, voice)
         truth = opposite(came)
         return Part(printed(rule), _OUTCOMES[truth], inner.why, (inner,)), truth
-    judged = [_judged(part, facts) for part in rule.parts]
+    judged = [_judged(part, facts, voice) for part in rule.parts]
     truths = [came for _part, came in judged]
     truth, count = together(rule, truths), truths.count(True)
     told = f"{count} of {len(judged)} {'holds' if count == 1 else 'hold'}"

@@ -36,8 +36,8 @@ def test_a_look_says_who_could_open_it_and_why_the_others_could_not(cast: Cast) 
         "It needs finance, but they do not have finance. It needs role = employee, but their role is manager."
     )
     assert told["warnings"] == [
-        "You could not open it. It needs finance, but they do not have finance. "
-        "It needs role = employee, but their role is admin."
+        "You could not open it. It needs finance, but you do not have finance. "
+        "It needs role = employee, but your role is admin."
     ]
 
 

@@ -46,7 +46,9 @@ def who_could_open(acting: Acting, rule: access.Rule, *, now: datetime) -> Openi
         ]
 
     mine = facts.get(acting.id or 0) or access.Facts(pool(), {})
-    return Opening(len(opens), len(facts), access.decide(rule, mine), told(True, COULD), told(False, COULD_NOT))
+    return Opening(
+        len(opens), len(facts), access.decide(rule, mine, access.YOU), told(True, COULD), told(False, COULD_NOT)
+    )
 
 
 def names_for_rules(acting: Acting) -> dict[str, list[str]]:
