@@ -16,7 +16,7 @@ from django.db import transaction
 
 from sundial import __version__
 from sundial.protocol.settings import Value
-from sundial.run import demo_history, demo_large, demo_people, demo_tasks
+from sundial.run import demo_history, demo_large, demo_people, demo_tasks, demo_vault
 from sundial.run.demo_large import Say, Size
 from sundial.run.simulate import ReadyDevice
 from sundial.server.accounts import actions as accounts
@@ -37,6 +37,7 @@ FILE = "demo.json"
 DAYS = 30
 SEED = 1
 PLAN = "Pro"
+TRAVELLERS = (8, 21)  # of the employees; they sign in from somewhere new
 HOURS = {day: ["09:00", "18:00"] for day in ("sun", "mon", "tue", "wed", "thu")}  # as people work in Dhaka
 
 FIRST = (
@@ -135,7 +136,11 @@ def _active(owner: Acting, start: datetime, now: datetime) -> dict[str, Any]:
     plan = billing_queries.plan_named(PLAN)
     assert plan is not None, "every platform begins with it"
     billing.change_plan(acting=owner, company_id=company_id, plan_id=plan.id, now=start + timedelta(hours=1))
-    demo_tasks.write_tasks(_staff(made), seed=SEED, days=DAYS, now=now)
+    travellers = [(made["employees"][n]["id"], made["employees"][n]["email"]) for n in TRAVELLERS]
+    demo_people.travel(company_id=company_id, people=travellers, start=start, now=now)
+    staff = _staff(made)
+    demo_tasks.write_tasks(staff, seed=SEED, days=DAYS, now=now)
+    demo_vault.write_vault(staff.admin, staff.people, now=now)
     return made
 
 

@@ -5,13 +5,17 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
 from pytest_django import Settings
 
-from sundial.server.accounts import actions, jobs, queries
+from sundial.server.accounts import actions, queries
 from sundial.server.accounts.models import User
+from sundial.server.companies import jobs
+from sundial.server.companies.actions import change_looks
 from sundial.server.lib import clock
+from sundial.server.lib.scope import acting_for
 from tests.cast import Cast, address
 
 LINK = re.compile(r"http://\S+/password/set/([^/]+)/([^/]+)/")
@@ -42,6 +46,18 @@ def test_the_reset_mail_carries_a_link_that_works(cast: Cast) -> None:
     user = queries.user_of_link(found[1], found[2])
     assert user is not None
     assert user.pk == cast.employee.id
+
+
+def test_the_reset_mail_looks_like_the_company_of_whoever_has_one_and_else_like_the_platform(cast: Cast) -> None:
+    with acting_for(cast.company.pk), transaction.atomic():
+        change_looks(acting=cast.admin.acting, name="Atlas", colour="#b35900", now=clock.now())
+    for player, name, colour in ((cast.employee, "Atlas", "#b35900"), (cast.owner, "Sundial", "#f4a825")):
+        jobs.mail_reset_link(player.email)
+        sent = mail.outbox.pop()
+        assert isinstance(sent, EmailMultiAlternatives)
+        assert sent.from_email.startswith(f"{name} <")
+        assert colour in str(sent.alternatives[0][0])
+        assert LINK.search(str(sent.body))
 
 
 def test_nobody_is_written_to_at_an_unknown_address(cast: Cast) -> None:

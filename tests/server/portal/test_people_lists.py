@@ -1,15 +1,19 @@
 """Lists of people taken on from a file: looked at first, then taken as a whole or as far as they fit."""
 
 from django.core.files.base import ContentFile
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from sundial.server.audit.models import Entry
 from sundial.server.companies import actions, queries
 from sundial.server.companies.models import Company
 from sundial.server.lib import clock
 from sundial.server.lib.acting import Role
 from sundial.server.lib.scope import acting_for
+from sundial.server.lifecycle import actions as lifecycle
+from sundial.server.realtime.models import Event
 from tests.cast import Cast, address, unique
 from tests.server.companies.test_signing_in import actions_in
 
@@ -75,6 +79,34 @@ def test_those_who_fit_are_added_if_that_is_chosen(cast: Cast) -> None:
     assert all([seat.team for seat in teams[one.id]] == ["Team"] for one in people)
     waiting = ProcrastinateJob.objects.filter(task_name="companies.mail_invitation")
     assert {job.args["user_id"] for job in waiting} >= {one.id for one in people}
+
+
+def test_five_hundred_are_taken_on_with_a_few_statements(cast: Cast) -> None:
+    def asked(count: int) -> int:
+        text = "email,first name\n" + "\n".join(f"{address('many')},Ada{n}" for n in range(count))
+        sent = {"text": text, "only_good": "yes", "invite": "on"}
+        with CaptureQueriesContext(connection) as seen:
+            assert cast.admin.client.post(CONFIRM, sent).status_code == 302
+        return len(seen)
+
+    asked(1)  # the first one begins what is there later
+    few = asked(2)
+    assert asked(498) <= few + 5
+    with acting_for(cast.company.pk), transaction.atomic():
+        assert Entry.objects.filter(action="EMPLOYEE_ADDED", target_id__isnull=False).count() >= 501
+        events = Event.objects.filter(company_id=cast.company.pk, room="admin", kind="user_added")
+        assert events.count() == events.values("offset").distinct().count() >= 501
+    waiting = ProcrastinateJob.objects.filter(task_name="companies.mail_invitation", args__company_id=cast.company.pk)
+    assert waiting.count() == 501
+
+
+def test_who_was_let_go_comes_back_with_the_list(cast: Cast) -> None:
+    with acting_for(cast.company.pk):
+        lifecycle.let_go(acting=cast.admin.acting, user_id=cast.employee.id, now=clock.now())
+    text = f"email,teams\n{cast.employee.email},Team\n{address('fresh')},Team\n"
+    answer = cast.admin.client.post(CONFIRM, {"text": text}, follow=True)
+    assert "2 people were added." in answer.content.decode()
+    assert cast.employee.email in here(cast)
 
 
 def test_seats_past_the_last_do_not_fit(cast: Cast) -> None:

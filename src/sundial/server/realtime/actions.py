@@ -1,7 +1,7 @@
 """Writing to rooms, and the two lists in which upper apps say what this one cannot know."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,9 +15,9 @@ from sundial.server.realtime.types import REPLAY_LIMIT, IdentityOf, PassingFact,
 
 KEPT_FOR = timedelta(days=1)
 
-_TAKE_NEXT_OFFSET = """
-INSERT INTO realtime_room AS head (company_id, name, epoch, "offset") VALUES (%s, %s, %s, 1)
-ON CONFLICT (company_id, name) DO UPDATE SET "offset" = head."offset" + 1
+_TAKE_OFFSETS = """
+INSERT INTO realtime_room AS head (company_id, name, epoch, "offset") VALUES (%s, %s, %s, %s)
+ON CONFLICT (company_id, name) DO UPDATE SET "offset" = head."offset" + excluded."offset"
 RETURNING "offset"
 """
 
@@ -31,20 +31,28 @@ def publish(*, company_id: int, room: str, kind: str, data: dict[str, Any], acto
     The head row stays locked until the transaction ends, so offsets become visible in order.
     An action that tells several rooms tells admin first, then dashboard, then platform.
     """
+    return publish_each(company_id=company_id, room=room, kind=kind, data=[data], actor=actor, now=now)
+
+
+def publish_each(
+    *, company_id: int, room: str, kind: str, data: Sequence[dict[str, Any]], actor: str, now: datetime
+) -> int:
+    """Tell a room several facts of one kind, as `publish` does one; answers the offset of the last."""
     key = rules.key_of(company_id, room)
     with acting_for(company_id), transaction.atomic():
-        offset = _next_offset(key, now)
-        Event.objects.create(
-            company_id=company_id, room=key.name, offset=offset, kind=kind, data=data, actor=actor, at=now
+        last = _take_offsets(key, len(data), now)
+        Event.objects.bulk_create(
+            Event(company_id=company_id, room=key.name, offset=offset, kind=kind, data=one, actor=actor, at=now)
+            for offset, one in enumerate(data, last - len(data) + 1)
         )
         hints.send("room", key.wire)
-    return offset
+    return last
 
 
-def _next_offset(key: RoomKey, now: datetime) -> int:
-    """The room's next number, with its head row locked; a new room's epoch is its first moment."""
+def _take_offsets(key: RoomKey, count: int, now: datetime) -> int:
+    """The last of the room's next numbers, with its head row locked; a new room's epoch is its first moment."""
     with connection.cursor() as cursor:
-        cursor.execute(_TAKE_NEXT_OFFSET, [key.company_id, str(key.name), rules.epoch_at(now)])
+        cursor.execute(_TAKE_OFFSETS, [key.company_id, str(key.name), rules.epoch_at(now), count])
         (offset,) = cursor.fetchone()
     return int(offset)
 

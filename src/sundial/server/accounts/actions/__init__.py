@@ -1,7 +1,7 @@
 """Writes about accounts: owners, tokens, passwords and the mail about them."""
 
 from sundial.server.accounts.actions.forgetting import forget_what_ended
-from sundial.server.accounts.actions.owners import create_owner, ensure_user
+from sundial.server.accounts.actions.owners import create_owner, ensure_user, ensure_users
 from sundial.server.accounts.actions.passwords import (
     claim_reset_mail,
     one_time_link,
@@ -17,6 +17,7 @@ __all__ = [
     "end_all_tokens",
     "end_token",
     "ensure_user",
+    "ensure_users",
     "forget_what_ended",
     "issue_token",
     "one_time_link",

@@ -1,5 +1,6 @@
 """Making users, and making some of them owners of the platform."""
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
@@ -40,14 +41,25 @@ def create_owner(*, email: str, acting: Acting, now: datetime) -> User:
 @transaction.atomic
 def ensure_user(*, email: str, now: datetime) -> User:
     """The user with this address, made without a password if new; two who make the same one get the same."""
-    address = normal_email(email)
-    found = User.objects.filter(email=address).first()
-    if found:
-        return found
-    made = User(email=address, created_at=now)
-    made.set_unusable_password()
-    User.objects.bulk_create([made], ignore_conflicts=True)
-    return User.objects.get(email=address)
+    return ensure_users(emails=[email], now=now)[normal_email(email)]
+
+
+@transaction.atomic
+def ensure_users(*, emails: Iterable[str], now: datetime) -> dict[str, User]:
+    """The users with these addresses, by address; as `ensure_user`, all at once."""
+    wanted = sorted({normal_email(email) for email in emails})  # one order: two who do this wait in no ring
+    known = _with_addresses(wanted)
+    made = [User(email=address, created_at=now) for address in wanted if address not in known]
+    if not made:
+        return known
+    for one in made:
+        one.set_unusable_password()
+    User.objects.bulk_create(made, ignore_conflicts=True)
+    return _with_addresses(wanted)
+
+
+def _with_addresses(addresses: Sequence[str]) -> dict[str, User]:
+    return {user.email: user for user in User.objects.filter(email__in=addresses)}
 
 
 def _require_address(email: str) -> None:

@@ -10,8 +10,9 @@ from django.db import transaction
 from sundial.server.accounts import queries as users
 from sundial.server.companies import queries
 from sundial.server.companies.actions.checks import checked_email, require_admin
+from sundial.server.companies.actions.joining import Newcomer, join_many
 from sundial.server.companies.actions.limits import locked_company
-from sundial.server.companies.actions.mailing import request_invitation
+from sundial.server.companies.actions.mailing import request_invitations
 from sundial.server.companies.actions.people import ALREADY_HERE, RUNS_THE_PLATFORM, add_person
 from sundial.server.companies.actions.telling import note_of_company
 from sundial.server.companies.models import Membership, Team, TeamMember
@@ -70,11 +71,12 @@ def import_people(*, acting: Acting, text: str, only_good: bool, invite: bool, n
     plan = plan_import(acting=acting, text=text)
     if plan.bad and not only_good:
         raise Invalid({"list": f"{len(plan.bad)} lines do not fit."}, "Nobody was added.")
-    known, seats = _known(), []
-    for line in plan.good:
-        row = _take_on(acting, company_id, line, known, invite, now)
-        seats += [(known.teams[team.lower()], row.pk) for team in line.teams]
+    known = _known()
+    joined = _all_taken_on(acting, company_id, plan.good, known, now)
+    seats = [(known.teams[team.lower()], joined[line.email].pk) for line in plan.good for team in line.teams]
     _seat(company_id, seats)
+    if invite:
+        request_invitations(company_id=company_id, user_ids=[row.user_id for row in joined.values()])
     teams = {str(team): count for team, count in Counter(team for team, _person in seats).items()}
     details = {"added": len(plan.good), "left_out": len(plan.bad), "invited": invite, "teams": teams}
     words = f"{len(plan.good)} people were added from a list"
@@ -82,20 +84,35 @@ def import_people(*, acting: Acting, text: str, only_good: bool, invite: bool, n
     return plan
 
 
-def _take_on(acting: Acting, company_id: int, line: Line, known: _Known, invite: bool, now: datetime) -> Membership:
-    row = add_person(
+def _all_taken_on(
+    acting: Acting, company_id: int, lines: Sequence[Line], known: _Known, now: datetime
+) -> dict[str, Membership]:
+    """Everybody, by address: who was here before one by one, who is new all at once."""
+    joined = {line.email: _back(acting, company_id, line, known, now) for line in lines if line.email in known.here}
+    new = [line for line in lines if line.email not in known.here]
+    rows = join_many(acting=acting, company_id=company_id, newcomers=[_newcomer(one, known) for one in new], now=now)
+    return joined | {line.email: row for line, row in zip(new, rows, strict=True)}
+
+
+def _newcomer(line: Line, known: _Known) -> Newcomer:
+    return Newcomer(line.email, line.first_name, line.last_name, line.role, _department_of(line, known))
+
+
+def _department_of(line: Line, known: _Known) -> int | None:
+    return known.departments[line.department.lower()] if line.department else None
+
+
+def _back(acting: Acting, company_id: int, line: Line, known: _Known, now: datetime) -> Membership:
+    return add_person(
         acting=acting,
         company_id=company_id,
         email=line.email,
         first_name=line.first_name,
         last_name=line.last_name,
         role=line.role,
-        department_id=known.departments[line.department.lower()] if line.department else None,
+        department_id=_department_of(line, known),
         now=now,
     )
-    if invite:
-        request_invitation(company_id=company_id, user_id=row.user_id)
-    return row
 
 
 def _seat(company_id: int, seats: Sequence[tuple[int, int]]) -> None:

@@ -35,13 +35,13 @@ def locked_company(company_id: int) -> Company:
     return row
 
 
-def require_seat(company_id: int) -> None:
-    """Refuse one more person where the plan has no seat left; the company stays locked, so two at once are counted."""
+def require_seat(company_id: int, more: int = 1) -> None:
+    """Refuse so many people more where the plan has no seats left; the company stays locked, so two are counted."""
     row = locked_company(company_id)
     if row.seats_limit is None:
         return
     used = Membership.objects.filter(company_id=company_id, status=MemberStatus.ACTIVE).count()
-    if used >= row.seats_limit:
+    if used + more > row.seats_limit:
         raise Invalid({SEAT: _no_seat(row, used)}, "There is no seat left.")
 
 
