@@ -2,15 +2,19 @@ import { on } from "../live/feed";
 import { openDialog } from "../parts/dialog";
 import { counted, within } from "../parts/dom";
 import { giveUp, Queue } from "../vault/queue";
+import type { Wish } from "../vault/uploads";
 
 const drop = document.querySelector<HTMLElement>("[data-vault-drop]");
 const dialog = document.querySelector<HTMLDialogElement>("#upload");
 const input = document.querySelector<HTMLInputElement>("[data-files]");
 let chosen: File[] = [];
+let again: Wish | null = null; // the one whose rule was refused, while another is asked for
 
 /** Ask for the rule of these files, then let them go. */
-function ask(files: File[]): void {
+function ask(files: File[], wrong = ""): void {
   chosen = files;
+  const place = dialog?.querySelector("[data-rule-wrong]");
+  if (place) place.textContent = wrong;
   if (!drop || !dialog || !files.length) return;
   const list = dialog.querySelector("[data-chosen]");
   list?.replaceChildren(...files.map((file) => Object.assign(document.createElement("li"), { textContent: file.name })));
@@ -48,9 +52,14 @@ function startChoosing(place: HTMLElement, queue: Queue): void {
     ask([...(input.files ?? [])]);
     input.value = "";
   });
+  dialog?.addEventListener("close", () => (again = null));
   dialog?.querySelector("form")?.addEventListener("submit", () => {
     const rule = dialog.querySelector<HTMLInputElement>('[name="rule"]')?.value ?? "";
     const folder = place.dataset["folder"] ?? "";
+    if (again) {
+      again.rule = rule;
+      return queue.retry(again);
+    }
     for (const row of place.querySelectorAll("[data-before]")) {
       const name = row.querySelector(".vault-upload-name")?.textContent ?? "";
       if (chosen.some((file) => file.name === name)) row.remove();
@@ -99,7 +108,11 @@ function startArranging(): void {
 
 startArranging();
 if (drop) {
-  const queue = new Queue(drop, () => window.location.reload());
+  const askRule = (wish: Wish, wrong: string): void => {
+    ask([wish.file], wrong);
+    again = wish;
+  };
+  const queue = new Queue(drop, () => window.location.reload(), askRule);
   startDropping(drop, queue);
   startChoosing(drop, queue);
   showOthers(drop);

@@ -4,6 +4,7 @@ import { toast } from "../parts/toast";
 import { send, type Going, type Told, type Wish } from "./uploads";
 
 const AT_ONCE = 3;
+const OFFERS: Record<string, string[]> = { name_taken: ["version", "both"], policy: ["rule"], name: [], no_room: ["retry"] };
 
 interface Item {
   wish: Wish;
@@ -19,6 +20,7 @@ export class Queue {
   constructor(
     private readonly place: HTMLElement,
     private readonly finished: () => void,
+    private readonly askRule: (wish: Wish, wrong: string) => void,
   ) {}
 
   get busy(): boolean {
@@ -48,8 +50,26 @@ export class Queue {
     const button = target instanceof Element ? target.closest("button") : null;
     if (!item || !button) return;
     if (button.hasAttribute("data-cancel")) return this.drop(item);
-    const same = button.dataset["as"];
-    if (same === "version" || same === "both") item.wish.same = same;
+    const as = button.dataset["as"];
+    if (as === "rule") return this.askAgain(item);
+    if (as === "version" || as === "both") item.wish.same = as;
+    this.again(item);
+  }
+
+  /** The rule was refused: ask for another one, with what was wrong with this. */
+  private askAgain(item: Item): void {
+    const wrong = item.row.querySelector(".vault-upload-state")?.textContent ?? "";
+    this.askRule(item.wish, wrong);
+  }
+
+  /** Try one again that failed, after its wish was changed. */
+  retry(wish: Wish): void {
+    const item = this.items.find((one) => one.wish === wish);
+    if (item) this.again(item);
+  }
+
+  private again(item: Item): void {
+    const row = item.row;
     this.offer(row, []);
     item.state = "waiting";
     delete row.dataset["state"];
@@ -102,7 +122,7 @@ export class Queue {
   private refused(item: Item, told: { code: string; message: string; status: number }): void {
     const isGone = told.status === 200 || told.status === 302 || told.status === 401;
     const words = isGone ? this.place.dataset["wordSignedOut"] : told.message || this.place.dataset["wordFailed"];
-    this.fail(item, words ?? "", told.code === "name_taken" ? ["version", "both"] : ["retry"]);
+    this.fail(item, words ?? "", OFFERS[told.code] ?? ["retry"]);
   }
 
   private fail(item: Item, words: string, offers: string[]): void {
@@ -114,8 +134,8 @@ export class Queue {
   }
 
   private offer(row: HTMLElement, offers: string[]): void {
-    for (const button of row.querySelectorAll<HTMLButtonElement>("[data-retry], [data-as]")) {
-      button.hidden = !offers.includes(button.dataset["as"] ?? "retry");
+    for (const button of row.querySelectorAll<HTMLButtonElement>("[data-as]")) {
+      button.hidden = !offers.includes(button.dataset["as"] ?? "");
     }
   }
 

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from sundial.server.vault.views import deeds, file, listing, rules, shares, uploads
+from sundial.server.vault.views import deeds, file, keeping, listing, rules, shares, uploads
 
 urlpatterns = [
     path("vault/", listing.vault, name="vault"),
     path("vault/bin/", listing.bin_list, name="vault-bin"),
+    path("vault/keep/<slug:kind>/", keeping.keep, name="vault-keep"),
     path("vault/several/", deeds.several, name="vault-several"),
     path("vault/folders/new/", deeds.new_folder, name="vault-folder-new"),
     path("vault/folders/<id:folder_id>/", deeds.change_folder, name="vault-folder-change"),

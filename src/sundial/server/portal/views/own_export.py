@@ -4,7 +4,8 @@ import itertools
 import json
 import tempfile
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import IO, Any
 
 from django.http import HttpRequest, StreamingHttpResponse
@@ -18,7 +19,9 @@ from sundial.server.lib import clock, csv_safe
 from sundial.server.lib.acting import Acting, Role
 from sundial.server.tasks import queries as tasks
 from sundial.server.tracking import queries as tracking
+from sundial.server.vault.actions import Made, register_source
 
+_NAME = "everything-about-me.zip"
 _IN_MEMORY = 4 * 1024 * 1024
 _CHUNK = 64 * 1024
 _LOOKS = 10_000
@@ -40,7 +43,20 @@ _LOOK_COLUMNS = ("at", "by", "what", "day", "screenshot_id")
 @require_GET
 def export(request: HttpRequest) -> StreamingHttpResponse:
     """A zip: who I am, what is recorded by which policy, my sessions, spans, pictures' facts, tasks, who looked."""
-    acting = acting_of_page(request)
+    kept, _length = _packed(acting_of_page(request))
+    answer = StreamingHttpResponse(_pieces(kept), content_type="application/zip")
+    answer["Content-Disposition"] = f'attachment; filename="{_NAME}"'
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def _for_vault(acting: Acting, _asked: Mapping[str, str], _now: datetime) -> Made:
+    kept, length = _packed(acting)
+    return Made(_NAME, length, _pieces(kept), kept.close)
+
+
+def _packed(acting: Acting) -> tuple[IO[bytes], int]:
+    """The zip from its beginning, and its length."""
     kept = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - closed when the answer has been sent
     with zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED) as whole:
         whole.writestr("me.json", json.dumps(_about(acting), indent=2, default=str, ensure_ascii=False))
@@ -52,11 +68,9 @@ def export(request: HttpRequest) -> StreamingHttpResponse:
         _write(whole, "comments.csv", _COMMENT_COLUMNS, tasks.own_comments(acting))
         looks = queries.who_looked(acting, acting.id or 0, limit=_LOOKS)
         _write(whole, "who_looked.csv", _LOOK_COLUMNS, _cells(looks, _LOOK_COLUMNS))
+    length = kept.tell()
     kept.seek(0)
-    answer = StreamingHttpResponse(_pieces(kept), content_type="application/zip")
-    answer["Content-Disposition"] = 'attachment; filename="everything-about-me.zip"'
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    return kept, length
 
 
 def _about(acting: Acting) -> dict[str, Any]:
@@ -103,3 +117,6 @@ def _pieces(kept: IO[bytes]) -> Iterator[bytes]:
     with kept:
         while piece := kept.read(_CHUNK):
             yield piece
+
+
+register_source("me", _for_vault)  # the vault cannot know of people's exports

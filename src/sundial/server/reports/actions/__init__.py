@@ -1,5 +1,6 @@
 """Taking reports away."""
 
+from sundial.server.reports.actions import keeping
 from sundial.server.reports.actions.exporting import (
     AT_ONCE,
     MAKE_EXPORT,
@@ -21,6 +22,7 @@ __all__ = [
     "fetch",
     "give_up",
     "is_large",
+    "keeping",
     "make_export",
     "prepare",
     "require",

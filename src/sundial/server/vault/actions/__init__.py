@@ -25,6 +25,7 @@ from sundial.server.vault.actions.rotating import (
     rotate_root,
 )
 from sundial.server.vault.actions.sharing import end_share, share
+from sundial.server.vault.actions.sources import Made, has_source, make_file, register_source
 from sundial.server.vault.actions.upkeep import empty_bins, give_up_expired
 from sundial.server.vault.actions.uploads import (
     NameTaken,
@@ -39,6 +40,7 @@ from sundial.server.vault.actions.versions import make_current
 
 __all__ = [
     "PURPOSES",
+    "Made",
     "NameTaken",
     "NoRoom",
     "begin_upload",
@@ -53,13 +55,16 @@ __all__ = [
     "end_share",
     "finish_company_keys",
     "give_up_expired",
+    "has_source",
     "look_at_upload",
     "make_current",
+    "make_file",
     "make_folder",
     "move",
     "move_folder",
     "put_file",
     "receive_part",
+    "register_source",
     "remove_all_files",
     "remove_rule",
     "remove_rules_of_many",

@@ -46,7 +46,7 @@ def door(*methods: str) -> Callable[[View[P]], View[P]]:
     def made(view: View[P]) -> View[P]:
         @csrf_exempt  # asked for below, of pages alone: a program shows its token
         @transaction.non_atomic_requests
-        @allow(*IN_COMPANY)
+        @allow(*IN_COMPANY)  # type: ignore[arg-type] # the same call, with names
         @wraps(view)
         def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             try:
@@ -57,7 +57,7 @@ def door(*methods: str) -> Callable[[View[P]], View[P]]:
             answer["Cache-Control"] = "no-store"
             return answer
 
-        return guarded  # type: ignore[return-value] # the same call, with names
+        return guarded
 
     return made
 
@@ -147,7 +147,9 @@ def _refusal_of(request: HttpRequest, methods: tuple[str, ...]) -> HttpResponse 
 def _refused(error: SundialError) -> HttpResponse:
     status = next((_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS), 400)
     fields = error.fields if isinstance(error, Invalid) else {}
-    made = _problem(status, getattr(error, "code", "refused"), " ".join(fields.values()) or error.message)
+    made = _problem(
+        status, getattr(error, "code", next(iter(fields), "refused")), " ".join(fields.values()) or error.message
+    )
     if isinstance(error, TooMany):
         made["Retry-After"] = str(error.retry_after)
     return made

@@ -1,0 +1,39 @@
+"""What other apps make and may be put straight into the vault: each says by a plain function how it is made."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sundial.server.lib.acting import Acting
+from sundial.server.lib.errors import NotFound
+
+
+@dataclass(frozen=True)
+class Made:
+    """A file that was made: its name, its length, its bytes some at a time, and what lets go of it afterwards."""
+
+    name: str
+    length: int
+    pieces: Iterable[bytes]
+    release: Callable[[], None] = lambda: None
+
+
+MakeFile = Callable[[Acting, Mapping[str, str], datetime], Made]
+_SOURCES: dict[str, MakeFile] = {}
+
+
+def register_source(kind: str, make: MakeFile) -> None:
+    """`make(acting, asked, now)` makes the file of this kind that somebody asks for, or refuses."""
+    _SOURCES[kind] = make
+
+
+def has_source(kind: str) -> bool:
+    """Whether files of this kind can be made."""
+    return kind in _SOURCES
+
+
+def make_file(kind: str, *, acting: Acting, asked: Mapping[str, str], now: datetime) -> Made:
+    """The file that is asked for; NotFound for a kind that there is not."""
+    if kind not in _SOURCES:
+        raise NotFound
+    return _SOURCES[kind](acting, asked, now)
