@@ -30,6 +30,7 @@ def whole_minute_ago(minutes: int = 1) -> datetime:
 def looked_at(committed_db: None) -> datetime:
     """The last whole minute, which was looked at and counted in."""
     at = whole_minute_ago()
+    actions.note_sample(SAMPLE, now=at - timedelta(hours=1))
     actions.note_sample(SAMPLE, now=at)
     Minute.objects.filter(at=at).update(requests=200, errors=4, facts=90, facts_waiting=2)
     return at

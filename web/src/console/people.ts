@@ -1,5 +1,6 @@
 import { on, onAskAgain, type LiveEvent } from "../live/feed";
 import { badge, cell, el, many, word } from "./build";
+import { changeMany, removeMany } from "./bulk";
 import { Chosen } from "./chosen";
 import { ask } from "./doors";
 import { TabFilters } from "./filters";
@@ -22,7 +23,7 @@ export class People {
   readonly rows = new Map<string, Person>();
   private readonly table: LiveTable<Person>;
   private readonly filters: TabFilters;
-  private readonly chosen: Chosen;
+  private readonly chosen: Chosen<Person>;
   private wanted = new Set<string>();
   private everyone = false;
   private timer = 0;
@@ -31,7 +32,14 @@ export class People {
   constructor(private readonly part: Part) {
     this.table = new LiveTable<Person>(part.table, { key: (row) => row.email, cells: (row) => this.cells(row), dress });
     this.filters = new TabFilters("people", () => this.show(false));
-    this.chosen = new Chosen(part, this.rows, () => this.view(), () => this.table.refresh());
+    this.chosen = new Chosen<Person>(part, {
+      rows: this.rows,
+      key: (row) => row.email,
+      view: () => this.view(),
+      draw: () => this.table.refresh(),
+      act: (what, chosen) => (what === "remove" ? removeMany(chosen) : changeMany(chosen)),
+      words: "chosen",
+    });
     on(KINDS, (event, kind) => this.take(kind, event));
     onAskAgain(() => this.load());
     onEditing(() => this.table.refresh());
@@ -159,7 +167,7 @@ function seenOf(row: Person): HTMLElement {
   return cell(word("lastSeen"), row.presence === "online" ? online : moment(row.last_seen));
 }
 
-function editCell(row: Person): HTMLElement {
+export function editCell(row: { name: string }): HTMLElement {
   const button = el("button", { class: "button", "data-kind": "quiet", "data-size": "small", type: "button", "data-edit": "", "aria-label": word("edit", row.name) });
   button.append(pencil());
   return el("td", { class: "table-end" }, button);

@@ -6,6 +6,7 @@ import { startHealth } from "../console/health";
 import { startHere } from "../console/here";
 import { startPeople } from "../console/people";
 import { startPerson } from "../console/person";
+import { startRules } from "../console/rules";
 import { startSure } from "../console/sure";
 import { startTabs } from "../console/tabs";
 
@@ -14,5 +15,5 @@ startSure();
 startPerson();
 startBulk();
 startHealth();
-const parts = { people: startPeople(), attributes: startAttributes(), audit: startAudit() };
+const parts = { people: startPeople(), attributes: startAttributes(), rules: startRules(), audit: startAudit() };
 startTabs((tab) => parts[tab as keyof typeof parts]?.refresh());

@@ -134,7 +134,8 @@ def day_of_platform(now: datetime) -> Health:
     quarters, last = _rows(_COURSE, asked), _rows(_LAST, asked)
     found = {}
     for place, name in enumerate(NUMBERS, 1):
-        course = tuple(float(row[place]) for row in quarters if row[place] is not None)
+        seen = tuple(float(row[place]) for row in quarters if row[place] is not None)
+        course = seen if len(seen) > 1 else ()  # one point is no course
         found[name] = History(float(last[0][place]) if last else None, course)
     return Health(last[0][0] if last else None, found)
 

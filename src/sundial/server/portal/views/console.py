@@ -11,9 +11,9 @@ from sundial.server.lib import clock
 from sundial.server.lib.acting import Role
 from sundial.server.portal.views.console_health import of_company
 
-TABS = ("people", "attributes", "audit", "health")
+TABS = ("people", "attributes", "rules", "audit", "health")
 _KIND_WORDS = {"flag": _("Yes or no"), "value": _("Value"), "number": _("Number"), "word": _("Word")}
-_READS = {"people", "attributes"}  # what a manager may look at
+_READS = {"people", "attributes", "rules"}  # what a manager may look at
 
 
 @allow(Role.ADMIN, Role.MANAGER, Role.OWNER)

@@ -17,7 +17,10 @@ from sundial.server.lib.acting import Role
 from sundial.server.lib.errors import SundialError
 from sundial.server.portal.api.answers import refused
 from sundial.server.portal.views.people import company_of
+from sundial.server.vault import queries as vault
+from sundial.server.vault.types import Wanted
 
+MOST_FILES = 10_000  # that the table holds
 MOST_NAMED = 100  # people that one request may ask for by name; whoever wants more asks for all
 
 
@@ -51,6 +54,18 @@ def people(request: HttpRequest) -> HttpResponse:
     held = queries.attributes_of(ids, now=now)
     presence = devices.presence_of_people(company_of(acting), ids, now=now)
     return JsonResponse({"items": [_shown(row, held.get(row.user_id, []), presence[row.user_id]) for row in found]})
+
+
+@allow(Role.ADMIN, Role.MANAGER)
+@require_GET
+@json_door
+def rules(request: HttpRequest) -> HttpResponse:
+    """Every file that the reader may see, with its rule; without its content."""
+    everywhere = Wanted(everywhere=True)
+    listed = vault.files_only(acting_of_page(request), everywhere, now=clock.now(), page_size=MOST_FILES)
+    same = ("id", "name", "place", "owner", "revision", "updated_at")
+    items = [{**{name: getattr(one, name) for name in same}, "policy": one.rule_text} for one in listed.files]
+    return JsonResponse({"items": items, "count": listed.count})
 
 
 def _shown(row: Any, held: list[Any], presence: Any) -> dict[str, Any]:

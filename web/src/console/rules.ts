@@ -1,0 +1,184 @@
+import { on, onAskAgain } from "../live/feed";
+import { toast } from "../parts/toast";
+import { badge, cell, el, many, word } from "./build";
+import { Chosen } from "./chosen";
+import { ask, Refused } from "./doors";
+import { TabFilters } from "./filters";
+import { edit, editingWords, onEditing } from "./here";
+import { count, moment, partOf, type Part } from "./part";
+import { editCell } from "./people";
+import { LiveTable } from "./table";
+import { clearRefusal, refuse, saidWithUndo } from "./undo";
+
+export interface Ruled {
+  id: number;
+  name: string;
+  place: string;
+  owner: string;
+  policy: string;
+  revision: number;
+  updated_at: string;
+}
+
+const DOOR = "/console/rules/";
+const KINDS = "policy_added policy_updated policy_deleted policies_bulk_deleted file_uploaded file_deleted vault_changed";
+const TOGETHER = 300; // milliseconds in which changes are asked about together
+const NAMED = 5; // failures that are named; the rest is counted
+
+/** The rows that fit. */
+export function ruled(rows: Iterable<Ruled>, search: string, policy: string): Ruled[] {
+  const words = search.toLowerCase().split(/\s+/).filter(Boolean);
+  const fits = (row: Ruled) => (policy === "" || (policy === "with") === (row.policy !== "")) && words.every((one) => `${row.name} ${row.policy} ${row.owner}`.toLowerCase().includes(one));
+  return [...rows].filter(fits).sort((a, b) => a.name.localeCompare(b.name) || a.id - b.id);
+}
+
+/** The tab of the rules that open files. */
+export class Rules {
+  private readonly rows = new Map<string, Ruled>();
+  private readonly table: LiveTable<Ruled>;
+  private readonly filters: TabFilters;
+  private readonly chosen: Chosen<Ruled>;
+  private timer = 0;
+
+  constructor(private readonly part: Part) {
+    this.table = new LiveTable<Ruled>(part.table, { key: (row) => String(row.id), cells: (row) => this.cells(row), dress });
+    this.filters = new TabFilters("rules", () => this.show(false));
+    this.chosen = new Chosen<Ruled>(part, {
+      rows: this.rows,
+      key: (row) => String(row.id),
+      view: () => this.view(),
+      draw: () => this.table.refresh(),
+      act: (what, chosen) => (what === "remove" ? void removeRules(chosen) : openRule(chosen)),
+      words: "filesChosen",
+    });
+    on(KINDS, () => this.soon());
+    onAskAgain(() => this.load());
+    onEditing(() => this.table.refresh());
+    part.table.addEventListener("click", (event) => this.clicked(event));
+  }
+
+  async load(): Promise<void> {
+    const { items } = await ask<{ items: Ruled[] }>("GET", DOOR);
+    const fresh = new Set(items.map((row) => String(row.id)));
+    for (const key of [...this.rows.keys()]) if (!fresh.has(key)) this.rows.delete(key);
+    for (const row of items) {
+      const old = this.rows.get(String(row.id));
+      if (JSON.stringify(old) !== JSON.stringify(row)) this.rows.set(String(row.id), row);
+    }
+    this.show();
+  }
+
+  private soon(): void {
+    if (this.timer) return;
+    this.timer = window.setTimeout(() => {
+      this.timer = 0;
+      void this.load().catch(() => undefined);
+    }, TOGETHER);
+  }
+
+  private view(): Ruled[] {
+    return ruled(this.rows.values(), this.filters.value("search"), this.filters.value("policy"));
+  }
+
+  show(gently = true): void {
+    const view = this.view();
+    count("rules", this.rows.size);
+    this.part.loaded(view.length, word("noFile"), word("noFileHint"));
+    this.chosen.forget();
+    this.table.show(view, gently);
+  }
+
+  refresh(): void {
+    this.table.refresh();
+  }
+
+  private clicked(event: Event): void {
+    const button = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-edit]") : null;
+    const row = this.rows.get(button?.closest<HTMLElement>("tr")?.dataset.key ?? "");
+    if (button && row) openRule([row]);
+  }
+
+  private cells(row: Ruled): HTMLElement[] {
+    const link = el("a", { href: `/vault/files/${row.id}/` }, row.name);
+    const name = el("th", { scope: "row" }, link, el("span", { class: "console-editing", "data-editing": "" }), ...(row.place ? [el("span", { class: "cell-second" }, row.place)] : []));
+    const rule = row.policy ? el("code", { class: "console-rule" }, row.policy) : badge(word("noRule"), "caution");
+    const facts = [name, cell(word("rule"), rule), cell(word("owner"), row.owner), cell(word("changed"), moment(row.updated_at))];
+    return word("mayChange") === "yes" ? [this.chosen.cell(row), ...facts, editCell(row)] : facts;
+  }
+}
+
+function dress(element: HTMLTableRowElement, row: Ruled): void {
+  const words = editingWords(`file:${row.id}`);
+  element.toggleAttribute("data-others", words !== "");
+  const place = element.querySelector("[data-editing]");
+  if (place && place.textContent !== words) place.textContent = words;
+}
+
+let open: Ruled[] = [];
+
+function openRule(files: Ruled[]): void {
+  const dialog = document.querySelector<HTMLDialogElement>("#console-rule");
+  const [title, field] = [dialog?.querySelector<HTMLElement>("[data-title]"), dialog?.querySelector<HTMLTextAreaElement>("textarea")];
+  const [first] = files;
+  if (!dialog || !title || !field || !first) return;
+  open = files;
+  title.textContent = files.length === 1 ? first.name : many(files.length, "filesChosen");
+  field.value = files.length === 1 ? first.policy : "";
+  clearRefusal(dialog);
+  edit(files.length === 1 ? `file:${first.id}` : null);
+  dialog.showModal();
+}
+
+const write = (file: Ruled, policy: string, revision?: number) =>
+  ask<Ruled>("PUT", `/api/v1/files/${file.id}/policy`, { policy, ...(revision === undefined ? {} : { revision }) });
+
+async function save(dialog: HTMLDialogElement, policy: string): Promise<void> {
+  const files = open;
+  const failed: string[] = [];
+  const done: Ruled[] = [];
+  for (const file of files) {
+    try {
+      await write(file, policy, file.revision);
+      done.push(file);
+    } catch (failure) {
+      if (files.length === 1) throw failure;
+      failed.push(`${file.name}: ${failure instanceof Refused ? failure.words : String(failure)}`);
+    }
+  }
+  dialog.close();
+  said(done, failed);
+}
+
+function said(done: Ruled[], failed: string[]): void {
+  const more = failed.length > NAMED ? ` ${word("andMore", failed.length - NAMED)}` : "";
+  const detail = failed.length ? `${many(failed.length, "bulkFailed")} ${failed.slice(0, NAMED).join(" ")}${more}` : undefined;
+  const back = async () => {
+    for (const file of done) await write(file, file.policy);
+  };
+  if (done.length) saidWithUndo(many(done.length, "rulesChanged"), back, detail);
+  else if (detail) toast({ text: detail, tone: "bad" });
+}
+
+async function removeRules(files: Ruled[]): Promise<void> {
+  try {
+    const { items } = await ask<{ items: { id: number; done: boolean; message: string }[] }>("POST", "/api/v1/files/policies/bulk-delete", { ids: files.map((one) => one.id) });
+    const outcomes = new Map(items.map((one) => [one.id, one]));
+    const names = files.filter((one) => !outcomes.get(one.id)?.done).map((one) => `${one.name}: ${outcomes.get(one.id)?.message ?? ""}`);
+    said(files.filter((one) => outcomes.get(one.id)?.done), names);
+  } catch (failure) {
+    toast({ text: failure instanceof Refused ? failure.words : (document.body.dataset.unreachable ?? ""), tone: "bad" });
+  }
+}
+
+export function startRules(): Rules | null {
+  const dialog = document.querySelector<HTMLDialogElement>("#console-rule");
+  const form = dialog?.querySelector("form");
+  form?.addEventListener("submit", (event) => {
+    event.preventDefault();
+    clearRefusal(form);
+    void save(dialog as HTMLDialogElement, String(new FormData(form).get("policy") ?? "").trim()).catch((failure: unknown) => refuse(form, failure));
+  });
+  dialog?.addEventListener("close", () => edit(null));
+  const part = partOf("rules");
+  return part && new Rules(part);
+}
