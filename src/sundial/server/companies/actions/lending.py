@@ -30,9 +30,10 @@ def lend_attributes(
 
     `keep_ends` is for who cannot say until when: what stays the same then ends when it did.
     """
-    company_id, wanted = require_admin(acting), checked_held(held)
+    company_id = require_admin(acting)
     locked_company(company_id)
     name, which = _name_of(acting, lender, lender_id), {f"{lender}_id": lender_id}
+    wanted = checked_held(held)
     rows = LentAttribute.objects.filter(**which)
     before = {one.attribute_id: (one.value, one.expires_at) for one in rows}
     if keep_ends:

@@ -9,11 +9,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from sundial.server.companies import actions, queries
 from sundial.server.companies.access import acting_of_page, allow
+from sundial.server.companies.types import Lender
 from sundial.server.lib import clock
 from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.errors import Invalid, NotAllowed
 from sundial.server.lib.lists import FORMATS, as_csv, narrowed, paged
 from sundial.server.portal.forms import DepartmentForm
+from sundial.server.portal.views.lending import lent_context
 from sundial.server.portal.views.people import show_refusal
 
 _CSV_HEAD = ("id", "department", "lies in", "people", "people with those below")
@@ -80,7 +82,8 @@ def department(request: HttpRequest, department_id: int) -> HttpResponse:
             messages.success(request, _("Saved."))
             return redirect("departments")
     shown = next(one for one in queries.departments(acting) if one.id == department_id)
-    context = {"department": shown, "form": form, "above": _name_above(row.parent_id)}
+    context = {"department": shown, "form": form, "above": _name_above(row.parent_id), "may_change": True}
+    context |= lent_context(Lender.DEPARTMENT, department_id)
     return render(request, "portal/department.html", context, status=422 if form.errors else 200)
 
 

@@ -70,8 +70,10 @@ def _facts(acting: Acting, user_id: int, form: EditPersonForm) -> dict[str, Any]
 
 def _attributes(acting: Acting, user_id: int, now: datetime) -> dict[str, Any]:
     """What they have, and for those who may change it the whole pool."""
+    carried = queries.carried_by([user_id], now=now).get(user_id, [])
     held = queries.attributes_of([user_id], now=now).get(user_id, [])
-    return {"attributes": held, "boxes": boxes_of(held) if acting.role is Role.ADMIN else []}
+    boxes = boxes_of(held) if acting.role is Role.ADMIN else []
+    return {"attributes": held, "boxes": boxes, "lent": [one for one in carried if one.lent]}
 
 
 def _links(one: Person) -> tuple[Link, ...]:

@@ -10,11 +10,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from sundial.server.companies import actions, queries
 from sundial.server.companies.access import acting_of_page, allow
+from sundial.server.companies.types import Lender
 from sundial.server.lib import clock
 from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.errors import Invalid, NotAllowed, NotFound
 from sundial.server.lib.lists import FORMATS, as_csv, narrowed, paged
 from sundial.server.portal.forms import TeamForm
+from sundial.server.portal.views.lending import lent_context
 from sundial.server.portal.views.people import show_refusal
 from sundial.server.ui.rules import plain
 
@@ -89,6 +91,7 @@ def _shown(request: HttpRequest, acting: Acting, team_id: int, form: TeamForm) -
         return as_csv("team", _MEMBERS_HEAD, lines)
     may_change = acting.role is Role.ADMIN
     context = {
+        **lent_context(Lender.TEAM, team_id),
         "team": row,
         "page": paged(request, shown),
         "people": len(seats),
