@@ -40,15 +40,11 @@ def screenshots(
     """
     with acting_for(company_of(acting)), transaction.atomic():
         ids = visible_ids(acting, user_id)
-        rows = Screenshot.objects.filter(user_id__in=ids)
-        rows = rows.filter(state=state) if state in set(PictureState) else rows.filter(state__in=KEPT)
-        if since is not None:
-            rows = rows.filter(taken_at__gte=since)
-        if until is not None:
-            rows = rows.filter(taken_at__lt=until)
-        if session is not None:
-            rows = rows.filter(session=session)
-        everything = since is None and until is None and session is None and state not in set(PictureState)
+        narrowed = {"taken_at__gte": since, "taken_at__lt": until, "session": session}
+        narrowed = {name: value for name, value in narrowed.items() if value is not None}
+        everything = not narrowed and state not in set(PictureState)
+        kept = {"state": state} if state in set(PictureState) else {"state__in": KEPT}
+        rows = Screenshot.objects.filter(user_id__in=ids, **kept, **narrowed)
         turn = turned(
             rows,
             _ORDERS.get(ordering, _ORDERS["-taken_at"]),
