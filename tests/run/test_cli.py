@@ -39,6 +39,7 @@ def taken() -> Iterator[int]:
         (["owner", "create", "a@example.test"], create_owner),
         (["simulate", "--agents", "5", "--seconds", "2", "--unruly"], simulate),
         (["audit", "verify", "--export", "e", "--checkpoint", "c", "--key", "k"], verify),
+        (["audit", "verify", "--archive", "a", "--key", "k"], verify),
     ],
 )
 def test_each_command_is_understood(words: list[str], leads_to: object) -> None:

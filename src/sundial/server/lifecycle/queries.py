@@ -22,6 +22,7 @@ _SHOWN = (
 _NOT_TAKEN_OUT = {
     "devices_token", "devices_enrolment_code", "devices_enrolment_attempt", "portal_kept_answer", "realtime_event",
     "realtime_room", "realtime_watcher", "lifecycle_companyexport", "activity_stale",
+    "audit_archive_key",
 }  # fmt: skip
 _SECRET = ("wrapped", "digest", "salt", "token")
 _TABLES = """

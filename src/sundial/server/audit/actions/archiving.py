@@ -99,7 +99,7 @@ def archive_old(desk: Desk, *, before: datetime, now: datetime, most: int = MOST
         if last <= after:
             return gone
         edge = Frontier.from_bytes(after, made[-1].frontier if made else b"")
-        gone += _remove(desk, _make(desk, edge, min(last, after + most), len(made) + 1, now), now)
+        gone += _remove(desk, write_archive(desk, edge, min(last, after + most), len(made) + 1, now), now)
 
 
 def _end_of_month(log: int, after: int, before: datetime) -> int:
@@ -158,7 +158,7 @@ def _batch(log: int, after: int, upto: int) -> list[list[bytes]]:
         return list(found)
 
 
-def _make(desk: Desk, edge: Frontier, last: int, number: int, now: datetime) -> Archive:
+def write_archive(desk: Desk, edge: Frontier, last: int, number: int, now: datetime) -> Archive:
     """Write the file and tell of it in the log; nothing has left the table yet."""
     began, before, first = queries.end_of(desk.log).size, edge.to_bytes(), edge.size + 1
     writing = _Writing(desk, number, edge)
