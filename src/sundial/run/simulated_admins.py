@@ -1,4 +1,4 @@
-"""Simulated administrators: each signs in by the page, watches a live console, changes a name, and changes it back."""
+"""Simulated administrators: each signs in by the page, watches a live console, does things there, and undoes them."""
 
 import asyncio
 import json
@@ -19,6 +19,7 @@ PACE_S = 0.5  # between two acts of one administrator
 PATIENCE_S = 10.0  # until an act that no console showed counts as missed
 PROGRESS_EVERY_S = 2.0
 MARK = " ~"  # what is added to a name, and taken away again
+WORD = "simulated"  # how the attributes begin that are made, given and taken away again
 
 _CSRF = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 
@@ -92,24 +93,48 @@ async def _work(base_url: str, admin: Admin, acts: Acts) -> None:
         await _sign_in(client, admin)
         async with _console(base_url, client) as heard:
             acts.admins += 1
-            person = f"/api/v1/users/{admin.person_id}"
-            email, name = await _read(client, person)
-            name = name.removesuffix(MARK)
+            before = await _read(client, f"/api/v1/users/{admin.person_id}")
+            word = f"{WORD}-{admin.person_id}"
             try:
+                await _add_word(client, word)
                 while True:
-                    for last_name in (name + MARK, name):
-                        await _act(client, person, last_name, (email, heard), acts)
+                    for step in _round(before, word):
+                        await _act(client, before, step, heard, acts)
                         await asyncio.sleep(PACE_S)
             finally:
-                await _rename(client, person, name)
+                await _take_back(client, before, word)
 
 
-async def _act(client: httpx.AsyncClient, person: str, last_name: str, seen: tuple[str, "Heard"], acts: Acts) -> None:
-    email, heard = seen
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that an administrator does on the console, and the event that tells of it."""
+
+    method: str
+    path: str
+    body: dict[str, Any]
+    kind: str
+
+
+def _round(person: "Known", word: str) -> list[Step]:
+    """A name, the attributes and the role of a person are changed, and changed back."""
+    held, ids = list(person.attributes), [person.id]
+    role = "MANAGER" if person.role == "EMPLOYEE" else "EMPLOYEE"
+    many = "/api/v1/users/bulk-attributes"
+    return [
+        Step("PATCH", person.path, {"last_name": person.last_name + MARK}, "user_updated"),
+        Step("PATCH", person.path, {"last_name": person.last_name}, "user_updated"),
+        Step("PATCH", person.path, {"attributes": [*held, word]}, "user_updated"),
+        Step("POST", many, {"ids": ids, "attributes": held}, "users_bulk_attrs_updated"),
+        Step("PATCH", person.path, {"role": role}, "user_roles_updated"),
+        Step("PATCH", person.path, {"role": person.role}, "user_roles_updated"),
+    ]
+
+
+async def _act(client: httpx.AsyncClient, person: "Known", step: Step, heard: "Heard", acts: Acts) -> None:
     loop = asyncio.get_running_loop()
     began = loop.time()
-    shown = heard.next(email)
-    await _rename(client, person, last_name)
+    shown = heard.next(step.kind, person.email)
+    await _send(client, step.method, step.path, step.body)
     acts.done += 1
     try:
         async with asyncio.timeout(PATIENCE_S):
@@ -131,35 +156,66 @@ async def _sign_in(client: httpx.AsyncClient, admin: Admin) -> None:
         raise CannotRun(f"{admin.email} could not sign in ({answer.status_code}).")
 
 
-async def _read(client: httpx.AsyncClient, person: str) -> tuple[str, str]:
-    answer = await client.get(person)
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The person whom an administrator changes, as they were at first."""
+
+    id: int
+    email: str
+    last_name: str
+    role: str
+    attributes: tuple[str, ...]
+
+    @property
+    def path(self) -> str:
+        """Where they are changed."""
+        return f"/api/v1/users/{self.id}"
+
+
+async def _read(client: httpx.AsyncClient, path: str) -> Known:
+    answer = await client.get(path)
     answer.raise_for_status()
     told = answer.json()
-    return str(told["email"]), str(told["last_name"])
+    held = tuple(one for one in told["attributes"] if not one.startswith(WORD))
+    return Known(int(told["id"]), told["email"], told["last_name"].removesuffix(MARK), told["role"], held)
 
 
-async def _rename(client: httpx.AsyncClient, person: str, last_name: str) -> None:
-    headers = {"X-CSRFToken": client.cookies["csrftoken"]}
-    answer = await client.patch(person, json={"last_name": last_name}, headers=headers)
+async def _send(client: httpx.AsyncClient, method: str, path: str, body: dict[str, Any]) -> None:
+    answer = await client.request(method, path, json=body, headers={"X-CSRFToken": client.cookies["csrftoken"]})
     answer.raise_for_status()
+
+
+async def _add_word(client: httpx.AsyncClient, word: str) -> None:
+    """The attribute may have stayed behind from somebody who was killed half-way."""
+    headers = {"X-CSRFToken": client.cookies["csrftoken"]}
+    answer = await client.post("/api/v1/attributes", json={"name": word}, headers=headers)
+    if answer.status_code != 422:
+        answer.raise_for_status()
+
+
+async def _take_back(client: httpx.AsyncClient, person: Known, word: str) -> None:
+    """Everything as it was; nobody keeps the attribute that was made for this."""
+    before = {"last_name": person.last_name, "role": person.role, "attributes": list(person.attributes)}
+    await _send(client, "PATCH", person.path, before)
+    await _send(client, "DELETE", f"/api/v1/attributes/{word}", {})
 
 
 class Heard:
-    """What the console tells of people; whoever waits for one is woken by the next event about them."""
+    """What the console tells of people; whoever waits for something is woken by the next event that tells it."""
 
     def __init__(self) -> None:
-        self._waiting: dict[str, list[asyncio.Future[None]]] = {}
+        self._waiting: dict[tuple[str, str], list[asyncio.Future[None]]] = {}
 
-    def next(self, email: str) -> asyncio.Future[None]:
-        """Done at the next `user_updated` about this person."""
+    def next(self, kind: str, email: str) -> asyncio.Future[None]:
+        """Done at the next event of this kind that is about this person."""
         waiting: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiting.setdefault(email, []).append(waiting)
+        self._waiting.setdefault((kind, email), []).append(waiting)
         return waiting
 
     def event(self, kind: str, body: Any) -> None:
         """One event of the console."""
-        if kind == "user_updated":
-            for waiting in self._waiting.pop(body["user"], []):
+        for email in body.get("users") or [body.get("user")]:
+            for waiting in self._waiting.pop((kind, email), []) if isinstance(email, str) else ():
                 if not waiting.done():
                     waiting.set_result(None)
 
