@@ -33,7 +33,7 @@ def settle(*, admin: Acting, people: Sequence[tuple[int, str, Role]], start: dat
             changes = {"department_id": places[count % len(places)]}
             companies.edit_person(acting=admin, user_id=user_id, changes=changes, now=moment)
     for user_id, email, role in people[: -NOT_YET_HERE or None]:
-        acting = Acting("person", user_id, email, role, company_id, "127.0.0.1")
+        acting = Acting("person", user_id, email, role, company_id)  # from nowhere: the first real sign-in is no news
         companies.note_sign_in(acting=acting, door="page", now=start + timedelta(hours=37))
 
 

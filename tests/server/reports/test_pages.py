@@ -19,6 +19,7 @@ from tests.server.reports.plays import MONDAY, at, page, table, ways, work
 
 DAYS = "from=2026-11-02&to=2026-11-08"
 NAMES = ("daily", "monthly", "top", "utilisation", "heatmap", "comparison", "attendance")
+CARDS = {"worked": "Worked", "active": "Active", "away": "Away", "private": "Private", "paused": "Breaks"}
 
 
 @pytest.fixture
@@ -176,3 +177,15 @@ def test_hostile_addresses_are_no_fault(cast: Cast) -> None:
     ):
         page(cast.admin, f"/reports/utilisation/?{query}")
         page(cast.admin, f"/reports/monthly/?{query}")
+
+
+def test_the_page_of_a_day_says_the_same_figures_as_its_line_in_a_report(cast: Cast) -> None:
+    ways(cast.company)
+    work(cast, cast.employee, at(MONDAY, 9), 5000.9, away=100.6, private=50.7)
+    told = page(cast.admin, f"/employees/{cast.employee.id}/day/?date={MONDAY}")
+    shown = {key: re.search(rf'data-stat="{key}".*?<span data-value>(.*?)</span>', told, re.DOTALL) for key in CARDS}
+    head, line, _total = table(page(cast.admin, f"/reports/daily/?{DAYS}"))
+    by_name = dict(zip(head, line, strict=True))
+    assert {key: found and found[1] for key, found in shown.items()} == {
+        key: by_name[name].replace("–", "0:00:00") for key, name in CARDS.items()
+    }

@@ -69,7 +69,7 @@ def _nav(acting: Acting, path: str) -> tuple[NavGroup, ...]:
         people = (
             _item(path, _("Console"), "/console/", "window", "c"),
             _item(path, _("People"), "/employees/", "people", "p"),
-            _item(path.replace("/departments/", "/teams/"), _("Teams"), "/teams/", "person", "e"),
+            _item(_arranged(path), _("Teams"), "/teams/", "person", "e"),
             _item(path, _("Devices"), "/devices/", "device", "v"),
             _item(path, _("Agents"), "/agent-sync-status/", "server", "n"),
         )
@@ -119,6 +119,11 @@ def _recorded(acting: Acting, path: str) -> tuple[NavGroup, NavGroup]:
     word = _("Manual time") if runs else _("My manual time")
     by_hand = replace(_item(path, word, "/manual-time/", "pencil", "h"), count=activity.waiting_manual(acting))
     return NavGroup(_("Time"), (time, by_hand, todo)), NavGroup(_("Activity"), (used, shots, mine))
+
+
+def _arranged(path: str) -> str:
+    """How people are arranged is one entry of the rail, with three tabs."""
+    return path.replace("/departments/", "/teams/").replace("/attributes/", "/teams/")
 
 
 def _item(path: str, label: str, href: str, icon: str, key: str) -> NavItem:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from sundial.server.activity import actions, queries
-from sundial.server.activity.types import DayView, SpanKind
+from sundial.server.activity.types import DayView, SpanKind, Worked
 from sundial.server.companies import queries as companies
 from sundial.server.companies.access import acting_of_page, allow
 from sundial.server.lib import clock
@@ -118,12 +118,18 @@ def cards(day: DayView) -> list[Card]:
     worked = day.worked
     return [
         Card("worked", _("Worked"), _face(worked.worked_ms), _worked_note(day)),
-        Card("active", _("At the computer"), _face(worked.active_ms), _share(worked.active_ms, worked.worked_ms)),
+        Card("active", _("Active"), _face(_active(worked)), _share(worked.active_ms, worked.worked_ms)),
         Card("away", _("Away"), _face(worked.away_ms), _("no key or mouse, or locked")),
         Card("paused", _("Breaks"), _face(worked.break_ms), _("not counted as work")),
         Card("private", _("Private"), _face(worked.private_ms), _("no details are kept")),
         Card("shots", _("Screenshots"), str(len(day.screenshots))),
     ]
+
+
+def _active(worked: Worked) -> int:
+    """Time at the computer as reports say it: the parts of a day, each in whole seconds, make up the whole."""
+    whole, away, private = (each // 1000 for each in (worked.worked_ms, worked.away_ms, worked.private_ms))
+    return 1000 * (whole - away - private)
 
 
 def _face(milliseconds: int) -> str:
