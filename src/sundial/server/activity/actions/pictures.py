@@ -1,5 +1,6 @@
 """Screenshots come in, are made anew by the worker, are opened by those who may, and are destroyed."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -190,30 +191,51 @@ def _columns(taken: Taken, image: bytes, size: tuple[int, int], now: datetime) -
     }
 
 
+_also_kept: list[Callable[[int], int]] = []
+
+
+def register_kept(count: Callable[[int], int]) -> None:
+    """Have a plan's room count what an upper app keeps, too: `count(company_id)` says how many bytes."""
+    if count not in _also_kept:
+        _also_kept.append(count)
+
+
+@dataclass(slots=True)
+class _Kept:
+    """What a company kept when it was measured, and the pictures that came since."""
+
+    at: datetime
+    pictures: int
+    others: int
+
+
 class _Room:
     """How much room each company's pictures take: measured once a minute, in between added up."""
 
     def __init__(self) -> None:
-        self._known: dict[int, tuple[datetime, int]] = {}
+        self._known: dict[int, _Kept] = {}
 
     def has(self, company_id: int, more: int, now: datetime) -> bool:
         """Whether so many bytes more fit; then they are counted."""
-        measured_at, kept = self._known.get(company_id, (None, 0))
-        if measured_at is None or not measured_at <= now <= measured_at + MEASURED_EVERY:
-            measured_at, kept = now, bytes_kept(company_id)
-        fits = kept + more <= _room_of(company_id)
-        self._known[company_id] = (measured_at, kept + more if fits else kept)
+        kept = self._known.get(company_id)
+        if kept is None or not kept.at <= now <= kept.at + MEASURED_EVERY:
+            kept = _Kept(now, bytes_kept(company_id), sum(count(company_id) for count in _also_kept))
+            self._known[company_id] = kept
+        fits = _fits(company_id, kept, more)
+        kept.pictures += more if fits else 0
         return fits
 
 
 _room = _Room()
 
 
-def _room_of(company_id: int) -> int:
-    """How many bytes a company may keep: what its plan says, and never more than the machine has for one."""
+def _fits(company_id: int, kept: _Kept, more: int) -> bool:
+    """Whether the machine has room for so many pictures of one company, and the plan for all that it keeps."""
     planned = companies.limits_of(company_id).storage_mb
-    whole = int(settings.PICTURES_QUOTA)
-    return whole if planned is None else min(whole, planned * PLAN_MEGABYTE)
+    pictures = kept.pictures + more
+    if pictures > int(settings.PICTURES_QUOTA):
+        return False
+    return planned is None or pictures + kept.others <= planned * PLAN_MEGABYTE
 
 
 def _believed(taken: Taken, now: datetime) -> tuple[datetime, str]:

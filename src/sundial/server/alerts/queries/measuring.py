@@ -15,6 +15,7 @@ from sundial.server.companies.types import CompanyStatus
 from sundial.server.devices import queries as devices
 from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.scope import acting_for
+from sundial.server.vault.queries import files_kept
 
 _LATELY = timedelta(days=1)
 _MB = 1_000_000
@@ -60,7 +61,7 @@ def measure_company(company_id: int, *, now: datetime, with_storage: bool) -> Me
             sessions=sessions,
             seats=companies.active_people().count(),
             seats_limit=company.seats_limit,
-            stored_mb=stored_bytes() // _MB if with_storage else None,
+            stored_mb=(stored_bytes() + files_kept(company_id)) // _MB if with_storage else None,
             storage_limit_mb=company.storage_limit_mb,
             trial_ends_at=company.trial_ends_at if company.status == CompanyStatus.TRIAL else None,
             mails_waiting=mails_waiting(now, company_id),

@@ -11,6 +11,7 @@ from sundial.server.lib.acting import Acting
 from sundial.server.lib.errors import NotFound
 from sundial.server.lib.scope import across_companies, acting_for
 from sundial.server.lib.words import storable
+from sundial.server.vault.queries import files_kept
 
 MEGABYTE = 1_000_000
 
@@ -54,7 +55,7 @@ def terms(acting: Acting, company_id: int) -> list[Term]:
 
 def use_of(company_id: int) -> Use:
     """What a company uses of its limits now."""
-    return Use(companies.seats_used(company_id), -(-bytes_kept(company_id) // MEGABYTE))
+    return Use(companies.seats_used(company_id), -(-(bytes_kept(company_id) + files_kept(company_id)) // MEGABYTE))
 
 
 def facts_of(row: Plan, on_it: int = 0) -> PlanFacts:
