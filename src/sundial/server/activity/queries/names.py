@@ -5,20 +5,22 @@ included; everyone else the sums of the people whom they may see: of months that
 asked, and of the days beside them.
 """
 
-from collections import Counter, defaultdict
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db import transaction
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db import connection, transaction
+from django.db.models import Q, QuerySet, Sum
 
 from sundial.server.activity import rules
-from sundial.server.activity.models import DayTop, DayUsage, MonthUsage
+from sundial.server.activity.models import DayTop, DayUsage
 from sundial.server.activity.queries.made import made_of
 from sundial.server.activity.queries.visible import company_of, names, visible_ids
 from sundial.server.activity.types import NameUser, SpanKind, TopPage, Total
 from sundial.server.lib.acting import Acting, Role
-from sundial.server.lib.scope import acting_for
+from sundial.server.lib.scope import acting_for, current_company
 from sundial.server.lib.words import storable
 
 
@@ -34,14 +36,17 @@ def top_of_days(
     page_size: int = 20,
 ) -> TopPage:
     """What most time went to, most first; a page past the end is the last. NotFound for whom one may not see."""
-    words = Q(kind=kind)
-    for word in storable(search).split():
-        words &= Q(name__icontains=word)
-    by_name: Counter[str] = Counter()
+    words = storable(search).split()
     with acting_for(company_of(acting)), transaction.atomic():
-        for rows in _sums(acting, user_id, since, until):
-            by_name.update(dict(rows.filter(words).order_by().values_list("name").annotate(all=Sum("ms"))))
-    found = sorted(by_name.items(), key=lambda one: (-one[1], one[0]))
+        if _is_about_everyone(acting, user_id):
+            rows = DayTop.objects.filter(kind=kind, day__range=(since, until))
+            for word in words:
+                rows = rows.filter(name__icontains=word)
+            sums = dict(rows.order_by().values_list("name").annotate(all=Sum("ms")))
+        else:
+            asked = _Asked(kind, since, until, words=words)
+            sums = {name: ms for name, ms, _days in _added("name", asked, visible_ids(acting, user_id))}
+    found = sorted(sums.items(), key=lambda one: (-one[1], one[0]))
     whole = sum(ms for _name, ms in found)
     pages = max(1, -(-len(found) // page_size))
     page = min(max(page, 1), pages)
@@ -63,54 +68,87 @@ def trend_by_month(
     acting: Acting, *, kind: SpanKind, since: date, until: date, name: str | None = None, user_id: int | None = None
 ) -> dict[date, int]:
     """The same by months, each under its first day; the first and the last may be cut."""
-    by_month: Counter[date] = Counter()
+    asked = _Asked(kind, since, until, name)
     with acting_for(company_of(acting)), transaction.atomic():
-        for rows in _sums(acting, user_id, since, until):
-            at = "month" if rows.model is MonthUsage else "day"
-            for day, ms in rows.filter(_of(kind, name)).order_by().values_list(at).annotate(all=Sum("ms")):
+        if _is_about_everyone(acting, user_id):
+            rows = DayTop.objects.filter(_of(kind, name), day__range=(since, until)).order_by()
+            by_month: Counter[date] = Counter()
+            for day, ms in rows.values_list("day").annotate(all=Sum("ms")):
                 by_month[rules.month_of(day)] += ms
-    return dict(sorted(by_month.items()))
+            return dict(by_month)
+        return {month: ms for month, ms, _days in _added("month", asked, visible_ids(acting, user_id))}
 
 
 def people_of_name(acting: Acting, *, kind: SpanKind, name: str, since: date, until: date) -> list[NameUser]:
     """Who of those whom `acting` may see spent time on it, most first."""
-    found: dict[int, list[int]] = defaultdict(lambda: [0, 0])
+    asked = _Asked(kind, since, until, name)
     with acting_for(company_of(acting)), transaction.atomic():
-        for rows in _of_people(acting, None, since, until):
-            days = Sum("days") if rows.model is MonthUsage else Count("day")
-            sums = rows.filter(_of(kind, name)).order_by().values_list("user_id").annotate(all=Sum("ms"), on=days)
-            for user_id, ms, n in sums:
-                found[user_id][0] += ms
-                found[user_id][1] += n
-        people = names(found)
-    most = sorted(found.items(), key=lambda one: (-one[1][0], one[0]))
-    return [NameUser(user_id, people[user_id].name, people[user_id].email, ms, n) for user_id, (ms, n) in most]
+        found = _added("user_id", asked, None if acting.role is Role.ADMIN else visible_ids(acting, None))
+        people = names(user_id for user_id, _ms, _days in found)
+    found.sort(key=lambda one: (-one[1], one[0]))
+    return [NameUser(user_id, people[user_id].name, people[user_id].email, ms, n) for user_id, ms, n in found]
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What of people's sums is added up: of one name, or of those that hold all these words."""
+
+    kind: SpanKind
+    since: date
+    until: date
+    name: str | None = None
+    words: Sequence[str] = ()
+
+
+# Person by person where they are few among many: by their key. OFFSET keeps the planner from another index, which
+# would go through everybody's days.
+_DAYS_OF_EACH = """unnest(%(ids)s::bigint[]) AS p(person), LATERAL (
+        SELECT * FROM activity_dayusage
+        WHERE company_id = %(company)s AND user_id = person AND {when} AND {what} OFFSET 0
+    ) used"""
+_DAYS_OF_ALL = "activity_dayusage WHERE company_id = %(company)s AND {when} AND {what}"
+_ADDED = """
+    SELECT {by}, sum(ms)::bigint, sum(days)::integer FROM (
+        SELECT user_id, month, name, ms, days FROM activity_monthusage
+        WHERE company_id = %(company)s AND month >= %(low)s AND month < %(high)s AND {what}{these}
+        UNION ALL SELECT user_id, date_trunc('month', day)::date, name, ms, 1 FROM {before}
+        UNION ALL SELECT user_id, date_trunc('month', day)::date, name, ms, 1 FROM {after}
+    ) sums GROUP BY 1 ORDER BY 1
+"""
+
+
+def _added(by: str, asked: _Asked, ids: list[int] | None) -> list[tuple[Any, int, int]]:
+    """Milliseconds, and on how many days of persons, by name, person or month: of these people, or of all."""
+    company_id = current_company()
+    whole = made_of(company_id or 0).months_in(asked.since, asked.until)
+    what = ["kind = %(kind)s", *(f"strpos(upper(name), upper(%(word{n})s)) > 0" for n in range(len(asked.words)))]
+    what += ["name = %(name)s"] if asked.name is not None else []
+    days = _DAYS_OF_ALL if ids is None else _DAYS_OF_EACH
+    parts = {
+        "by": by,
+        "what": " AND ".join(what),
+        "these": "" if ids is None else " AND user_id = ANY(%(ids)s)",
+        "before": days.format(when="day >= %(since)s AND day < %(low)s", what=" AND ".join(what)),
+        "after": days.format(when="day >= %(high)s AND day <= %(until)s", what=" AND ".join(what)),
+    }
+    values: dict[str, Any] = {"company": company_id, "ids": ids, "low": whole.low, "high": whole.high}
+    values |= {"kind": int(asked.kind), "since": asked.since, "until": asked.until, "name": storable(asked.name or "")}
+    values |= {f"word{n}": word for n, word in enumerate(asked.words)}
+    with connection.cursor() as cursor:
+        cursor.execute(_ADDED.format(**parts), values)
+        return list(cursor.fetchall())
 
 
 def _of(kind: SpanKind, name: str | None) -> Q:
     return Q(kind=kind) if name is None else Q(kind=kind, name=storable(name))
 
 
-def _sums(acting: Acting, user_id: int | None, since: date, until: date) -> list[QuerySet[Any]]:
-    """Sums of the company where everyone is asked about, else of people: months, and days beside them."""
-    if user_id is None and acting.role is Role.ADMIN:
-        return [DayTop.objects.filter(day__range=(since, until))]
-    return _of_people(acting, user_id, since, until)
-
-
-def _of_people(acting: Acting, user_id: int | None, since: date, until: date) -> list[QuerySet[Any]]:
-    whole = made_of(company_of(acting)).months_in(since, until)
-    months = MonthUsage.objects.filter(month__gte=whole.low, month__lt=whole.high)
-    before = DayUsage.objects.filter(day__gte=since, day__lt=whole.low)
-    after = DayUsage.objects.filter(day__gte=whole.high, day__lte=until)
-    if user_id is None and acting.role is Role.ADMIN:
-        return [months, before, after]
-    ids = visible_ids(acting, user_id)
-    return [rows.filter(user_id__in=ids) for rows in (months, before, after)]
+def _is_about_everyone(acting: Acting, user_id: int | None) -> bool:
+    return user_id is None and acting.role is Role.ADMIN
 
 
 def _days(acting: Acting, user_id: int | None) -> QuerySet[Any]:
     """Sums of the company's days where everyone is asked about, else of people's."""
-    if user_id is None and acting.role is Role.ADMIN:
+    if _is_about_everyone(acting, user_id):
         return DayTop.objects.all()
     return DayUsage.objects.filter(user_id__in=visible_ids(acting, user_id))

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -54,7 +55,7 @@ def clock(moment: datetime | None, day: date, zone: str) -> int | None:
 def day_words(period: Period) -> str:
     """A stretch of days as a chart names it."""
     if period.days == 1:
-        return date_format(period.since, "D j")
+        return f"{WEEKDAYS_ABBR[period.since.weekday()]} {period.since.day}"
     if period.since.day == 1 and (period.until + _DAY).day == 1:
         return date_format(period.since, "M Y")
     return f"{date_format(period.since, 'j M')}–{date_format(period.until, 'j M')}"

@@ -63,7 +63,7 @@ def _cells(row: SpentDay, name: str, zone: str) -> tuple[Cell, ...]:
 
 def _by_hour(frame: Frame) -> Drawing:
     found = whole.hours(frame.acting, since=frame.period.since, until=frame.period.until, user_ids=frame.ids)
-    by_hour = {hour: worked for (_weekday, hour), (worked, _active) in found.items()}
+    by_hour = {hour: worked for (_weekday, hour), worked in found.items()}
     values = tuple(float(by_hour.get(hour, 0)) for hour in range(24)) if by_hour else ()
     labels = tuple(f"{hour:02}" for hour in range(24)) if by_hour else ()
     chart = Chart(labels, (Series(_("Worked"), values, "work"),), head=_("Hour"), zone=frame.zone)

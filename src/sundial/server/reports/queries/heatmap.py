@@ -18,7 +18,7 @@ _HOURS = range(24)
 def heatmap(frame: Frame, cut: Cut | None) -> dict[str, Any]:
     """One line a weekday, a column an hour: seconds worked by everyone in all these weeks."""
     found = whole.hours(frame.acting, since=frame.period.since, until=frame.period.until, user_ids=frame.ids)
-    grid = [[found.get((weekday, hour), (0, 0))[0] for hour in _HOURS] for weekday in range(7)]
+    grid = [[found.get((weekday, hour), 0) for hour in _HOURS] for weekday in range(7)]
     names = [date_format(_A_MONDAY + timedelta(days=weekday), "l") for weekday in range(7)]
     columns = (
         Column("weekday", _("Weekday")),
