@@ -14,6 +14,7 @@ OK = 200
 NOT_PAGES = re.compile(
     r"\.(css|png|csv|webp|whl)$|/(pdf|image|thumb|progress|meaning|unread)/$|(^|/)export/|format="
     r"|reports/exports/\{|suspended|inactive|no-such|^login$"
+    r"|^console/."  # what the console's own page asks for
     r"|^policy-configuration/$"  # the same page by the first tracker's address
 )
 # Where it makes no difference how much a company has.
@@ -33,6 +34,10 @@ ALSO = {
         "/activity/name/?kind=app&name={app}",
         "/tasks/?search=zzz",
         "/manual-time/?state=ASKED",
+        "/console/?tab=attributes",
+        "/console/?tab=rules",
+        "/console/?tab=audit",
+        "/console/?tab=health",
         "/reports/monthly/?from=2020-01-01&to=2020-01-31",
     ),
     "manager": ("/employees/?search=zzz", "/tasks/?search=zzz"),

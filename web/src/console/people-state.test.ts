@@ -1,0 +1,117 @@
+import { describe, expect, it } from "vitest";
+import type { LiveEvent } from "../live/feed";
+import { fits, merged, type Entry } from "./audit-state";
+import { field } from "./csv";
+import { carried, outcomeOf, viewOf, type Person } from "./people-state";
+import { changesOf, listOf } from "./person";
+import { ruled, type Ruled } from "./rules";
+
+const person = (email: string, more: Partial<Person> = {}): Person => ({
+  id: email.length, email, name: email, first_name: "", last_name: "", role: "EMPLOYEE", status: "ACTIVE", department: "",
+  attributes: [], presence: "offline", last_seen: null, revision: "r", ...more,
+});
+const rows = (...people: Person[]): Map<string, Person> => new Map(people.map((one) => [one.email, one]));
+const event = (more: object): LiveEvent => ({ timestamp: "", room: "", actor: "", offset: 1, ...more });
+
+describe("what an event makes of the rows", () => {
+  const known = rows(person("a", { attributes: ["clearance=1", "night"] }), person("b"));
+
+  it("asks about whom it only names", () => {
+    expect(outcomeOf(known, "user_added", event({ user: "c", attributes: [] })).ask).toEqual(["c"]);
+    expect(outcomeOf(known, "user_updated", event({ user: "a", attributes: [] })).ask).toEqual(["a"]);
+  });
+
+  it("knows who is gone", () => {
+    expect(outcomeOf(known, "user_deleted", event({ user: "a" })).gone).toEqual(["a"]);
+    expect(outcomeOf(known, "users_bulk_deleted", event({ users: ["a", "b"] })).gone).toEqual(["a", "b"]);
+  });
+
+  it("works a role in, and asks about somebody it does not know", () => {
+    expect(outcomeOf(known, "user_roles_updated", event({ user: "b", roles: ["ADMIN"] })).changed[0]?.role).toBe("ADMIN");
+    expect(outcomeOf(known, "user_roles_updated", event({ user: "z", roles: ["ADMIN"] })).ask).toEqual(["z"]);
+  });
+
+  it("works attributes of many in, in each of the three ways", () => {
+    expect(carried(["clearance=1", "night"], ["clearance=3"], "add")).toEqual(["clearance=3", "night"]);
+    expect(carried(["clearance=1", "night"], ["clearance"], "remove")).toEqual(["night"]);
+    expect(carried(["clearance=1", "night"], ["finance"], "replace")).toEqual(["finance"]);
+    const many = outcomeOf(known, "users_bulk_attrs_updated", event({ users: ["a", "z"], attributes: ["finance"], how: "add" }));
+    expect(many.changed[0]?.attributes).toEqual(["clearance=1", "finance", "night"]);
+    expect(many.ask).toEqual(["z"]);
+  });
+
+  it("asks about those who were brought back to what each had", () => {
+    expect(outcomeOf(known, "users_bulk_attrs_updated", event({ users: ["a", "b"], attributes: [], how: "restore" })).ask).toEqual(["a", "b"]);
+  });
+
+  it("takes an attribute that is gone from everybody, and from nobody else's name", () => {
+    const some = rows(person("a", { attributes: ["night", "nightly"] }), person("b"));
+    const { changed } = outcomeOf(some, "attribute_removed", event({ attribute: "night" }));
+    expect(changed.map((one) => [one.email, one.attributes])).toEqual([["a", ["nightly"]]]);
+  });
+
+  it("is the same when it is told twice", () => {
+    const told = event({ users: ["a"], attributes: ["finance"], how: "add" });
+    const once = outcomeOf(known, "users_bulk_attrs_updated", told).changed[0] as Person;
+    expect(outcomeOf(rows(once), "users_bulk_attrs_updated", told).changed[0]).toEqual(once);
+  });
+});
+
+describe("the rows that are shown", () => {
+  const all = [person("ada@x", { name: "Ada", role: "ADMIN" }), person("bo@x", { name: "Bo", attributes: ["clearance=3"] })];
+  const none = { search: "", role: "", status: "", attribute: "", sort: "name" };
+
+  it("fit every filter", () => {
+    expect(viewOf(all, none).map((one) => one.name)).toEqual(["Ada", "Bo"]);
+    expect(viewOf(all, { ...none, sort: "-name" }).map((one) => one.name)).toEqual(["Bo", "Ada"]);
+    expect(viewOf(all, { ...none, role: "ADMIN" })).toHaveLength(1);
+    expect(viewOf(all, { ...none, attribute: "clearance" })).toHaveLength(1);
+    expect(viewOf(all, { ...none, attribute: "clear" })).toHaveLength(0);
+    expect(viewOf(all, { ...none, search: "BO x" })).toHaveLength(1);
+  });
+
+  it("are ten thousand within a blink", () => {
+    const crowd = Array.from({ length: 10_000 }, (_, n) => person(`p${n}@x`, { name: `Person ${n}` }));
+    const began = performance.now();
+    expect(viewOf(crowd, { ...none, search: "99" }).length).toBeGreaterThan(100);
+    expect(performance.now() - began).toBeLessThan(2_000);
+  });
+});
+
+describe("the form of a person", () => {
+  it("reads a list, and sends only what changed", () => {
+    expect(listOf(" b, a ,, a")).toEqual(["a", "b"]);
+    const before = person("a", { last_name: "Old", attributes: ["b", "a"] });
+    expect(changesOf(before, { last_name: "New", role: "EMPLOYEE", attributes: ["a", "b"] })).toEqual({ last_name: "New" });
+  });
+});
+
+describe("the log", () => {
+  const entry = (id: number, more: Partial<Entry> = {}): Entry => ({ id, action_type: "POLICY_CHANGED", description: "Ada did", user: "ada@x", timestamp: "", ...more });
+
+  it("has every entry once, newest first, however pages overlap", () => {
+    expect(merged([entry(3), entry(2)], [entry(4), entry(2), entry(1)]).map((one) => one.id)).toEqual([4, 3, 2, 1]);
+  });
+
+  it("lets in what fits what is asked for", () => {
+    const asked = { search: "ada did", user: "ADA@x", action_type: "POLICY_CHANGED" };
+    expect(fits(entry(1), asked)).toBe(true);
+    expect(fits(entry(1, { user: "bo@x" }), asked)).toBe(false);
+    expect(fits(entry(1, { action_type: "KEY_ROTATED" }), asked)).toBe(false);
+  });
+});
+
+describe("rules and files", () => {
+  it("are found by name, rule and owner", () => {
+    const file = (name: string, policy: string): Ruled => ({ id: name.length, name, place: "", owner: "Ada", policy, revision: 1, updated_at: "" });
+    const all = [file("plan", "finance"), file("open.txt", "")];
+    expect(ruled(all, "fin", "")).toHaveLength(1);
+    expect(ruled(all, "", "without").map((one) => one.name)).toEqual(["open.txt"]);
+    expect(ruled(all, "ada", "with").map((one) => one.name)).toEqual(["plan"]);
+  });
+
+  it("are never formulas for a spreadsheet", () => {
+    expect(field("=1+1")).toBe("'=1+1");
+    expect(field('a,"b"')).toBe('"a,""b"""');
+  });
+});
