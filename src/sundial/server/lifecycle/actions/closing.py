@@ -22,6 +22,7 @@ from sundial.server.lib.scope import PLATFORM, acting_for
 from sundial.server.lifecycle import queries, storage
 from sundial.server.lifecycle.models import Closing
 from sundial.server.lifecycle.types import ExportState
+from sundial.server.vault.actions import remove_all_files
 
 DATA_STAYS = timedelta(days=30)
 AT_ONCE = 10_000  # rows deleted in one transaction
@@ -75,6 +76,7 @@ def _delete(company_id: int, now: datetime) -> None:
     audit.erase_names(company_id=company_id)
     counts = {table: n for table in _going() if (n := _empty(company_id, table))}
     remove_all_pictures(company_id)
+    remove_all_files(company_id)
     storage.remove_all(company_id)  # after their rows: whoever fetches one now is told that it is gone
     _close_the_books(company_id, people, counts, now)
 
