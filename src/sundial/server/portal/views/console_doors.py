@@ -14,14 +14,23 @@ from sundial.server.companies.queries.revisions import revision_of
 from sundial.server.devices import queries as devices
 from sundial.server.lib import clock
 from sundial.server.lib.acting import Role
-from sundial.server.lib.errors import SundialError
-from sundial.server.portal.api.answers import refused
+from sundial.server.lib.errors import Conflict, Invalid, NotAllowed, NotFound, SundialError, TooMany
 from sundial.server.portal.views.people import company_of
 from sundial.server.vault import queries as vault
 from sundial.server.vault.types import Wanted
 
 MOST_FILES = 10_000  # that the table holds
 MOST_NAMED = 100  # people that one request may ask for by name; whoever wants more asks for all
+
+
+# As the public API answers: status and code.
+_REFUSALS: dict[type[SundialError], tuple[int, str]] = {
+    NotAllowed: (403, "forbidden"),
+    NotFound: (404, "not_found"),
+    Invalid: (422, "invalid"),
+    Conflict: (409, "conflict"),
+    TooMany: (429, "too_many_requests"),
+}
 
 
 def json_door(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -33,11 +42,19 @@ def json_door(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequ
             answer = view(request)
         except SundialError as error:
             transaction.set_rollback(True)
-            answer = refused(error)
+            answer = _refused(error)
         answer["Cache-Control"] = "no-store"
         return answer
 
     return guarded
+
+
+def _refused(error: SundialError) -> HttpResponse:
+    status, code = _REFUSALS[type(error)]
+    told: dict[str, Any] = {"code": code, "message": error.message}
+    if isinstance(error, Invalid):
+        told["fields"] = error.fields
+    return JsonResponse({"error": told}, status=status)
 
 
 @allow(Role.ADMIN, Role.MANAGER)

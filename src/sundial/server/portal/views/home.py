@@ -21,4 +21,5 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def admin(request: HttpRequest) -> HttpResponse:
     """Administrators work on the console; everyone else is sent to their own dashboard."""
-    return redirect("console") if acting_of_page(request).role is Role.ADMIN else home(request)
+    acting = acting_of_page(request)
+    return redirect("console" if acting.role is Role.ADMIN else "owner" if acting.is_owner else "dashboard")
