@@ -28,10 +28,13 @@ from sundial.server.reports import actions as reports
 from sundial.server.reports import queries as report_queries
 from sundial.server.reports.types import Form, Report
 from sundial.server.tasks import actions as tasks
+from sundial.server.vault.models import Version
+from sundial.server.vault.storage import Place, secret_is_there
 from tests.cast import Cast
 from tests.server.billing.test_pages import sent
 from tests.server.companies.test_signing_in import actions_in
 from tests.server.devices.plays import enrol
+from tests.server.vault.filed import put
 
 DAY = timedelta(days=1)
 
@@ -222,6 +225,16 @@ def test_tasks_and_prepared_reports_go_with_the_rest(cast: Cast) -> None:
         if any(word in line for word in ("Proof the catalogue", "Catalogue", "page nine"))
     ] == []
     assert not folder.exists()
+
+
+def test_nothing_of_the_vault_can_be_read_any_more(cast: Cast) -> None:
+    file = put(cast, b"what the company kept")
+    with acting_for(cast.company.pk), transaction.atomic():
+        storage_of_it = Version.objects.get(file_id=file.pk).storage
+    closed(cast)
+    actions.delete_closed(now=cast.now + 31 * DAY)
+    assert not secret_is_there(cast.company.pk, storage_of_it)
+    assert not Place(cast.company.pk, storage_of_it).path.exists()
 
 
 def test_sweeping_prepared_reports_leaves_exports_of_the_company_alone(cast: Cast) -> None:
