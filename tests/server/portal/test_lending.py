@@ -99,3 +99,23 @@ def test_networks_are_named_by_page(cast: Cast) -> None:
     assert "office = nowhere</textarea>" in refused.content.decode()
     assert page.post("/settings/networks/", {"networks": ""}).status_code == 302
     assert queries.company(cast.company.pk).networks == {}
+
+
+def test_a_last_day_is_set_kept_and_taken_away_by_page(cast: Cast, team: int) -> None:
+    path, page = f"/employees/{cast.employee.id}/", cast.admin.client
+
+    def end() -> Any:
+        with acting_for(cast.company.pk), transaction.atomic():
+            return queries.attributes_of([cast.employee.id], now=clock.now())[cast.employee.id][0].expires_at
+
+    page.post(f"{path}attributes/", {"has": "night", "until-night": "2999-12-31"})
+    assert end().isoformat() == "3000-01-01T00:00:00+00:00"
+    assert 'value="2999-12-31"' in page.get(path).content.decode()
+    for kept in ({}, {"until-night": "2999-12-31"}):
+        page.post(f"{path}attributes/", {"has": "night", **kept})
+        assert end() is not None
+    for wrong in ("nonsense", "2026-02-31", "9999-12-31"):
+        page.post(f"{path}attributes/", {"has": "night", "until-night": wrong})
+        assert end().isoformat() == "3000-01-01T00:00:00+00:00"
+    page.post(f"{path}attributes/", {"has": "night", "until-night": ""})
+    assert end() is None

@@ -1,11 +1,15 @@
 """The words that a company says about its people: which there are, who uses them, and what a person has of them."""
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -20,7 +24,8 @@ from sundial.server.portal.forms import AttributeForm
 from sundial.server.portal.views.people import company_of, show_refusal
 
 _CSV_HEAD = ("attribute", "kind", "people", "lent by", "since")
-_VALUE = "value-"  # what fields of values begin with
+_VALUE, _UNTIL = "value-", "until-"  # what fields of values, and of last days, begin with
+_DAY = re.compile(r"2[0-9]{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])")
 
 
 def kind_word(kind: str) -> str:
@@ -37,6 +42,7 @@ class Box:
     kind: str
     has: bool
     value: str
+    last_day: date | None = None
 
     @property
     def takes_value(self) -> bool:
@@ -47,10 +53,18 @@ class Box:
 def boxes_of(held: list[Held]) -> list[Box]:
     """Every attribute of the company, with what this person has of it."""
     own = {one.name: one for one in held}
-    return [
-        Box(row.name, row.kind, row.name in own, own[row.name].value if row.name in own else "")
-        for row in queries.attributes()
-    ]
+    return [_box(row.name, row.kind, own.get(row.name)) for row in queries.attributes()]
+
+
+def _box(name: str, kind: str, held: Held | None) -> Box:
+    return Box(name, kind, held is not None, held.value if held else "", _last_day(held))
+
+
+def _last_day(held: Held | None) -> date | None:
+    """The last day, in the page's time zone, on which they still have it."""
+    if held is None or held.expires_at is None:
+        return None
+    return timezone.localtime(held.expires_at - timedelta(seconds=1)).date()
 
 
 @allow(Role.ADMIN, Role.MANAGER)
@@ -126,11 +140,13 @@ def remove(request: HttpRequest, name: str) -> HttpResponse:
 @allow(Role.ADMIN)
 @require_POST
 def of_person(request: HttpRequest, user_id: int) -> HttpResponse:
-    """Give a person exactly the attributes that were ticked or filled in; what stays ends when it did."""
+    """Give a person exactly the attributes that were ticked or filled in, each until its last day if it has one."""
     acting = acting_of_page(request)
     now = clock.now()
+    before = {one.name: one for one in queries.attributes_of([user_id], now=now).get(user_id, [])}
     try:
-        actions.set_attributes(acting=acting, user_id=user_id, held=_sent(request), keep_ends=True, now=now)
+        held = [replace(one, expires_at=_end(request, one, before.get(one.name))) for one in _sent(request)]
+        actions.set_attributes(acting=acting, user_id=user_id, held=held, now=now)
     except Invalid as refusal:
         messages.error(request, " ".join(refusal.fields.values()))
     else:
@@ -144,3 +160,25 @@ def _sent(request: HttpRequest) -> list[Held]:
     names = [key.removeprefix(_VALUE) for key in request.POST if key.startswith(_VALUE)]
     values = [Held(name, request.POST.get(_VALUE + name, "").strip()) for name in names]
     return [*ticked, *(one for one in values if one.value)]
+
+
+def _end(request: HttpRequest, one: Held, before: Held | None) -> datetime | None:
+    """When an attribute ends: with the day that was sent; as before if none was asked for, or the same one."""
+    kept = before.expires_at if before is not None and before.value == one.value else None
+    sent = request.POST.get(_UNTIL + one.name)
+    if not sent:
+        return kept if sent is None else None
+    day = _day(one.name, sent)
+    if kept is not None and day == _last_day(before):
+        return kept
+    return datetime.combine(day + timedelta(days=1), time.min, timezone.get_current_timezone())
+
+
+def _day(name: str, text: str) -> date:
+    try:
+        found = parse_date(text) if _DAY.fullmatch(text) else None
+    except ValueError:  # the 31st of February
+        found = None
+    if found is None:
+        raise Invalid({"attributes": _("Choose the last day of %(name)s from the calendar.") % {"name": name}})
+    return found
