@@ -143,13 +143,11 @@ _DAYS = f"""
 INSERT INTO activity_day (company_id, user_id, day, worked_ms, active_ms, away_ms, private_ms, paused_ms, break_ms,
     manual_ms, sessions, keys, clicks, scrolls, moved_s, screenshots, first_at, last_at, came_ms, went_ms)
 SELECT %(company)s, person, day, worked, worked - 720000, 720000, 0, 1800000, 1800000,
-    0, 1, 0, 0, 0, 0, coalesce(shots, 0), begun, begun + long, {_WALL.format("begun")}, {_WALL.format("(begun + long)")}
-FROM (SELECT *, (extract(epoch FROM long) * 1000)::bigint - 1800000 AS worked FROM ({_DAY}) day) day LEFT JOIN (
-    SELECT session, count(*) AS shots FROM activity_screenshot
-    WHERE company_id = %(company)s AND taken_at >= (%(days)s::date[])[1]
-      AND taken_at < (%(days)s::date[])[array_upper(%(days)s::date[], 1)] + 2 AND session IN (SELECT session FROM ({_DAY}) day)
-    GROUP BY 1
-) pictures USING (session)
+    0, 1, 0, 0, 0, 0, (
+        SELECT count(*) FROM activity_screenshot shot WHERE shot.company_id = %(company)s AND shot.user_id = person
+          AND shot.taken_at >= begun AND shot.taken_at < begun + long
+    ), begun, begun + long, {_WALL.format("begun")}, {_WALL.format("(begun + long)")}
+FROM (SELECT *, (extract(epoch FROM long) * 1000)::bigint - 1800000 AS worked FROM ({_DAY}) day) day
 """  # noqa: S608 - constants of this module
 
 # Worked is what lies in an hour before and after the pause; active is that without the minutes of being away.
