@@ -21,6 +21,7 @@ INSTALLATION = {"hostname": "harbour-1", "os": "Debian 12", "app_version": "0.1.
 
 RECORDED = ("/me/", "/me/day/", "/me/day/?date=2020-02-02", "/sessions/", "/sessions/?state=open", "/screenshots/")
 TASKS = ("/tasks/", "/tasks/?view=board", "/tasks/?search=zzz")
+VAULT = ("/vault/", "/vault/?search=a", "/vault/?search=zzz", "/vault/bin/", "/vault/keep/me/")
 PROJECTS = ("/tasks/1/", "/tasks/1/edit/", "/tasks/new/", "/projects/", "/projects/1/", "/projects/new/")
 REPORTS = ("/reports/", "/reports/daily/?range=last-month", "/reports/monthly/", "/reports/top/?search=zzz")
 MORE_REPORTS = ("/reports/heatmap/", "/reports/attendance/", "/reports/comparison/", "/reports/exports/")
@@ -33,6 +34,7 @@ IN_COMPANY = (
     "/download/",
     *RECORDED,
     *TASKS,
+    *VAULT,
     *REPORTS,
 )
 ARRANGED = ("/teams/", "/teams/?search=zzz", "/teams/1/", "/departments/", "/departments/?search=zzz")
