@@ -27,7 +27,9 @@ def archives(request: HttpRequest) -> HttpResponseBase:
     log = queries.log_read_by(acting)
     form = ArchiveRuleForm(request.POST or None, initial={"months": queries.archived_after(log) or 0})
     if request.method == "POST" and form.is_valid():
-        actions.change_archive_rule(acting=acting, log=log, months_kept=form.cleaned_data["months"] or None, now=clock.now())
+        actions.change_archive_rule(
+            acting=acting, log=log, months_kept=form.cleaned_data["months"] or None, now=clock.now()
+        )
         messages.success(request, _("Saved. What is old enough is archived tonight."))
         return redirect("audit-archives")
     whole = actions.archives_read_by(acting)
