@@ -70,5 +70,12 @@ async def test_both_hear_everything_see_one_another_and_one_survives_the_other(
         await there.is_shown_out()
         await writer.tell(5, start=20)
         assert len(await here.hears("user_added", 25)) == 25
+        last = there.of("user_added")[-1]["offset"]
+        epoch = there.of("joined_admin")[-1]["epoch"]
+        back = await house.console(session_of(second_admin))  # as the browser does: another process, the same place
+        joined = await back.ask("join_admin", "joined_admin", {"epoch": epoch, "offset": last})
+        assert joined["recovered"] is True
+        missed = await back.hears("user_added", 5)
+        assert [event["offset"] for event in missed] == [event["offset"] for event in here.of("user_added")[20:]]
     await there.leave()
     writer.threads.close()
