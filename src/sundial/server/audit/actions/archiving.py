@@ -228,19 +228,23 @@ def _record(writing: _Writing, first: int, kept: Kept, began: int, now: datetime
             now=now,
         )
         _store(made, recorded)
-        ArchiveKey.objects.bulk_create(
-            ArchiveKey(
-                company_id=log,
-                archive=made.number,
-                kind=who.kind,
-                subject=who.id,
-                halves=writing.halves[who],
-                wrapped=wrapped,
-            )
-            for who, wrapped in writing.wrapped.items()
-            if who not in meanwhile
-        )
+        _store_keys(writing, without=meanwhile)
     return replace(made, recorded=recorded)
+
+
+def _store_keys(writing: _Writing, *, without: set[Subject]) -> None:
+    ArchiveKey.objects.bulk_create(
+        ArchiveKey(
+            company_id=writing.desk.log,
+            archive=writing.number,
+            kind=who.kind,
+            subject=who.id,
+            halves=writing.halves[who],
+            wrapped=wrapped,
+        )
+        for who, wrapped in writing.wrapped.items()
+        if who not in without
+    )
 
 
 def _store(made: Archive, recorded: int) -> None:
