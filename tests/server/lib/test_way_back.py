@@ -5,7 +5,14 @@ from django.test import RequestFactory
 
 from sundial.server.lib.way_back import way_back
 
-FOREIGN = ("https://evil.example/alerts/", "//evil.example/alerts/", "javascript:alert(1)", "/\\evil.example", "\x00//x", "")
+FOREIGN = (
+    "https://evil.example/alerts/",
+    "//evil.example/alerts/",
+    "javascript:alert(1)",
+    "/\\evil.example",
+    "\x00//x",
+    "",
+)
 
 
 @pytest.mark.parametrize("asked", FOREIGN)
