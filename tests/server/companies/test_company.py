@@ -7,7 +7,7 @@ import pytest
 from sundial.server.companies import queries
 from sundial.server.companies.actions.company import close, reactivate, suspend
 from sundial.server.companies.actions.keys import LONGEST_GRACE, rotate_key
-from sundial.server.companies.actions.limits import require_feature, set_limits
+from sundial.server.companies.actions.limits import set_limits
 from sundial.server.companies.actions.trials import set_trial
 from sundial.server.companies.types import CompanyStatus, Limits
 from sundial.server.lib.errors import Conflict, Invalid, NotAllowed
@@ -90,11 +90,3 @@ def test_only_the_owner_does_any_of_this(cast: Cast) -> None:
             close(acting=acting, company_id=company_id, now=now)
         with pytest.raises(NotAllowed):
             set_limits(acting=acting, company_id=company_id, limits=Limits())
-
-
-def test_what_the_plan_does_not_bring_is_refused_with_its_name(cast: Cast) -> None:
-    require_feature(cast.company.pk, "pdf", "Reports as PDF")
-    set_limits(acting=cast.owner.acting, company_id=cast.company.pk, limits=Limits("Tiny", features=("branding",)))
-    require_feature(cast.company.pk, "branding", "A logo of your own")
-    with pytest.raises(NotAllowed, match="Reports as PDF are not part of the plan Tiny"):
-        require_feature(cast.company.pk, "pdf", "Reports as PDF")

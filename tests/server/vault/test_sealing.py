@@ -9,7 +9,7 @@ from django.db import transaction
 from sundial.server.lib.scope import acting_for
 from sundial.server.lib.seal import SealBroken
 from sundial.server.lib.sealed_stream import CHUNK, EXTRA, SEALED_CHUNK, chunks, sealed_size
-from sundial.server.vault.actions import bind_to_rule
+from sundial.server.vault.actions.keys import bind_to_rule
 from sundial.server.vault.models import File, Version
 from sundial.server.vault.storage import Place, Rule, file_key, open_version
 from tests.cast import Cast
