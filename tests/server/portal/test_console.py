@@ -153,7 +153,7 @@ def test_what_cannot_be_understood_is_refused_in_json(cast: Cast, body: Any) -> 
     assert answer.json()["error"]["code"] == "invalid"
 
 
-@pytest.mark.parametrize("undo", ["", "x", 5, None, signing.dumps([1, []], salt="another")])
+@pytest.mark.parametrize("undo", ["", "x", 5, None, signing.dumps([1, []], salt="another")], ids=range(5))
 def test_an_undo_that_is_none_is_refused(cast: Cast, undo: Any) -> None:
     assert say(cast.admin, PEOPLE + "undo/", {"undo": undo}).status_code == 422
 
