@@ -26,6 +26,7 @@ from sundial.agent.link.doors import open_client
 from sundial.agent.probes import open_desk
 from sundial.agent.probes.browser import BrowserProbe
 from sundial.agent.probes.machine import moment, this_machine
+from sundial.agent.probes.memory import keep_together
 from sundial.agent.ui.notices import Notifier
 from sundial.agent.ui.program import Program
 from sundial.protocol.ids import RANDOM_BITS, uuid7
@@ -33,6 +34,7 @@ from sundial.protocol.ids import RANDOM_BITS, uuid7
 
 def run(folder: Path, *, server: str, code: str, terminal: TextIO) -> int:
     """The program's whole life: its window in this thread, everything else in another; returns the exit code."""
+    keep_together()
     bridge = _Bridge()
     program = Program(bridge.say, profile=folder)
     log = Log(folder, SystemClock().now, terminal)

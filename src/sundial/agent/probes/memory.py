@@ -5,17 +5,17 @@ import sys
 from collections.abc import Callable
 
 KEEP_NOTHING = 0  # bytes beyond what is in use
+ARENAS, ONE = -8, 1  # mallopt's name for how many pools of memory threads spread over
+
+_libc = ctypes.CDLL(None) if sys.platform == "linux" else None
+_trim: Callable[[int], int] | None = getattr(_libc, "malloc_trim", None)  # only glibc has either
+_option: Callable[[int, int], int] | None = getattr(_libc, "mallopt", None)
 
 
-def _found() -> Callable[[int], int] | None:
-    """The C library's own word for it, which only glibc has."""
-    if sys.platform != "linux":
-        return None
-    trim: Callable[[int], int] | None = getattr(ctypes.CDLL(None), "malloc_trim", None)
-    return trim
-
-
-_trim = _found()
+def keep_together() -> None:
+    """Let all threads share one pool of memory, before any of them begins: a pool each costs megabytes."""
+    if _option is not None:
+        _option(ARENAS, ONE)
 
 
 def give_back() -> None:
