@@ -15,6 +15,7 @@ NOT_PAGES = re.compile(
     r"\.(css|png|csv|webp|whl)$|/(pdf|image|thumb|progress|meaning|unread)/$|(^|/)export/|format="
     r"|reports/exports/\{|suspended|inactive|no-such|^login$"
     r"|^console/."  # what the console's own page asks for
+    r"|^vault/(files/\{file\}/(content|standing)/|s/|keep/prepared/)"  # bytes, an answer, what has ids of its own
     r"|^policy-configuration/$"  # the same page by the first tracker's address
 )
 # Where it makes no difference how much a company has.
@@ -79,6 +80,8 @@ def ids_of(platform: Shown) -> dict[str, str]:
         kinds = ("department", "team", "project")
         found = {kind: admin.get(f"{kind}s")["items"][0]["id"] for kind in kinds}
         found |= {kind: person.get(f"{kind}s")["items"][0]["id"] for kind in ("session", "task", "screenshot")}
+        found["file"] = person.get("files")["items"][0]["id"]
+        found["folder"] = admin.get("folders")["items"][0]["id"]
         found["plan"] = owner.get("plans")["items"][0]["id"]
         found["invoice"] = _invoice(owner, first["id"])
         found["app"] = admin.get("usage", kind="app")["items"][0]["name"]
