@@ -42,6 +42,8 @@ CHOSEN = {
     "admin-at-alerts-light": "alerts",
     "admin-at-tasks-light": "tasks",
     "admin-at-employees-light": "people",
+    "admin-at-console-light": "console",
+    "admin-at-vault-light": "vault",
 }
 EMPTY = {
     "dashboard": "/dashboard/",

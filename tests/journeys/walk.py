@@ -19,7 +19,7 @@ NOT_PAGES = re.compile(
     r"|^policy-configuration/$"  # the same page by the first tracker's address
 )
 # Where it makes no difference how much a company has.
-FULL_ANYWAY = re.compile(r"\{|/new/$|^(login|password|account|download|settings|policy)/|import/$")
+FULL_ANYWAY = re.compile(r"\{|/new/$|^(login|password|account|download|settings|policy)/|import/$|/remove/$")
 # What people find behind a filter, in a drawer, or where nothing fits.
 ALSO = {
     "owner": ("/owner/?search=nowhere&status=TRIAL", "/owner/company/{trial}/", "/owner/invoices/?search=zzz"),
