@@ -73,12 +73,13 @@ def test_whom_the_rule_is_true_for_reads_and_it_is_written_down(finance: Cast) -
 @pytest.mark.parametrize("who", ["admin", "manager"])
 def test_whom_it_is_not_true_for_is_refused_with_the_reason_whoever_they_are(finance: Cast, who: str) -> None:
     file, player = put(finance, BODY), getattr(finance, who)
-    with pytest.raises(Denied, match="finance"):
+    with pytest.raises(Denied, match="you do not have finance"):
         ask(player, file, Door.API)
     (denial,) = denials(finance, file)
     assert (denial.user_id, denial.door) == (player.id, "api")
     (entry,) = entries(finance, file, "FILE_DENIED")
     with acting_for(finance.company.pk), transaction.atomic():
+        assert "they do not have finance" in denial.reason, "the owner reads of somebody else"
         assert denial.reason in Personal.objects.get(company_id=finance.company.pk, seq=entry.seq).more
     assert entries(finance, file, "FILE_OPENED") == []
 

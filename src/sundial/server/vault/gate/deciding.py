@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sundial import access
-from sundial.access import Decision, Outcome, Part
+from sundial.access import THEY, YOU, Decision, Outcome, Part, Voice
 from sundial.server.accounts import queries as accounts
 from sundial.server.companies.scoping import acting_in
 from sundial.server.lib.acting import Acting
@@ -27,14 +27,14 @@ class Judged:
     decision: Decision | None = None
 
 
-def judged(acting: Acting, file: File, *, now: datetime) -> Judged:
-    """Whether the file opens for whoever acts, as they are at this moment. In the company's scope."""
+def judged(acting: Acting, file: File, *, now: datetime, voice: Voice = THEY) -> Judged:
+    """Whether the file opens for whoever acts, as they are at this moment, told by `voice`. In the company's scope."""
     if not file.rule_text:
         return Judged(False, NO_RULE)
     rule = parsed(file.rule_text) if file.rule_language == access.LANGUAGE else None
     if rule is None:
         return Judged(False, BAD_RULE)
-    decision = access.decide(rule, facts_for(acting, now=now))
+    decision = access.decide(rule, facts_for(acting, now=now), voice)
     return Judged(decision.allowed, decision.reason, decision)
 
 
@@ -46,7 +46,7 @@ def explained(*, acting: Acting, file: File, user_id: int, now: datetime, addres
     person = present(user_id, file.company_id, address)
     if person is None:
         raise NotFound
-    found = judged(person, file, now=now)
+    found = judged(person, file, now=now, voice=YOU if person.id == acting.id else THEY)
     none = Part(file.rule_text, Outcome.UNKNOWN, found.reason)
     return found.decision or Decision(found.allowed, found.reason, none)
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.db.models import F
 
+from sundial.access import YOU
 from sundial.server.audit.actions import record
 from sundial.server.lib import clock
 from sundial.server.lib.acting import Acting
@@ -113,7 +114,7 @@ def opened(
             raise NotFound
         found = judged(acting, file, now=now)
         if not found.allowed:
-            refused = found
+            refused = judged(acting, file, now=now, voice=YOU)
             _write_denial(acting, file, found, door, now)
         elif reading and not _goes_on(acting, row, start):
             _write_reading(acting, file, row, door, link, now)
