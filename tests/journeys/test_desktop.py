@@ -1,6 +1,5 @@
 """The real agent on a real desktop obeys the owner's page, tells the truth, and nothing more."""
 
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from datetime import datetime
@@ -72,6 +71,12 @@ def moments(person: Server) -> list[datetime]:
     return sorted((datetime.fromisoformat(item["taken_at"]) for item in items), reverse=True)
 
 
+def said_at(desk: Workplace, what: str) -> datetime:
+    """When the agent's log said this last."""
+    line = next(line for line in reversed(desk.log().splitlines()) if what in line)
+    return datetime.fromisoformat(line.split()[0])
+
+
 @pytest.mark.timeout(600)  # three pictures at thirty seconds, and forty seconds of none
 def test_an_owner_moves_the_slider_and_a_desktop_obeys(
     platform: Platform, visit: Visit, company: dict[str, Any], owner: Server, signed_in: SignedIn, tmp_path: Path
@@ -83,13 +88,13 @@ def test_an_owner_moves_the_slider_and_a_desktop_obeys(
         desk.open_terminal("Ledger")
         page = visit(platform.demo["owner"], policy_path(platform, 1))
         set_interval(page, 30)
-        clicked = time.monotonic()
         save(page)
         desk.wait(
             lambda shown: "Screenshots every 30 seconds, quality 85 %" in shown["policy"]["lines"], "the new pace"
         )
-        # The command that asks the agent takes most of this on a busy machine; the agent's own second is in its log.
-        assert time.monotonic() - clicked < 30
+        saved = owner.get(f"companies/{company['id']}/policy/versions")["items"][0]["saved_at"]
+        later = (said_at(desk, "Config applied") - datetime.fromisoformat(saved)).total_seconds()
+        assert -1 < later <= 2, "within a second; the log names whole ones"
         until(lambda: len(moments(person)) >= 3, "three pictures", 180.0)
         third, second, first = moments(person)[:3]
         for earlier, later in ((first, second), (second, third)):
@@ -171,11 +176,9 @@ def test_an_admin_ends_a_session_and_the_agent_stops_and_says_who(
         (session,) = [one for one in admin.get("sessions", user=person.user_id)["items"] if not one["ended_at"]]
         admin.post(f"sessions/{session['id']}/end", {"reason": "Go home"})
         shown = desk.wait(lambda shown: shown["working"] == "no", "the end")
-        assert "ended" in shown["message"]
-        assert "Go home" in shown["message"] or "min" in shown["message"].lower()
+        assert "ended this work session. Go home" in shown["message"]
         ended = datetime.fromisoformat(admin.get(f"sessions/{session['id']}")["ended_at"])
-        said = next(line for line in desk.log().splitlines() if "Session ended" in line)
-        assert abs((datetime.fromisoformat(said.split()[0]) - ended).total_seconds()) <= 2, "within a second"
+        assert abs((said_at(desk, "Session ended") - ended).total_seconds()) <= 2, "within a second"
         page = visit(company["employees"][0], "/me/")
         expect(page.locator("main")).to_contain_text("Today")
 
