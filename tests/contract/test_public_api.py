@@ -42,10 +42,13 @@ def test_it_describes_itself(base_url: str) -> None:
         "devices/enrolment-codes",
         "audit",
         "audit/export",
+        "attributes",
+        "files",
+        "files/policies/bulk-delete",
     ):
         assert f"/api/v1/{due}" in paths
-    kept = [path for path in paths if path.endswith(("/policy", "/policy/versions", "/revoke"))]
-    assert len(kept) == 3
+    kept = [path for path in paths if path.endswith(("/policy", "/policy/versions", "/revoke", "/access", "/content"))]
+    assert len(kept) == 6
 
 
 @pytest.mark.parametrize("path", ["/api/v1/docs", "/api/v1/docs/"])

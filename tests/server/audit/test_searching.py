@@ -71,6 +71,12 @@ def test_every_word_must_begin_a_word(cast: Cast) -> None:
         assert found(cast, search) == [], search
 
 
+@pytest.mark.parametrize("address", ["employee.15.4e73cb@outside.example", "1e5.2e10@x.example", "a.-7.5e3z@y.example"])
+def test_a_word_that_begins_like_a_number_is_found(cast: Cast, address: str) -> None:
+    seq = note(cast, f"{address} was looked at")
+    assert found(cast, address) == [seq]
+
+
 def test_a_log_is_searched_alone(cast: Cast) -> None:
     word = f"w{secrets.token_hex(8)}"
     seq = note(cast, f"Only here: {word}")

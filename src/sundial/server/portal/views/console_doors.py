@@ -15,6 +15,7 @@ from sundial.server.devices import queries as devices
 from sundial.server.lib import clock
 from sundial.server.lib.acting import Role
 from sundial.server.lib.errors import Conflict, Invalid, NotAllowed, NotFound, SundialError, TooMany
+from sundial.server.lib.words import storable
 from sundial.server.portal.views.people import company_of
 from sundial.server.vault import queries as vault
 from sundial.server.vault.types import Wanted
@@ -65,7 +66,7 @@ def people(request: HttpRequest) -> HttpResponse:
     acting, now = acting_of_page(request), clock.now()
     rows = queries.people(acting)
     if named := request.GET.getlist("user"):
-        rows = rows.filter(user__email__in=[one.lower() for one in named[:MOST_NAMED]])
+        rows = rows.filter(user__email__in=[storable(one).lower() for one in named[:MOST_NAMED]])
     found = list(rows)
     ids = [row.user_id for row in found]
     held = queries.attributes_of(ids, now=now)
