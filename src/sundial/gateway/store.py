@@ -93,13 +93,13 @@ SELECT c.id, c.status, {_KEYS}, {_STATUS_NOTICE}, coalesce(h.epoch, 0), coalesce
        coalesce(h.etag, ''), coalesce(h.document, ''), coalesce(h.config_json, '')
 FROM companies_company c LEFT JOIN tracking_policy_head h ON h.company_id = c.id AND h.scope = 'company'
 WHERE c.id = ANY(%s)
-"""  # noqa: S608 - put together from constants of this module
+"""
 
 _MARKS: Final = f"""
 SELECT c.id, c.status, {_KEYS}, coalesce(h.etag, '')
 FROM companies_company c LEFT JOIN tracking_policy_head h ON h.company_id = c.id AND h.scope = 'company'
 WHERE c.id = ANY(%s)
-"""  # noqa: S608 - put together from constants of this module
+"""
 
 _NEWEST_NOTICE: Final = "SELECT coalesce(max(id), 0) FROM devices_notice"
 

@@ -60,7 +60,7 @@ _DAY = f"""
         ({OF_DAY}) AS task
     FROM devices_device d, unnest(%(days)s::date[]) AS day
     WHERE d.company_id = %(company)s AND {_LUCK.format("'ill'")} %% 25 > 0
-"""  # noqa: S608 - put together from constants of this module
+"""
 # A name that begins with the time, as agents make them.
 _EID = (
     "(lpad(to_hex((extract(epoch FROM {at}) * 1000)::bigint), 12, '0') || '7' || "
@@ -72,7 +72,7 @@ INSERT INTO activity_worksession
     (company_id, uuid, user_id, device_id, started_at, ended_at, ended_by, reason, last_at, received_at, task_id)
 SELECT %(company)s, session, person, device, begun, begun + long, 'person', '', begun + long, begun + long, task
 FROM ({_DAY}) day
-"""  # noqa: S608 - put together from constants of this module
+"""
 
 _MARKS = f"""
 INSERT INTO activity_mark (company_id, eid, user_id, device_id, session, kind, state, at, payload, task_id)
@@ -82,7 +82,7 @@ FROM ({_DAY}) day, LATERAL (VALUES
     ('started', begun), ('paused', begun + interval '4 hours'), ('resumed', begun + interval '4 hours 30 minutes'),
     ('stopped', begun + long)
 ) AS told(state, at)
-"""  # noqa: S608 - put together from constants of this module
+"""
 
 _AWAY = f"""
 INSERT INTO activity_span (company_id, eid, user_id, device_id, session, kind, name, title, detail, browser, answer,
@@ -90,7 +90,7 @@ INSERT INTO activity_span (company_id, eid, user_id, device_id, session, kind, n
 SELECT %(company)s, {_EID.format(at="at", what="'away' || at")}, person, device, session, 3, 'idle', '', '', '', '',
     at, at + interval '6 minutes', 0, 0, 0, 0, 360, 0, 'large', session, at
 FROM ({_DAY}) day, LATERAL (VALUES (begun + {_GONE[0]}), (begun + {_GONE[1]})) AS gone(at)
-"""  # noqa: S608 - put together from constants of this module
+"""
 
 # A program in each quarter of an hour, now and then a second one or a site: each is the sum of some ten spans.
 _USAGE = f"""
@@ -125,7 +125,7 @@ WITH quarters AS (
 INSERT INTO activity_dayusage (company_id, user_id, day, kind, name, ms)
 SELECT %(company)s, user_id, (bucket AT TIME ZONE %(zone)s)::date, kind, name, sum(ms) FROM kept
 GROUP BY 2, 3, 4, 5 ORDER BY 2, 3, 4, 5
-"""  # noqa: S608 - put together from constants of this module
+"""
 
 _SCREENSHOTS = f"""
 INSERT INTO activity_screenshot (company_id, eid, user_id, device_id, key_id, session, taken_at, told_at, received_at,
@@ -136,7 +136,7 @@ FROM ({_DAY}) day JOIN activity_personkey key ON key.user_id = person,
     generate_series(1, ceil(%(pictures)s)::int) AS n,
     LATERAL (SELECT begun + n * interval '37 minutes' AS at) AS taken
 WHERE n <= %(pictures)s OR {_LUCK.format("'shot'").replace("d.user_id", "person")} %% 1000 < %(pictures)s %% 1 * 1000
-"""  # noqa: S608 - put together from constants of this module
+"""
 
 _WALL = "(extract(epoch FROM ({} AT TIME ZONE %(zone)s) - day::timestamp) * 1000)::integer"
 _DAYS = f"""
@@ -148,7 +148,7 @@ SELECT %(company)s, person, day, worked, worked - 720000, 720000, 0, 1800000, 18
           AND shot.taken_at >= begun AND shot.taken_at < begun + long
     ), begun, begun + long, {_WALL.format("begun")}, {_WALL.format("(begun + long)")}
 FROM (SELECT *, (extract(epoch FROM long) * 1000)::bigint - 1800000 AS worked FROM ({_DAY}) day) day
-"""  # noqa: S608 - constants of this module
+"""
 
 # Worked is what lies in an hour before and after the pause; active is that without the minutes of being away.
 _HOURS = f"""
@@ -166,10 +166,10 @@ SELECT %(company)s, person, day, extract(hour FROM hour AT TIME ZONE %(zone)s), 
         generate_series(date_trunc('hour', low), high - interval '1 second', interval '1 hour') AS hour,
         LATERAL (SELECT greatest(low, hour) AS since, least(high, hour + interval '1 hour') AS past) AS part
 ) hours GROUP BY 2, 3, 4
-"""  # noqa: S608 - constants of this module
+"""
 
 _TASKS = f"""
 INSERT INTO activity_daytask (company_id, user_id, day, task_id, ms)
 SELECT %(company)s, person, day, task, (extract(epoch FROM long) * 1000)::bigint - 1800000
 FROM ({_DAY}) day WHERE task IS NOT NULL
-"""  # noqa: S608 - constants of this module
+"""

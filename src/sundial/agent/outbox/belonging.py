@@ -20,7 +20,7 @@ def hand_over(connection: sqlite3.Connection, owner: str) -> int:
     connection.execute("INSERT OR REPLACE INTO note VALUES (?, ?)", (OWNER, owner))
     if before in (None, owner):
         return 0
-    many = sum(connection.execute(f"DELETE FROM {table}").rowcount for table in ("event", "picture"))  # noqa: S608 - put together from constants of this module
+    many = sum(connection.execute(f"DELETE FROM {table}").rowcount for table in ("event", "picture"))
     connection.execute("DELETE FROM batch")
     connection.execute("DELETE FROM recent")
     sessions.remember(connection, None)

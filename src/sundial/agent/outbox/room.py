@@ -40,7 +40,7 @@ def make(connection: sqlite3.Connection, needed: int, limit: int) -> None:
         if not steps:
             raise NoRoom("the outbox is full")
         table, which, counts = steps[0]
-        gone = connection.execute(f"DELETE FROM {table} WHERE {which}").rowcount  # noqa: S608 - put together from constants of this module
+        gone = connection.execute(f"DELETE FROM {table} WHERE {which}").rowcount
         if counts:
             ledger.count(connection, ledger.FULL, gone)
         if not gone:
@@ -58,7 +58,7 @@ def trim(connection: sqlite3.Connection, keep_days: int, now: datetime) -> bool:
         return False
     # What was kept while the clock was ahead is as old as now, at least.
     for table in ("event", "picture", "aside"):
-        connection.execute(f"UPDATE {table} SET kept = ?1 WHERE kept > ?1", (millis(now),))  # noqa: S608 - put together from constants of this module
+        connection.execute(f"UPDATE {table} SET kept = ?1 WHERE kept > ?1", (millis(now),))
     before = now - timedelta(days=keep_days)
     _delete(connection, "aside", "kept", before)
     gone = _delete(connection, "event", "kept", before) + _delete(connection, "picture", "kept", before)
@@ -67,7 +67,7 @@ def trim(connection: sqlite3.Connection, keep_days: int, now: datetime) -> bool:
 
 
 def _delete(connection: sqlite3.Connection, table: str, column: str, before: datetime) -> int:
-    return connection.execute(f"DELETE FROM {table} WHERE {column} < ?", (millis(before),)).rowcount  # noqa: S608 - put together from constants of this module
+    return connection.execute(f"DELETE FROM {table} WHERE {column} < ?", (millis(before),)).rowcount
 
 
 def _trusted(connection: sqlite3.Connection, now: datetime) -> bool:

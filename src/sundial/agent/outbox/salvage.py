@@ -28,7 +28,7 @@ def transfer(broken: Path, connection: sqlite3.Connection) -> int:
             added = _copy(source, connection, table, columns, key)
             if table in FACTS:
                 saved += added
-                missing += max(0, _number(source, f"SELECT count(*) FROM {table}") - added)  # noqa: S608 - put together from constants of this module
+                missing += max(0, _number(source, f"SELECT count(*) FROM {table}") - added)
         seq = _number(source, "SELECT max(seq) FROM sqlite_sequence WHERE name = 'batch'")
     connection.execute("INSERT INTO sqlite_sequence (name, seq) VALUES ('batch', ?)", (seq,))
     # Nobody can say how many there were where nothing can be read: then it is the one loss that is known.
@@ -38,7 +38,7 @@ def transfer(broken: Path, connection: sqlite3.Connection) -> int:
 
 def _copy(source: sqlite3.Connection, target: sqlite3.Connection, table: str, columns: str, key: str) -> int:
     places = ", ".join("?" * (columns.count(",") + 1))
-    insert = f"INSERT OR IGNORE INTO {table} ({columns}) VALUES ({places})"  # noqa: S608 - put together from constants of this module
+    insert = f"INSERT OR IGNORE INTO {table} ({columns}) VALUES ({places})"
     return sum(target.execute(insert, row).rowcount for row in _rows(source, table, columns, key))
 
 
@@ -46,7 +46,7 @@ def _rows(source: sqlite3.Connection, table: str, columns: str, key: str) -> Ite
     """From the front up to the damage, then from the end down to it; the same row may come twice."""
     for direction in ("ASC", "DESC"):
         try:
-            yield from source.execute(f"SELECT {columns} FROM {table} ORDER BY {key} {direction}")  # noqa: S608 - put together from constants of this module
+            yield from source.execute(f"SELECT {columns} FROM {table} ORDER BY {key} {direction}")
         except sqlite3.Error:
             continue
         return

@@ -38,7 +38,7 @@ _DAYS = replacing(
     touched=_TOUCHED,
     fresh=f"""SELECT day, {", ".join(f"sum({name}) AS {name}" for name in PARTS)},
         count(*) FILTER (WHERE worked_ms > 0) AS people, count(*) AS days, {ADDED}
-        FROM activity_day WHERE day = ANY(%(days)s) GROUP BY day""",  # noqa: S608 - put together from constants of this module
+        FROM activity_day WHERE day = ANY(%(days)s) GROUP BY day""",
 )
 _HOURS = replacing(
     "activity_companyhour",

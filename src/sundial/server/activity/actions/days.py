@@ -102,7 +102,7 @@ _KEY = "hashint8extended(%s, -%s - 1)"
 
 def _hold(company_id: int, user_ids: Iterable[int]) -> None:
     """Wait for whoever sums these, always in the same order."""
-    held = f"SELECT pg_advisory_xact_lock({_KEY % ('one', '%s')}) FROM unnest(%s::bigint[]) AS one"  # noqa: S608 - put together from constants of this module
+    held = f"SELECT pg_advisory_xact_lock({_KEY % ('one', '%s')}) FROM unnest(%s::bigint[]) AS one"
     with connection.cursor() as cursor:
         cursor.execute(held, [company_id, sorted(user_ids)])
 
@@ -114,7 +114,7 @@ def _take(which: str, values: list[int]) -> list[Asked]:
             f"""DELETE FROM activity_stale WHERE id IN (
                 SELECT id FROM activity_stale WHERE {which} ORDER BY user_id, id LIMIT {AT_ONCE}
                 FOR UPDATE SKIP LOCKED
-            ) RETURNING user_id, since, until""",  # noqa: S608 - put together from constants of this module
+            ) RETURNING user_id, since, until""",
             values,
         )
         return [Asked(*row) for row in cursor.fetchall()]
@@ -140,7 +140,7 @@ def _widened(asked: Sequence[Asked]) -> Iterable[Asked]:
     found = f"""
         SELECT person, least(min(started_at), min(low)), max(greatest(started_at, last_at, ended_at))
         FROM {TOUCHING} GROUP BY n, person
-    """  # noqa: S608 - put together from constants of this module
+    """
     return (Asked(*row) for row in rows(found, near))
 
 

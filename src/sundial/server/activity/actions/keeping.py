@@ -170,7 +170,7 @@ def _delete(rows: QuerySet[Model], key: str) -> int:
 def _delete_by_time(table: str, column: str, line: Line) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
-            f"DELETE FROM {table} WHERE ctid = ANY(ARRAY("  # noqa: S608 - put together from constants of this module
+            f"DELETE FROM {table} WHERE ctid = ANY(ARRAY("
             f"SELECT ctid FROM {table} WHERE company_id = %s AND {column} < %s LIMIT {BATCH}))",
             [line.company_id, line.moment],
         )

@@ -117,7 +117,7 @@ _MONTHS = replacing(
             count(came_ms) AS timed, coalesce(sum(came_ms / 1000), 0) AS came_s,
             coalesce(sum(went_ms / 1000), 0) AS went_s, ARRAY[{_ON_WEEKDAYS}]::smallint[] AS on_weekdays,
             count(*) FILTER (WHERE {_IS_LATE}) AS late
-        FROM place JOIN activity_day d ON {_DAYS} GROUP BY 1, 2""",  # noqa: S608 - constants of this app
+        FROM place JOIN activity_day d ON {_DAYS} GROUP BY 1, 2""",
 )
 # Looked up month by month: OFFSET keeps the planner from going through all there is of a person for each.
 _USAGE = replacing(
@@ -129,7 +129,7 @@ _USAGE = replacing(
     fresh=f"""SELECT user_id, month, kind, name, sum(ms)::bigint AS ms, sum(ms / 1000)::integer AS seconds,
             count(*) AS days
         FROM place, LATERAL (SELECT kind, name, ms FROM activity_dayusage d WHERE {_DAYS} OFFSET 0) used
-        GROUP BY 1, 2, 3, 4""",  # noqa: S608 - put together from constants of this module
+        GROUP BY 1, 2, 3, 4""",
 )
 _LATE = f"""
     UPDATE activity_month m SET late = coalesce(d.late, 0)
@@ -139,4 +139,4 @@ _LATE = f"""
     ) d USING (user_id, month)
     WHERE o.company_id = %(company)s AND m.company_id = o.company_id AND m.user_id = o.user_id AND m.month = o.month
       AND m.late <> coalesce(d.late, 0)
-"""  # noqa: S608 - put together from constants of this module
+"""

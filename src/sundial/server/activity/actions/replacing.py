@@ -20,4 +20,4 @@ def replacing(
     INSERT INTO {table} AS t (company_id, {both}) SELECT %(company)s, {both} FROM fresh ORDER BY {keys}
     ON CONFLICT (company_id, {keys}) DO UPDATE SET ({", ".join(values)}) = ROW({new})
     WHERE ({old}) IS DISTINCT FROM ({new})
-    """  # noqa: S608 - put together from constants of this module
+    """

@@ -162,10 +162,10 @@ _DAYS = replacing(
             WHERE s.company_id = %(company)s AND s.user_id = place.user_id AND s.taken_at >= low AND s.taken_at < high
               AND s.state IN ('received', 'ready')
         ) counted WHERE screenshots > 0
-    )""",  # noqa: S608 - put together from constants of this module
+    )""",
     fresh=f"""SELECT user_id, day, {_COALESCED}, first_at, last_at,
             {_ON_THE_WALL.format("first_at")} AS came_ms, {_ON_THE_WALL.format("last_at")} AS went_ms
-        FROM made FULL JOIN inputs USING (user_id, day) FULL JOIN pictures USING (user_id, day)""",  # noqa: S608 - put together from constants of this module
+        FROM made FULL JOIN inputs USING (user_id, day) FULL JOIN pictures USING (user_id, day)""",
 )
 _HOURS = replacing(
     "activity_dayhour",
@@ -192,5 +192,5 @@ _USAGE = replacing(
     given=_PLACES,
     fresh=f"""SELECT user_id, day, kind, name, sum(ms)::bigint AS ms
         FROM place, {_USED} WHERE kind <> 5
-        GROUP BY 1, 2, 3, 4 HAVING sum(ms) > 0""",  # noqa: S608 - put together from constants of this module
+        GROUP BY 1, 2, 3, 4 HAVING sum(ms) > 0""",
 )

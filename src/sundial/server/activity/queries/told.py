@@ -53,19 +53,19 @@ TOUCHING = f"""
         SELECT * FROM activity_worksession
         WHERE user_id = person AND ended_at IS NULL AND started_at < high
     ) w
-"""  # noqa: S608 - put together from constants of this module
-_SESSIONS = f"SELECT n - 1, uuid, started_at, ended_at, last_at, counts_until FROM {TOUCHING}"  # noqa: S608 - put together from constants of this module
+"""
+_SESSIONS = f"SELECT n - 1, uuid, started_at, ended_at, last_at, counts_until FROM {TOUCHING}"
 _ABSENCES = f"""
     SELECT n - 1, s.session, s.kind, s.answer, s.started, s.ended
     FROM {ASKED} JOIN activity_span s ON s.user_id = person AND s.kind IN (3, 4) AND s.started < high AND s.ended > low
       AND s.started >= low - interval '24 hours'
     WHERE s.session <> %(nothing)s
-"""  # noqa: S608 - put together from constants of this module
+"""
 _MANUAL = f"""
     SELECT n - 1, m.started_at, m.ended_at, m.task_id
     FROM {ASKED} JOIN activity_manualtime m
       ON m.user_id = person AND m.state = 'APPROVED' AND m.started_at < high AND m.ended_at > low
-"""  # noqa: S608 - put together from constants of this module
+"""
 
 
 def told_of(asked: Sequence[Asked], now: datetime | None) -> list[Told]:
@@ -96,7 +96,7 @@ def told_of(asked: Sequence[Asked], now: datetime | None) -> list[Told]:
 
 def sessions_touching(asked: Sequence[Asked]) -> list[int]:
     """The sessions of these people that touch these times; in a company's scope."""
-    return [session_id for (session_id,) in rows(f"SELECT DISTINCT id FROM {TOUCHING}", asked)]  # noqa: S608 - put together from constants of this module
+    return [session_id for (session_id,) in rows(f"SELECT DISTINCT id FROM {TOUCHING}", asked)]
 
 
 def rows(statement: str, asked: Sequence[Asked]) -> list[tuple[Any, ...]]:

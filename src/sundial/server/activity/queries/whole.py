@@ -87,13 +87,13 @@ _BESIDE = f"""{_COMPANY} AND (
 _PERSONS = f"""(
     SELECT user_id, first_day AS day, {_KEPT} FROM activity_month {_IN_MONTHS}
     UNION ALL SELECT user_id, day, 1, {_SECONDS} FROM activity_day {_BESIDE}
-) parts"""  # noqa: S608 - put together from constants of this module
-_DAYS = f"(SELECT day, 1, {_SECONDS} FROM activity_day {_OF}{{these}}) parts (day, {_KEPT})"  # noqa: S608 - put together from constants of this module
+) parts"""
+_DAYS = f"(SELECT day, 1, {_SECONDS} FROM activity_day {_OF}{{these}}) parts (day, {_KEPT})"
 
 
 def totals(acting: Acting, *, since: date, until: date, user_ids: Collection[int] | None = None) -> Totals:
     """What these people, or all whom `acting` may see, spent from one day to another, both included."""
-    sql = f"SELECT user_id, min(day), {_ADDED} FROM {_PERSONS} GROUP BY user_id"  # noqa: S608 - put together from constants of this module
+    sql = f"SELECT user_id, min(day), {_ADDED} FROM {_PERSONS} GROUP BY user_id"
     by_person, first_days = {}, {}
     for user_id, first, *parts in _rows(acting, sql, user_ids, since=since, until=until):
         by_person[user_id], first_days[user_id] = Spent(*parts), first
@@ -112,9 +112,9 @@ def added(found: Iterable[Spent]) -> Spent:
 
 def totals_by_day(acting: Acting, *, since: date, until: date, user_ids: Collection[int] | None = None) -> Totals:
     """The same without its sums by person; of the whole company from its own days."""
-    sql = f"SELECT day, {_ADDED} FROM {_DAYS} GROUP BY day"  # noqa: S608 - put together from constants of this module
+    sql = f"SELECT day, {_ADDED} FROM {_DAYS} GROUP BY day"
     if _whole_company(acting, user_ids):
-        sql = f"SELECT day, {_KEPT} FROM activity_companyday {_OF} AND days > 0"  # noqa: S608 - put together from constants of this module
+        sql = f"SELECT day, {_KEPT} FROM activity_companyday {_OF} AND days > 0"
     by_day = {day: Spent(*parts) for day, *parts in _rows(acting, sql, user_ids, since=since, until=until)}
     return Totals({}, by_day, added(by_day.values()), {})
 
@@ -126,7 +126,7 @@ def spent_days(
     sql = f"""
         SELECT user_id, day, first_at, last_at, 1, {_SECONDS} FROM activity_day {_OF}{{these}}
         ORDER BY day DESC, array_position(%(ids)s, user_id) OFFSET %(first)s LIMIT %(most)s
-    """  # noqa: S608 - put together from constants of this module
+    """
     rows = _rows(acting, sql, user_ids, since=since, until=until, first=first, most=most)
     return [SpentDay(user, day, Spent(*parts), start, end) for user, day, start, end, *parts in rows]
 
@@ -139,7 +139,7 @@ def hours(
     sql = f"""
         SELECT (day - DATE '1900-01-01') %% 7, hour, sum((worked_ms / 1000)::int)
         FROM {table} {_OF}{{these}} GROUP BY 1, 2
-    """  # noqa: S608 - no words from outside; that day was a Monday
+    """
     rows = _rows(acting, sql, user_ids, since=since, until=until)
     return {(weekday, hour): worked for weekday, hour, worked in rows}
 
@@ -150,13 +150,13 @@ def names(
     """How many seconds went to each application or website, most first."""
     of_kind = " AND kind = %(kind)s"
     used = f"""(SELECT name, seconds FROM activity_monthusage {_IN_MONTHS}{of_kind}
-        UNION ALL SELECT name, (ms / 1000)::int FROM activity_dayusage {_BESIDE}{of_kind}) used"""  # noqa: S608 - put together from constants of this module
+        UNION ALL SELECT name, (ms / 1000)::int FROM activity_dayusage {_BESIDE}{of_kind}) used"""
     if _whole_company(acting, user_ids):
-        used = f"(SELECT name, ms / 1000 FROM activity_daytop {_OF}{of_kind}) used (name, seconds)"  # noqa: S608 - put together from constants of this module
+        used = f"(SELECT name, ms / 1000 FROM activity_daytop {_OF}{of_kind}) used (name, seconds)"
     sql = f"""
         SELECT name, sum(seconds)::bigint FROM {used}
         GROUP BY name HAVING sum(seconds) > 0 ORDER BY 2 DESC, name
-    """  # noqa: S608 - put together from constants of this module
+    """
     return [(name, seconds) for name, seconds in _rows(acting, sql, user_ids, since=since, until=until, kind=int(kind))]
 
 
@@ -189,7 +189,7 @@ _ARRIVALS = f"""
         SELECT *, (%(hours)s::int[])[extract(isodow FROM day)::int] AS due FROM activity_day {_BESIDE}
       ) days
     ) parts (user_id, present, before, late, days, came, went, timed) GROUP BY user_id
-"""  # noqa: S608 - put together from constants of this module
+"""
 
 
 def _whole_company(acting: Acting, user_ids: Collection[int] | None) -> bool:
