@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -82,3 +83,14 @@ def test_a_login_that_could_step_around_row_level_security_is_refused(
         done = check(cluster, folder, **settings, DATABASE_URL=cluster.owner_dsn())
     assert "sundial.E004" in done.stderr
     assert "sundial.E005" in done.stderr
+
+
+def test_a_database_that_takes_its_disk_for_one_that_turns_is_named_with_the_way_out(
+    cluster: Cluster, settings: dict[str, str]
+) -> None:
+    turning = cluster.app_dsn() + "&options=" + quote("-c random_page_cost=4", safe="")
+    with open_folder() as folder:
+        done = check(cluster, folder, **settings, DATABASE_URL=turning)
+    assert done.returncode == 1
+    assert "sundial.W003" in done.stderr
+    assert "SET random_page_cost = 1.1" in done.stderr

@@ -75,6 +75,10 @@ def test_nobody_comes_in_without_a_password(cluster: Cluster) -> None:
         psycopg.connect(f"host={cluster.data} user=postgres dbname=postgres password=wrong")
 
 
+def test_it_reads_by_its_indexes_as_disks_of_today_do(cluster: Cluster) -> None:
+    assert said(cluster.app_dsn("postgres"), "SHOW random_page_cost") == "1.1"
+
+
 def test_a_database_is_made_once(cluster: Cluster) -> None:
     cluster.ensure_database("sundial")
     cluster.ensure_database("sundial")
