@@ -69,7 +69,7 @@ def bare() -> list[Case]:
     for code, person in itertools.product(RULES.values(), PEOPLE):
         held = {**dict.fromkeys(POOL, False), **person.attributes, "role": person.role, "time": person.minute_of_day}
         compiled, scope = compile(code, "rule", "eval"), {"h": held.get}
-        found.append(lambda compiled=compiled, scope=scope: eval(compiled, scope))  # type: ignore[misc]
+        found.append(lambda compiled=compiled, scope=scope: eval(compiled, scope))
     return found
 
 

@@ -30,24 +30,24 @@ os.environ |= {
     "DJANGO_SETTINGS_MODULE": "sundial.server.config.settings",
 }
 
-import django  # noqa: E402
+import django
 
 django.setup()
 
-import psycopg  # noqa: E402
-from django.core.management import call_command  # noqa: E402
-from django.db import connection, transaction  # noqa: E402
+import psycopg
+from django.core.management import call_command
+from django.db import connection, transaction
 
-from bench import machine  # noqa: E402
-from sundial.run.postgres import APP, Cluster  # noqa: E402
-from sundial.server.audit import queries, rules  # noqa: E402
-from sundial.server.audit.actions import sealed, signer, write_checkpoint  # noqa: E402
-from sundial.server.audit.storage import Outside  # noqa: E402
-from sundial.server.audit.verify import verify_export, verify_live  # noqa: E402
-from sundial.server.config import database  # noqa: E402
-from sundial.server.lib import grants  # noqa: E402
-from sundial.server.lib.merkle import Frontier, leaf_hash  # noqa: E402
-from sundial.server.lib.scope import acting_for  # noqa: E402
+from bench import machine
+from sundial.run.postgres import APP, Cluster
+from sundial.server.audit import queries, rules
+from sundial.server.audit.actions import sealed, signer, write_checkpoint
+from sundial.server.audit.storage import Outside
+from sundial.server.audit.verify import verify_export, verify_live
+from sundial.server.config import database
+from sundial.server.lib import grants
+from sundial.server.lib.merkle import Frontier, leaf_hash
+from sundial.server.lib.scope import acting_for
 
 LOG = 1
 AT = datetime(2026, 1, 1, tzinfo=UTC)

@@ -17,26 +17,26 @@ os.environ |= {
     "DJANGO_SETTINGS_MODULE": "sundial.server.config.settings",
 }
 
-import django  # noqa: E402
+import django
 
 django.setup()
 
-from django.core.management import call_command  # noqa: E402
-from django.db import connection, transaction  # noqa: E402
+from django.core.management import call_command
+from django.db import connection, transaction
 
-from sundial.run.postgres import APP, Cluster  # noqa: E402
-from sundial.server.accounts.actions import issue_token  # noqa: E402
-from sundial.server.accounts.models import User  # noqa: E402
-from sundial.server.companies.actions import add_person  # noqa: E402
-from sundial.server.companies.types import CompanyStatus  # noqa: E402
-from sundial.server.config import database  # noqa: E402
-from sundial.server.devices.actions import ready_devices  # noqa: E402
-from sundial.server.lib import clock, grants  # noqa: E402
-from sundial.server.lib.acting import Acting, Role  # noqa: E402
-from sundial.server.lib.scope import acting_for  # noqa: E402
-from sundial.server.lifecycle.actions import found_company  # noqa: E402
-from sundial.server.tracking.actions import change_policy  # noqa: E402
-from sundial.server.tracking.queries import head  # noqa: E402
+from sundial.run.postgres import APP, Cluster
+from sundial.server.accounts.actions import issue_token
+from sundial.server.accounts.models import User
+from sundial.server.companies.actions import add_person
+from sundial.server.companies.types import CompanyStatus
+from sundial.server.config import database
+from sundial.server.devices.actions import ready_devices
+from sundial.server.lib import clock, grants
+from sundial.server.lib.acting import Acting, Role
+from sundial.server.lib.scope import acting_for
+from sundial.server.lifecycle.actions import found_company
+from sundial.server.tracking.actions import change_policy
+from sundial.server.tracking.queries import head
 
 
 class Platform:

@@ -1,4 +1,4 @@
-"""`make check`: format, lint, types, import rules and sizes, each named as it runs; the first fault stops nothing."""
+"""`make check`: format, lint, types, import rules, sizes and silences, each by name; the first fault stops nothing."""
 
 import shutil
 import subprocess
@@ -6,32 +6,34 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from tools import sizes
+from tools import silences, sizes
 
 BIN = Path(sys.executable).parent
+FOLDERS = ("src", "tests", "tools", "bench")
 CHECKS = {
-    "format": ("ruff", "format", "--check", "--quiet", "src", "tests", "tools", "bench"),
-    "lint": ("ruff", "check", "--quiet", "src", "tests", "tools", "bench"),
+    "format": ("ruff", "format", "--check", "--quiet", *FOLDERS),
+    "lint": ("ruff", "check", "--quiet", *FOLDERS),
     "types": ("mypy",),
     "import rules": ("lint-imports",),
 }
 
 
+def _told(name: str, good: bool, *faults: str) -> bool:
+    print(f"{name}: {'good' if good else 'FAULTS'}", *faults, sep="\n", flush=True)
+    return good
+
+
 def _run(name: str, command: tuple[str, ...]) -> bool:
     program = shutil.which(command[0], path=str(BIN)) or command[0]
     done = subprocess.run([program, *command[1:]], capture_output=True, text=True, check=False)
-    print(f"{name}: {'good' if done.returncode == 0 else 'FAULTS'}", flush=True)
-    if done.returncode:
-        print(done.stdout + done.stderr, flush=True)
-    return done.returncode == 0
+    return _told(name, True) if done.returncode == 0 else _told(name, False, done.stdout + done.stderr)
 
 
 def _results() -> Iterator[bool]:
     for name, command in CHECKS.items():
         yield _run(name, command)
-    faults = sizes.faults(Path("src"))
-    print(f"sizes: {'good' if not faults else 'FAULTS'}", *faults, sep="\n", flush=True)
-    yield not faults
+    for name, faults in (("sizes", sizes.faults(Path("src"))), ("silences", silences.faults(*map(Path, FOLDERS)))):
+        yield _told(name, not faults, *faults)
 
 
 def main() -> int:

@@ -111,7 +111,7 @@ class Studio:
         with suppress(Expired):  # pages outside the frame have no live link
             page.locator("#connection[data-state=live]").wait_for(timeout=JOINED)
         for look, scheme, size in (("light", "light", DESK), ("dark", "dark", DESK), ("phone", "light", PHONE)):
-            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type] # light or dark
             _whole(page, size)
             stem = f"{who or 'anyone'}-{name}-{look}"
             page.screenshot(path=self.folder / f"{stem}.png")
@@ -152,7 +152,7 @@ def set_box(name: str, value: str) -> Arrange:
 
 def click(name: str, role: str = "button") -> Arrange:
     """Press what is called so."""
-    return lambda page: page.get_by_role(role, name=name).first.click()  # type: ignore[arg-type]
+    return lambda page: page.get_by_role(role, name=name).first.click()  # type: ignore[arg-type] # one of its words
 
 
 def in_turn(*steps: Arrange) -> Arrange:
@@ -187,7 +187,7 @@ def filled(**values: str) -> Arrange:
 
 def signing_in(studio: Studio) -> None:
     """What everyone sees before anything else."""
-    wrong = in_turn(filled(email="nobody@example.org", password="not this one"), click("Sign in"))  # noqa: S106
+    wrong = in_turn(filled(email="nobody@example.org", password="not this one"), click("Sign in"))  # noqa: S106 - it opens nothing
     studio.picture("", "sign-in", "/login/")
     studio.picture("", "sign-in-wrong", "/login/", wrong)
     studio.picture("", "reset", "/password/reset/")

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -122,8 +123,8 @@ async def connect(plan: Plan, prepared: list[list[bytes]], tally: Tally) -> list
     """Everyone begins to work."""
     loop, callers = asyncio.get_running_loop(), []
     for requests in prepared:
-        make = lambda r=requests: Caller(r, tally)  # noqa: E731
-        callers.append((await loop.create_connection(make, "127.0.0.1", plan.port))[1])
+        _, caller = await loop.create_connection(partial(Caller, requests, tally), "127.0.0.1", plan.port)
+        callers.append(caller)
     await asyncio.gather(*(caller.open for caller in callers))
     return callers
 

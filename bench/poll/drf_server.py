@@ -54,20 +54,20 @@ def configure(dsn: str) -> None:
 
 configure(sys.argv[1])
 
-import uvicorn  # noqa: E402
-from django.contrib.auth.models import User  # noqa: E402
-from django.core.management import call_command  # noqa: E402
-from django.core.wsgi import get_wsgi_application  # noqa: E402
-from django.urls import path  # noqa: E402
-from rest_framework.authentication import TokenAuthentication  # noqa: E402
-from rest_framework.authtoken.models import Token  # noqa: E402
-from rest_framework.permissions import IsAuthenticated  # noqa: E402
-from rest_framework.request import Request  # noqa: E402
-from rest_framework.response import Response  # noqa: E402
-from rest_framework.views import APIView  # noqa: E402
+import uvicorn
+from django.contrib.auth.models import User
+from django.core.management import call_command
+from django.core.wsgi import get_wsgi_application
+from django.urls import path
+from rest_framework.authentication import TokenAuthentication
+from rest_framework.authtoken.models import Token
+from rest_framework.permissions import IsAuthenticated
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
 
-from sundial.protocol.settings import defaults  # noqa: E402
-from sundial.run.wsgi_bridge import Bridge  # noqa: E402
+from sundial.protocol.settings import defaults
+from sundial.run.wsgi_bridge import Bridge
 
 ETAG = '"v1"'
 

@@ -17,7 +17,7 @@ inner = socketio.ASGIApp(server)
 payload = {"policy": "x" * int(sys.argv[2])}
 
 
-@server.event  # type: ignore[untyped-decorator]
+@server.event
 async def connect(sid: str, environ: dict[str, Any], auth: Any = None) -> None:
     """Everyone is in one room."""
     await server.enter_room(sid, "company")

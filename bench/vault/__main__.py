@@ -25,16 +25,16 @@ os.environ |= {
     "DJANGO_SETTINGS_MODULE": "sundial.server.config.settings",
 }
 
-import django  # noqa: E402
+import django
 
 django.setup()
 
-from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes  # noqa: E402
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # noqa: E402
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from bench import machine  # noqa: E402
-from sundial.server.lib.sealed_stream import CHUNK, Kind, Stream  # noqa: E402
-from sundial.server.vault.storage import Draft, Place, Reader  # noqa: E402
+from bench import machine
+from sundial.server.lib.sealed_stream import CHUNK, Kind, Stream
+from sundial.server.vault.storage import Draft, Place, Reader
 
 MIB = 1 << 20
 PART = 8 * MIB  # as uploads come in
@@ -88,7 +88,7 @@ class Bench:
     def upload(self) -> None:
         for _ in range(0, self.size, PART):
             with Draft(self.place, KEY) as draft:
-                draft.write(self.plain)  # type: ignore[arg-type] # bytes that need no copy
+                draft.write(self.plain)
                 draft.keep()
         with Draft(self.place, KEY) as draft:
             draft.finish()

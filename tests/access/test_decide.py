@@ -153,7 +153,7 @@ def test_an_attribute_cannot_pass_for_what_the_server_knows() -> None:
 
 
 def test_facts_of_a_wrong_type_open_nothing() -> None:
-    odd = Facts(POOL, {}, role=3, teams=frozenset({None, 3}), working="yes", enrolled=1, minute_of_day="9")  # type: ignore[arg-type]  # what is not meant to be
+    odd = Facts(POOL, {}, role=3, teams=frozenset({None, 3}), working="yes", enrolled=1, minute_of_day="9")
     for text in ("role = admin", "role != admin", "team != sales", "working", "not enrolled", "time < 10:00"):
         assert outcome(text, odd) == "unknown"
 

@@ -117,7 +117,7 @@ class SmallServer:
         self.send("goaway", Goaway((low_ms, high_ms)))
         self.end_streams()
 
-    def send(self, event: str, message: object, id: str = "") -> None:  # noqa: A002
+    def send(self, event: str, message: object, id: str = "") -> None:  # noqa: A002 - the field is called so
         for stream in self.streams:
             stream.put_nowait(sse.encode(event, codec.encode(message), id))
 

@@ -57,5 +57,5 @@ def play(scene: Coroutine[Any, Any, T]) -> T:
 async def until(true: Callable[[], object], within: float = 5.0) -> None:
     """Let time pass until this holds; fails after so many (virtual) seconds."""
     async with asyncio.timeout(within):
-        while not true():  # noqa: ASYNC110  anything may be waited for
+        while not true():  # noqa: ASYNC110 - anything may be waited for
             await asyncio.sleep(0.001)

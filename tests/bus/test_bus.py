@@ -154,9 +154,9 @@ async def test_a_listener_that_was_cut_off_says_so_and_hears_again(
     async with bus.listen(ear.hear, ear.gap):
         for round_ in range(1, 4):
             assert await _cut_off(cluster) >= 1
-            await ear.until(lambda ear, wanted=round_: ear.gaps >= wanted)  # type: ignore[misc]
+            await ear.until(lambda ear, wanted=round_: ear.gaps >= wanted)
             await bus.publish("policy", str(round_))
-            await ear.until(lambda ear, wanted=round_: ("policy", str(wanted)) in ear.heard)  # type: ignore[misc]
+            await ear.until(lambda ear, wanted=round_: ("policy", str(wanted)) in ear.heard)
     await bus.close()
     assert "hints are not heard" in caplog.text
 

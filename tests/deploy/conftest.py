@@ -30,7 +30,7 @@ def certify(folder: Path) -> None:
     """A certificate for `localhost` that nobody but these tests believes."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    now = datetime.datetime.now(datetime.UTC)  # noqa: TID251 # a certificate needs the real time
+    now = datetime.datetime.now(datetime.UTC)  # noqa: TID251 - a certificate needs the real time
     names = x509.SubjectAlternativeName([x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
     certificate = (
         x509.CertificateBuilder()

@@ -82,6 +82,9 @@ class Serving:
         """Run something in the gateway's loop."""
         return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result(WITHIN)
 
+    def _clock(self) -> float:
+        return time.monotonic() + self._ahead
+
     def _end(self) -> None:
         self._server.should_exit = True
         self._thread.join(WITHIN)
@@ -109,8 +112,9 @@ class Serving:
     async def _live(self, scope: Scope, receive: Receive, send: Send) -> None:
         await receive()
         self._bus = self._make_bus()
-        clock = lambda: time.monotonic() + self._ahead  # noqa: E731
-        self.gateway = Gateway(self._dsn, self._bus, onward=onward, poll_interval=self._poll_interval, clock=clock)
+        self.gateway = Gateway(
+            self._dsn, self._bus, onward=onward, poll_interval=self._poll_interval, clock=self._clock
+        )
         await self.gateway.start()
         scope["state"][SHORT_WAY] = self.gateway.short_way
         await send({"type": "lifespan.startup.complete"})

@@ -126,7 +126,7 @@ def test_a_bus_that_is_killed_is_heard_again_and_nothing_is_missed(
         eventually(lambda: cut_off(cluster, "sundial bus"), 10.0)  # it may just be connecting
         head = firm.save()
         assert stream.policy(10.0)["etag"] == head.etag
-        eventually(lambda gaps=gaps: serving.gateway.metrics.gaps > gaps, 10.0)  # type: ignore[misc]
+        eventually(lambda gaps=gaps: serving.gateway.metrics.gaps > gaps, 10.0)
         head = firm.save()
         assert stream.policy(10.0)["etag"] == head.etag
 

@@ -86,7 +86,7 @@ def go(page: Page, label: str) -> None:
 
 def today() -> date:
     """The companies' day."""
-    return datetime.now(ZONE).date()  # noqa: TID251  the door
+    return datetime.now(ZONE).date()  # noqa: TID251 - a test is a door
 
 
 def told(platform: Platform, code: str) -> None:
@@ -115,7 +115,7 @@ def take_picture_of_yesterday(platform: Platform, company: int, person: int) -> 
 
 def begin_work(agent: httpx.Client, note: str) -> None:
     """An agent tells that its person began a session, and on what."""
-    now = datetime.now(UTC)  # noqa: TID251  the door
+    now = datetime.now(UTC)  # noqa: TID251 - a test is a door
     at = now.isoformat().replace("+00:00", "Z")
     event = {"kind": "session", "eid": str(uuid4()), "start": at, "end": at, "mono_ms": 1, "boot_id": "b1"}
     event |= {"tz_offset_min": 360, "session": str(uuid4()), "state": "started", "reason": note}
@@ -137,7 +137,7 @@ def letter_to(post: PostOffice, address: str, word: str) -> str:
 
 def _text(letter: Message) -> str:
     parts = [part for part in letter.walk() if part.get_content_type() == "text/plain"]
-    return b"".join(part.get_payload(decode=True) or b"" for part in parts).decode()  # type: ignore[misc]  # bytes
+    return b"".join(part.get_payload(decode=True) or b"" for part in parts).decode()
 
 
 def downloaded(page: Page, link: Locator) -> Path:

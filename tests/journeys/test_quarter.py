@@ -310,7 +310,7 @@ def screen(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Screen]:
 
 def begin_at() -> datetime:
     """So that all of it lies in the past, and on one day of the company's."""
-    start = datetime.now(UTC).replace(microsecond=0) - timedelta(seconds=WORKED + PAUSED + 60)  # noqa: TID251  the door
+    start = datetime.now(UTC).replace(microsecond=0) - timedelta(seconds=WORKED + PAUSED + 60)  # noqa: TID251 - a test is a door
     ends = start + timedelta(seconds=WORKED + PAUSED)
     one_day = start.astimezone(ZONE).date() == ends.astimezone(ZONE).date()
     return start if one_day else start - timedelta(hours=1)

@@ -172,8 +172,8 @@ def test_parts_run_in_the_environment_of_the_supervisor() -> None:
 @pytest.mark.parametrize(("status", "ready"), [(200, True), (503, False)])
 def test_it_is_told_ready_when_the_server_says_so(status: int, ready: bool) -> None:
     async def application(scope: object, receive: object, send: object) -> None:
-        await send({"type": "http.response.start", "status": status, "headers": [(b"content-length", b"0")]})  # type: ignore[operator]
-        await send({"type": "http.response.body", "body": b""})  # type: ignore[operator]
+        await send({"type": "http.response.start", "status": status, "headers": [(b"content-length", b"0")]})
+        await send({"type": "http.response.body", "body": b""})
 
     with served(application) as server:
         assert answers("127.0.0.1", server.port) is ready

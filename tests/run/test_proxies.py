@@ -95,5 +95,5 @@ def test_a_proxy_that_is_neither_address_nor_network_stops_the_start(name: str) 
 def test_no_forwarded_header_reaches_the_views() -> None:
     scope = asked(STRANGER, x_forwarded_proto="https", x_forwarded_host="evil", forwarded="for=1.1.1.1")
     scope |= {"method": "GET", "path": "/", "query_string": b"", "http_version": "1.1", "server": None}
-    environ = build_environ(scope, None, 0)  # type: ignore[arg-type]
+    environ = build_environ(scope, None, 0)
     assert not [name for name in environ if "FORWARDED" in name]

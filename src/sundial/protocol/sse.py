@@ -21,7 +21,7 @@ class ServerEvent:
     id: str = ""
 
 
-def encode(event: str, data: bytes, id: str = "") -> bytes:  # noqa: A002  the field is called so
+def encode(event: str, data: bytes, id: str = "") -> bytes:  # noqa: A002 - the field is called so
     """One event; `data` is one line of JSON."""
     if b"\n" in data or b"\r" in data or "\n" in event + id or "\r" in event + id:
         raise ValueError("event, id and data must each be one line")

@@ -56,7 +56,7 @@ def write_history(*, dsn: str, members: Sequence[Member], seed: int, days: int, 
 def _month(member: Member, seed: int, days: int, now: datetime) -> Iterator[_Day]:
     today = now.astimezone(ZONE).date()
     for back in range(days - 1, -1, -1):
-        luck = random.Random(f"{seed}/{member.user_id}/{back}")  # noqa: S311  a believable day, no secret
+        luck = random.Random(f"{seed}/{member.user_id}/{back}")  # noqa: S311 - a believable day, no secret
         free = FREE_DAYS if back else ()  # a demo that is begun on a Friday has something to show, too
         hours = hours_of(luck, today - timedelta(days=back), ZONE, free)
         if hours is not None and (until := min(hours.ended, now)) - hours.begun > SHORTEST_DAY:
@@ -97,7 +97,7 @@ def _fact(event: Event) -> Fact:
 
 def _take_pictures(member: Member, day: _Day, seed: int, now: datetime) -> None:
     """A few of a day, through the door that an agent's pictures take."""
-    luck = random.Random(f"{seed}/{day.session}")  # noqa: S311  a believable picture, no secret
+    luck = random.Random(f"{seed}/{day.session}")  # noqa: S311 - a believable picture, no secret
     seen = [one for one in day.done if one.doing.title]
     for one in luck.sample(seen, min(PICTURES_A_DAY, len(seen))):
         at = one.start + (one.end - one.start) / 2

@@ -71,7 +71,7 @@ class Staff:
 
 def write_tasks(staff: Staff, *, seed: int, days: int, now: datetime) -> int:
     """Projects and tasks of the last days, some done, some late, some ahead; how many tasks."""
-    luck = random.Random(f"{seed}/tasks")  # noqa: S311  believable work, no secret
+    luck = random.Random(f"{seed}/tasks")  # noqa: S311 - believable work, no secret
     begun, made = now - timedelta(days=days - 2), 0
     with acting_for(staff.company_id), transaction.atomic():
         for name, hue, titles in PROJECTS:

@@ -124,7 +124,7 @@ class SimulatedDay:
         self._running = running
         self._clock = clock
         self._studio = studio
-        self._luck = random.Random(seed)  # noqa: S311  a believable day, no secret
+        self._luck = random.Random(seed)  # noqa: S311 - a believable day, no secret
         self._boot_id = str(uuid.uuid4())
         self._session: SessionStatus | None = None
         self._ended = asyncio.Event()

@@ -33,7 +33,7 @@ from tests.agent.virtual_time import until
 from tests.agent.wire import Message
 
 PATIENCE = 60.0
-NO_RING = Keyring()  # type: ignore[no-untyped-call] # the library says nothing of its types
+NO_RING = Keyring()
 FASTER = 20.0
 EMAIL, PASSWORD, CODE = "ada@gnomon.test", "correct horse", "AAAA-BBBB-CCCC"
 

@@ -666,7 +666,7 @@ def test_the_agent_asks_as_often_as_the_policy_says_and_reports_the_version_it_r
             for interval, polls in ((30, 10), (60, 5)):
                 version = server.save(config_sync_interval_seconds=interval).version
                 async with asyncio.timeout(120):
-                    while "applied" not in server.states(version):  # noqa: ASYNC110  the server has no word for it
+                    while "applied" not in server.states(version):  # noqa: ASYNC110 - the server has no word for it
                         await asyncio.sleep(0.1)
                 assert place.recording.settings is not None
                 assert place.recording.settings["config_version"] == version

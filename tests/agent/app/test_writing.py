@@ -26,7 +26,7 @@ class FickleOutbox(AsyncOutbox):
 
     refuses = False
 
-    async def put(self, many, now, session=UNSET, absences=UNSET):  # type: ignore[no-untyped-def] # the same as above it
+    async def put(self, many, now, session=UNSET, absences=UNSET):
         if self.refuses:
             raise CannotKeep("no space left on device")
         await super().put(many, now, session, absences)

@@ -18,7 +18,7 @@ async def test_of_the_tab_in_front_only_the_website_is_told_and_nothing_of_other
         told = await ears.domain("news.test")
         assert (told.url, told.title) == ("", "")
         assert "chrom" in told.browser
-        assert told.pid == relays(desk.profile)[0].parent().pid  # type: ignore[union-attr]  # it runs, so it has one
+        assert told.pid == relays(desk.profile)[0].parent().pid
         assert probe.available == ""
 
         second = await context.new_page()

@@ -186,7 +186,7 @@ def test_work_and_meetings_are_worked_time_again_and_the_rest_is_not() -> None:
         play = away_and_back()
         before = play.worked_s + play.recorder.worked_ms(play.moment) / 1000
         assert before == 100
-        answered(play, answer)  # type: ignore[arg-type]  # the words are typed where they are declared
+        answered(play, answer)
         assert play.worked_s + play.recorder.worked_ms(play.moment) / 1000 == before + more
 
 

@@ -17,7 +17,7 @@ def paced() -> Play:
 def test_the_first_picture_comes_anywhere_within_the_interval() -> None:
     firsts = []
     for tenth in range(10):
-        play = Play(chance=lambda low, high, part=tenth / 10: low + part * (high - low))  # type: ignore[misc] # part is bound
+        play = Play(chance=lambda low, high, part=tenth / 10: low + part * (high - low))
         play.working(screenshot_interval_seconds=30)
         while not play.orders:
             play.pass_(1, touched=True)

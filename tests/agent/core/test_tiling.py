@@ -91,7 +91,7 @@ class Desk(RuleBasedStateMachine):
         self.untouched_s += seconds
 
     def _tell(self, *said: object) -> list[Effect]:
-        return self.play.tell(*said)  # type: ignore[arg-type] # each is one of the recorder's inputs
+        return self.play.tell(*said)
 
     @rule(ms=st.integers(1, 9_000), window=st.sampled_from(WINDOWS))
     def another_window(self, ms: int, window: Focused) -> None:
@@ -144,7 +144,7 @@ class Desk(RuleBasedStateMachine):
     def a_probe_fails(self, kind: str) -> None:
         if kind == "idle" and self.runs:
             self.locked = False
-        self._tell(Unable(kind, "gone"))  # type: ignore[arg-type] # one of the kinds
+        self._tell(Unable(kind, "gone"))
 
     @rule(seconds=st.floats(2, 20_000))
     def the_machine_sleeps(self, seconds: float) -> None:

@@ -47,7 +47,7 @@ async def working(post: Post) -> AsyncIterator[str]:
 
 async def until(true: Callable[[], object], within: float = WITHIN) -> None:
     async with asyncio.timeout(within):
-        while not true():  # noqa: ASYNC110  anything may be waited for
+        while not true():  # noqa: ASYNC110 - anything may be waited for
             await asyncio.sleep(0.01)
 
 
@@ -148,7 +148,7 @@ RAW = {
 @pytest.mark.parametrize("stores", [False, True], ids=["before it was stored", "after it was stored"])
 @pytest.mark.parametrize("how", ["reset", "close", "half", "hold"])
 async def test_a_connection_that_ends_or_falls_silent_loses_nothing(post: Post, how: str, stores: bool) -> None:
-    post.server.faults = [Fault(how, (200, {}, b"{}"), stores)] * 2  # type: ignore[arg-type]  one of How
+    post.server.faults = [Fault(how, (200, {}, b"{}"), stores)] * 2
     await delivered(post)
     assert len(post.server.batches) == 1
 

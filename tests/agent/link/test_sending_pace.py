@@ -46,7 +46,7 @@ def gaps(times: list[float]) -> list[float]:
 async def emptied(post: Post, within: float = 5.0) -> None:
     """Until nothing waits; looked at a thousand times, for a look goes to the disk."""
     async with asyncio.timeout(within):
-        while not post.empty():  # noqa: ASYNC110  the disk rings no bell
+        while not post.empty():  # noqa: ASYNC110 - the disk rings no bell
             await asyncio.sleep(within / 1000)
 
 

@@ -21,7 +21,7 @@ FULL_HD = (1920, 1080)
 
 
 def order(quality: int = 85, cap: int = 5_000_000, **more: object) -> PictureOrder:
-    return PictureOrder(quality, cap, **more)  # type: ignore[arg-type]  # the tests name the fields they mean
+    return PictureOrder(quality, cap, **more)
 
 
 def opened(picture: Picture) -> Image.Image:

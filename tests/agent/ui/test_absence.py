@@ -52,7 +52,7 @@ def test_every_button_says_its_own_answer_once(qtbot: QtBot, window: Window, sai
     window.show_state(AWAY)
     for _ in range(2):
         qtbot.mouseClick(button(window, answer), Qt.MouseButton.LeftButton)
-    assert said == [WasAway(FIRST.eid, answer)]  # type: ignore[arg-type] # one of the four words
+    assert said == [WasAway(FIRST.eid, answer)]
 
 
 def test_every_answer_has_its_key(qtbot: QtBot, window: Window, said: list[Said]) -> None:
@@ -117,7 +117,7 @@ def test_an_absence_of_another_day_is_asked_about_with_its_date(window: Window) 
 
 
 def replace_times(one: Absence, start: object) -> Absence:
-    return Absence(one.eid, one.session, one.cause, start, NOW, 0, "b", 0)  # type: ignore[arg-type] # a datetime
+    return Absence(one.eid, one.session, one.cause, start, NOW, 0, "b", 0)
 
 
 def test_an_answered_absence_goes_by_its_answer_in_the_list(window: Window) -> None:

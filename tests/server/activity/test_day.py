@@ -137,12 +137,12 @@ def test_a_day_is_visible_to_the_person_their_manager_and_admin_alone(cast: Cast
 def test_who_looks_at_a_day_is_written_down_once_in_ten_minutes_and_told_to_that_person(cast: Cast) -> None:
     now = cast.now
     look = {"user_id": cast.employee.id, "day": DAY}
-    assert not actions.record_view(acting=cast.employee.acting, **look, now=now)  # type: ignore[arg-type]
-    assert actions.record_view(acting=cast.admin.acting, **look, now=now)  # type: ignore[arg-type]
-    assert not actions.record_view(acting=cast.admin.acting, **look, now=now + timedelta(minutes=9))  # type: ignore[arg-type]
-    assert actions.record_view(acting=cast.manager.acting, **look, now=now)  # type: ignore[arg-type]
+    assert not actions.record_view(acting=cast.employee.acting, **look, now=now)
+    assert actions.record_view(acting=cast.admin.acting, **look, now=now)
+    assert not actions.record_view(acting=cast.admin.acting, **look, now=now + timedelta(minutes=9))
+    assert actions.record_view(acting=cast.manager.acting, **look, now=now)
     assert actions.record_view(acting=cast.admin.acting, user_id=cast.employee.id, day=date(2026, 3, 11), now=now)
-    assert actions.record_view(acting=cast.admin.acting, **look, now=now + timedelta(minutes=11))  # type: ignore[arg-type]
+    assert actions.record_view(acting=cast.admin.acting, **look, now=now + timedelta(minutes=11))
     looks = queries.who_looked(cast.employee.acting, cast.employee.id)
     assert [(one.by, one.day) for one in looks] == [
         (cast.admin.email, "2026-03-10"),
@@ -177,7 +177,7 @@ def test_sessions_are_found_by_person_time_state_and_note(cast: Cast) -> None:
         WorkSession.objects.filter(id=mine.pk).update(note="Quarterly sums")
 
     def ids(**filters: object) -> list[int]:
-        return [one.id for one in queries.sessions(cast.admin.acting, now=LATER, **filters).items]  # type: ignore[arg-type]
+        return [one.id for one in queries.sessions(cast.admin.acting, now=LATER, **filters).items]
 
     assert ids() == [open_one.pk, mine.pk]
     assert ids(state="open") == [open_one.pk]

@@ -127,7 +127,7 @@ def test_reports_read_months_and_say_what_days_say(cast: Cast) -> None:
         MonthUsage.objects.all().delete()
         DayZone.objects.update(months_until=None)
     assert said() == by_months
-    assert by_months[0].whole.worked == (2 * 45 + 3 * 30) * 60 - 30 * 60  # type: ignore[attr-defined] # totals
+    assert by_months[0].whole.worked == (2 * 45 + 3 * 30) * 60 - 30 * 60
     (mine,) = queries.people_of_name(cast.admin.acting, kind=SpanKind.APP, name="Browser", since=since, until=until)
     assert (mine.user_id, mine.ms, mine.days) == (cast.employee.id, 3 * 30 * MINUTE - 30 * MINUTE, 2)
 

@@ -71,9 +71,9 @@ def test_a_session_is_stopped_once_by_the_person_alone(cast: Cast) -> None:
     session = begin(cast, at=cast.now)
     mine = {"company_id": cast.company.pk, "session_id": session.pk, "now": cast.now + timedelta(minutes=1)}
     with pytest.raises(NotFound):
-        actions.stop_session(user_id=cast.admin.id, **mine)  # type: ignore[arg-type]
-    assert actions.stop_session(user_id=cast.employee.id, **mine) is Ending.STOPPED  # type: ignore[arg-type]
-    assert actions.stop_session(user_id=cast.employee.id, **mine) is Ending.WAS_OVER  # type: ignore[arg-type]
+        actions.stop_session(user_id=cast.admin.id, **mine)
+    assert actions.stop_session(user_id=cast.employee.id, **mine) is Ending.STOPPED
+    assert actions.stop_session(user_id=cast.employee.id, **mine) is Ending.WAS_OVER
     assert again(session).ended_by == EndedBy.PERSON
 
 

@@ -113,7 +113,7 @@ def test_top_usage_is_of_whom_one_may_see(cast: Cast) -> None:
         rebuild(session)
     between = {"kind": SpanKind.APP, "since": START, "until": START + timedelta(hours=1)}
     names = {
-        player.email: [one.name for one in queries.top_usage(player.acting, **between)]  # type: ignore[arg-type]
+        player.email: [one.name for one in queries.top_usage(player.acting, **between)]
         for player in (cast.admin, cast.manager, cast.employee, cast.stranger)
     }
     assert names[cast.stranger.email] == ["secret"]
@@ -121,9 +121,9 @@ def test_top_usage_is_of_whom_one_may_see(cast: Cast) -> None:
     assert set(names[cast.employee.email]) == {"editor"}
     assert set(names[cast.admin.email]) == {"mail", "editor"}
     with pytest.raises(NotFound):
-        queries.top_usage(cast.manager.acting, user_id=cast.admin.id, **between)  # type: ignore[arg-type]
+        queries.top_usage(cast.manager.acting, user_id=cast.admin.id, **between)
     with pytest.raises(NotAllowed):
-        queries.top_usage(cast.owner.acting, **between)  # type: ignore[arg-type]
+        queries.top_usage(cast.owner.acting, **between)
 
 
 def test_the_owner_reads_numbers_of_companies_and_nothing_else_does(cast: Cast) -> None:

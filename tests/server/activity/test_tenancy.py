@@ -22,7 +22,7 @@ def test_without_a_company_in_scope_nothing_is_seen(cast: Cast, cluster: Cluster
     span(begin(cast, at=cast.now), cast.now, 60)
     with psycopg.connect(cluster.app_dsn()) as connection:
         try:
-            rows = connection.execute(f"SELECT * FROM {table}").fetchall()  # type: ignore[arg-type]
+            rows = connection.execute(f"SELECT * FROM {table}").fetchall()
         except psycopg.errors.InsufficientPrivilege:
             return
         assert rows == []
@@ -33,7 +33,7 @@ def test_the_owner_s_role_sees_sums_and_no_names(cast: Cast, cluster: Cluster, t
     with psycopg.connect(cluster.app_dsn()) as connection:
         connection.execute("SET ROLE sundial_across")
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
-            connection.execute(f"SELECT user_id FROM {table}")  # type: ignore[arg-type]
+            connection.execute(f"SELECT user_id FROM {table}")
 
 
 def test_a_partition_cannot_be_read_around_its_parent(cast: Cast, cluster: Cluster) -> None:

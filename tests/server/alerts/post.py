@@ -11,8 +11,8 @@ class _AnyPort(Controller):
     """Listens where there is room, and asks whether it is there at that very port."""
 
     def _trigger_server(self) -> None:
-        self.port = self.server.sockets[0].getsockname()[1]  # type: ignore[union-attr] # it has just been started
-        super()._trigger_server()  # type: ignore[no-untyped-call] # aiosmtpd has no types there
+        self.port = self.server.sockets[0].getsockname()[1]
+        super()._trigger_server()
 
 
 class PostOffice:

@@ -50,7 +50,7 @@ class Log:
     def read(cls, connection: psycopg.Connection[Row], number: int) -> "Log":
         query = "SELECT * FROM {} WHERE company_id = %s ORDER BY {}"
         read = {
-            table: connection.execute(query.format(table, order), [number]).fetchall()  # type: ignore[arg-type]
+            table: connection.execute(query.format(table, order), [number]).fetchall()
             for table, order in (("audit_entry", "seq"), ("audit_personal", "seq"), ("audit_head", "company_id"))
         }
         head = read["audit_head"][0]
@@ -75,7 +75,7 @@ class Log:
         with connection.transaction():
             for table in ("audit_entry", "audit_personal"):
                 statement = f"DELETE FROM {table} WHERE company_id = %(log)s {which}"
-                connection.execute(statement, {"log": self.number, "seqs": seqs})  # type: ignore[arg-type]
+                connection.execute(statement, {"log": self.number, "seqs": seqs})
             connection.execute("DELETE FROM audit_head WHERE company_id = %s", [self.number])
             wanted = None if seqs is None else set(seqs)
             _copy_in(connection, "audit_entry", [r for r in self.entries if wanted is None or r["seq"] in wanted])
@@ -167,6 +167,6 @@ def _copy_in(connection: psycopg.Connection[Row], table: str, rows: list[Row]) -
     if not rows:
         return
     names = ", ".join(rows[0])
-    with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copied:  # type: ignore[arg-type]
+    with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copied:
         for row in rows:
             copied.write_row(tuple(row.values()))

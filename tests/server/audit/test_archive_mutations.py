@@ -188,7 +188,7 @@ def test_what_is_kept_of_an_archive_in_the_database_cannot_be_changed_unseen(
 
 
 def _set(owner: psycopg.Connection[Row], log: int, column: str, value: object) -> None:
-    owner.execute(f"UPDATE audit_archive SET {column} = %s WHERE company_id = %s", [value, log])  # type: ignore[arg-type]
+    owner.execute(f"UPDATE audit_archive SET {column} = %s WHERE company_id = %s", [value, log])
 
 
 def test_an_entry_cannot_hide_under_a_number_that_was_archived(past: Past, owner: psycopg.Connection[Row]) -> None:

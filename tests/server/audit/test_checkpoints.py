@@ -58,7 +58,7 @@ def test_a_rewritten_log_gets_no_checkpoint(notary: Notary, owner: psycopg.Conne
     false = true.copy()
     false.entries[2]["details"] = '{"number":0}'
     false.entries[6]["details"] = '{"number":0}'
-    false.hide(repair)  # type: ignore[arg-type]
+    false.hide(repair)
     false.write(owner)
     with pytest.raises((RefusedError, BadEntryError)):
         notary.attest(log)

@@ -79,7 +79,7 @@ def test_killed_writers_leave_a_whole_log(notary: Notary, cluster: object) -> No
     log, dice = fresh_log(), random.Random(7)
     told = 0
     for _ in range(8):
-        told += _write_until_killed(log, cluster.app_dsn(), dice.randint(1, 30))  # type: ignore[attr-defined]
+        told += _write_until_killed(log, cluster.app_dsn(), dice.randint(1, 30))
         notary.attest(log)
         verdict = notary.verdict(log)
         assert verdict.state == "intact"

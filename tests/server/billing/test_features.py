@@ -26,7 +26,7 @@ def small(cast: Cast) -> str:
 
 def look(cast: Cast, **asked: object) -> None:
     values = {"name": "Maps", "colour": "#b35900", **asked}
-    actions.change_looks(acting=cast.admin.acting, now=clock.now(), **values)  # type: ignore[arg-type] # as a page asks
+    actions.change_looks(acting=cast.admin.acting, now=clock.now(), **values)
 
 
 def test_a_company_without_a_plan_and_one_in_its_trial_have_every_feature(cast: Cast) -> None:

@@ -24,7 +24,7 @@ def link_for(player: Player) -> str:
     return accounts.one_time_link(user=user, base_url="http://testserver").removeprefix("http://testserver")
 
 
-def set_password(client: Client, link: str, password: str = NEW):  # type: ignore[no-untyped-def]
+def set_password(client: Client, link: str, password: str = NEW):
     """Open a link and type a password twice."""
     opened = client.get(link)
     form = {"password": password, "again": password}

@@ -13,7 +13,7 @@ from sundial.server.lifecycle import actions as lifecycle
 from tests.cast import Cast, Player, address
 
 
-def sign_in(player: Player | None = None, path: str = "/login/", client: Client | None = None, **typed: str):  # type: ignore[no-untyped-def]
+def sign_in(player: Player | None = None, path: str = "/login/", client: Client | None = None, **typed: str):
     """Type an address and a password into the page."""
     form = {"email": player.email, "password": player.password} if player else {}
     return (client or Client()).post(path, {**form, **typed})

@@ -40,7 +40,7 @@ _POLICIES = (
 def owner(cluster: Cluster, django_db_setup: None) -> psycopg.Connection:
     """A connection with the rights of the tables' owner, to read the catalogue."""
     with psycopg.connect(cluster.owner_dsn(), autocommit=True) as made:
-        yield made  # type: ignore[misc]
+        yield made
 
 
 def tenant_tables(owner: psycopg.Connection) -> set[str]:

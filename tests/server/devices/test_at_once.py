@@ -88,7 +88,7 @@ def test_devices_come_speak_and_go_while_the_company_is_changed(cast: Cast, turn
         *[
             lambda one=one: actions.revoke(acting=cast.admin.acting, device_id=one.device_id, now=cast.now)
             for one in devices
-        ],  # type: ignore[misc]
+        ],
         lambda: actions.enrol(code=code, installation=LAPTOP, ip=address(), now=cast.now),
         lambda: suspend_company(acting=cast.owner.acting, company_id=company_id, reason="unpaid", now=cast.now),
         change,

@@ -12,7 +12,7 @@ from tests.server.devices.plays import enrol, report
 
 
 def _names(cast: Cast, player: Player, **asked: object) -> list[str]:
-    page = queries.devices(player.acting, now=cast.now, **asked)  # type: ignore[arg-type]
+    page = queries.devices(player.acting, now=cast.now, **asked)
     return [row.hostname for row in page.items]
 
 
@@ -104,5 +104,5 @@ def test_a_page_of_devices_costs_the_same_however_many_there_are(
     cast: Cast, django_assert_max_num_queries: object
 ) -> None:
     actions.ready_devices(acting=cast.owner.acting, company_id=cast.company.pk, count=40, now=cast.now)
-    with django_assert_max_num_queries(8):  # type: ignore[operator]
+    with django_assert_max_num_queries(8):
         assert queries.devices(cast.admin.acting, now=cast.now, page=2).count == 40

@@ -22,7 +22,7 @@ Denied = psycopg.errors.InsufficientPrivilege
 @pytest.mark.parametrize("table", TABLES)
 def test_without_a_company_in_scope_a_query_fails(cast: Cast, cluster: Cluster, table: str) -> None:
     with psycopg.connect(cluster.app_dsn()) as connection, pytest.raises(Denied):
-        connection.execute(f"SELECT * FROM {table}")  # type: ignore[arg-type]
+        connection.execute(f"SELECT * FROM {table}")
 
 
 def test_a_row_cannot_name_a_device_of_another_company(cast: Cast, cluster: Cluster) -> None:
@@ -54,7 +54,7 @@ def test_the_gateway_reads_tokens_of_every_company_and_writes_reports_alone(cast
             "INSERT INTO devices_device (company_id) VALUES (1)",
         ):
             with pytest.raises(Denied):
-                connection.execute(statement)  # type: ignore[arg-type]
+                connection.execute(statement)
 
 
 def test_the_narrow_role_reads_whose_a_token_or_code_is_and_nothing_about_devices(cast: Cast, cluster: Cluster) -> None:
@@ -70,7 +70,7 @@ def test_the_narrow_role_reads_whose_a_token_or_code_is_and_nothing_about_device
             "UPDATE devices_token SET ended_at = now()",
         ):
             with pytest.raises(Denied):
-                connection.execute(statement)  # type: ignore[arg-type]
+                connection.execute(statement)
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def test_an_acknowledgement_is_for_ever(cast: Cast, cluster: Cluster, statement:
     with psycopg.connect(cluster.app_dsn()) as connection:
         connection.execute("SELECT set_config('app.company_id', %s, true)", [str(cast.company.pk)])
         with pytest.raises(Denied):
-            connection.execute(statement)  # type: ignore[arg-type]
+            connection.execute(statement)
 
 
 def test_a_device_hears_nothing_of_another_company(cast: Cast) -> None:

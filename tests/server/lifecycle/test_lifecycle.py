@@ -24,7 +24,7 @@ from tests.server.companies.test_signing_in import actions_in
 
 def _found(cast: Cast, **more: str) -> lifecycle.Founded:
     asked = {"name": unique("Hypatia"), "admin_email": address("first"), **more}
-    return lifecycle.found_company(acting=cast.owner.acting, now=clock.now(), **asked)  # type: ignore[arg-type]
+    return lifecycle.found_company(acting=cast.owner.acting, now=clock.now(), **asked)
 
 
 def _device(player: Player) -> str:
@@ -108,7 +108,7 @@ def _token(player: Player) -> str:
 
 
 @pytest.mark.parametrize("end", [lifecycle.let_go, lifecycle.deactivate_person])
-def test_who_leaves_or_is_switched_off_loses_tokens_devices_and_sessions(cast: Cast, end) -> None:  # type: ignore[no-untyped-def]
+def test_who_leaves_or_is_switched_off_loses_tokens_devices_and_sessions(cast: Cast, end) -> None:
     device, token = _device(cast.employee), _token(cast.employee)
     with acting_for(cast.company.pk), transaction.atomic():
         end(acting=cast.admin.acting, user_id=cast.employee.id, now=clock.now())

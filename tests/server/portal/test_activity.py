@@ -78,7 +78,7 @@ def shown(cast: Cast, session: WorkSession, seconds: float = 400, **more: object
         company_id=session.company_id,
         user_id=session.user_id,
         device_id=session.device_id,
-        taken=actions.Taken(**values),  # type: ignore[arg-type] # a play may change any of them
+        taken=actions.Taken(**values),
         image=picture(),
         now=clock.now(),
     )

@@ -46,7 +46,7 @@ def test_what_most_time_went_to_is_told_with_shares_to_whom_may_see_it(cast: Cas
     between = {"kind": SpanKind.APP, "since": DAY - timedelta(days=5), "until": DAY}
 
     def told(player: Player, **more: int) -> list[tuple[str, int]]:
-        found = queries.top_of_days(player.acting, **between, **more)  # type: ignore[arg-type]
+        found = queries.top_of_days(player.acting, **between, **more)
         assert abs(sum(one.share for one in found.items) - 1) < 1e-9
         return [(one.name, one.ms // 60_000) for one in found.items]
 

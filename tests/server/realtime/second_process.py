@@ -9,7 +9,7 @@ import django
 django.setup()
 
 from sundial.server.companies.sockets import identity_of  # noqa: E402 - models need the line above
-from tests.server.realtime.house import open_house  # noqa: E402
+from tests.server.realtime.house import open_house  # noqa: E402 - models need the line above
 
 
 async def main() -> None:

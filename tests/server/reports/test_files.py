@@ -34,7 +34,7 @@ FORMULAS = ("=cmd|' /C calc'!A0", "+1+1", "-2+3", "@SUM(1)", "\t=1", "\r=1")
 @pytest.fixture(scope="module")
 def cast(django_db_setup: None, django_db_blocker: object) -> Iterator[Cast]:
     """A company with a week of work, hostile names, and looks of its own."""
-    with django_db_blocker.unblock():  # type: ignore[attr-defined] # pytest-django's own fixture
+    with django_db_blocker.unblock():
         yield _cast()
         connection.close()
 

@@ -110,7 +110,7 @@ def berlin(day: int, hour: int, minute: int = 0, ms: int = 0) -> datetime:
 @pytest.fixture(scope="module")
 def stage(django_db_setup: None, django_db_blocker: object) -> Iterator[Stage]:
     """People who worked over the night in which the clock goes back, to the millisecond."""
-    with django_db_blocker.unblock():  # type: ignore[attr-defined] # pytest-django's own fixture
+    with django_db_blocker.unblock():
         yield _stage()
         connection.close()
 
@@ -153,7 +153,7 @@ def share(part: int, whole: int) -> str:
 
 def added(rows: list[tuple[int, int, int, int]]) -> tuple[int, int, int, int]:
     """Column by column."""
-    return tuple(map(sum, zip(*rows, strict=True)))  # type: ignore[return-value] # four columns stay four
+    return tuple(map(sum, zip(*rows, strict=True)))
 
 
 def of_person(stage: Stage, *user_ids: int) -> list[Counted]:

@@ -28,7 +28,7 @@ def put(by: Player, name: str = "plan.txt", content: bytes = b"Secret plan.\n", 
         pieces=pieces(content),
         rule_text=rule,
         now=clock.now(),
-        **more,  # type: ignore[arg-type]
+        **more,
     )
 
 

@@ -41,7 +41,7 @@ def finance(cast: Cast) -> Cast:
 
 
 def ask(player: Player, file: File, door: Door = Door.PAGE, **more: object) -> Content:
-    return gate.opened(acting=player.acting, file_id=file.pk, now=clock.now(), door=door, **more)  # type: ignore[arg-type]
+    return gate.opened(acting=player.acting, file_id=file.pk, now=clock.now(), door=door, **more)
 
 
 def entries(cast: Cast, file: File, action: str) -> list[Entry]:

@@ -47,7 +47,7 @@ def test_an_upload_that_was_cut_at_sixty_per_cent_goes_on_where_it_ended(cast: C
         raise ConnectionResetError
 
     with pytest.raises(ConnectionResetError):
-        actions.receive_part(acting=acting, upload_id=row.pk, offset=300_000, pieces=cut(), now=now)  # type: ignore[arg-type]
+        actions.receive_part(acting=acting, upload_id=row.pk, offset=300_000, pieces=cut(), now=now)
     assert actions.look_at_upload(acting=acting, upload_id=row.pk, now=now).received == 300_000
     assert queries.own_uploads(acting, now=now)[0].percent == 60
     with pytest.raises(Conflict):

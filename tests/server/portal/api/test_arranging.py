@@ -14,14 +14,14 @@ from tests.server.portal.api.knock import NOT_FOUND, ask, fields, problem
 def made(cast: Cast, path: str, body: dict[str, Any]) -> dict[str, Any]:
     answer = ask(cast.admin, "POST", path, body)
     assert answer.status_code == 201, answer.content
-    told: dict[str, Any] = answer.json()  # type: ignore[attr-defined] # the test client's
+    told: dict[str, Any] = answer.json()
     return told
 
 
 def told(cast: Cast, path: str) -> Any:
     answer = ask(cast.admin, "GET", path)
     assert answer.status_code == 200, answer.content
-    return answer.json()  # type: ignore[attr-defined] # the test client's
+    return answer.json()
 
 
 def test_attributes_come_and_go(cast: Cast) -> None:
@@ -31,11 +31,11 @@ def test_attributes_come_and_go(cast: Cast) -> None:
     assert fields(ask(cast.admin, "POST", "/attributes", {"name": "No"})) == {"name"}
     path = f"/users/{cast.employee.id}"
     body = {"attributes": ["clearance=3", "finance"]}
-    assert ask(cast.admin, "PATCH", path, body).json()["attributes"] == body["attributes"]  # type: ignore[attr-defined]
+    assert ask(cast.admin, "PATCH", path, body).json()["attributes"] == body["attributes"]
     rows = {row["name"]: row["people"] for row in told(cast, "/attributes")["items"]}
     assert rows == {"clearance": 1, "finance": 1}
     gone = ask(cast.admin, "DELETE", "/attributes/finance")
-    assert gone.json() == {"name": "finance", "people": 1, "files": []}  # type: ignore[attr-defined]
+    assert gone.json() == {"name": "finance", "people": 1, "files": []}
     assert told(cast, path)["attributes"] == ["clearance=3"]
     for name in ("finance", "No%20such", "a" * 300):
         assert ask(cast.admin, "DELETE", f"/attributes/{name}").content == NOT_FOUND
@@ -62,7 +62,7 @@ def test_attributes_of_several_are_replaced(cast: Cast) -> None:
     ask(cast.admin, "PATCH", f"/users/{cast.employee.id}", {"attributes": ["finance"]})
     ids = [cast.employee.id, cast.manager.id, cast.stranger.id]
     answer = ask(cast.admin, "POST", "/users/bulk-attributes", {"ids": ids, "attributes": ["night"]})
-    done = {row["id"]: row["done"] for row in answer.json()["items"]}  # type: ignore[attr-defined]
+    done = {row["id"]: row["done"] for row in answer.json()["items"]}
     assert done == {cast.employee.id: True, cast.manager.id: True, cast.stranger.id: False}
     assert told(cast, f"/users/{cast.employee.id}")["attributes"] == ["night"]
     wrong = {"ids": ids, "attributes": ["nowhere"]}
@@ -92,7 +92,7 @@ def test_a_team_is_made_with_its_people_and_a_manager_sees_them(cast: Cast) -> N
     assert ask(cast.manager, "GET", f"/users/{night.id}").status_code == 200
     path = f"/teams/{crew['id']}"
     assert [row["id"] for row in told(cast, f"/users?team_id={crew['id']}&search=night")["items"]] == [night.id]
-    changed = ask(cast.admin, "PATCH", path, {"members": members[1:]}).json()  # type: ignore[attr-defined]
+    changed = ask(cast.admin, "PATCH", path, {"members": members[1:]}).json()
     assert [one["user_id"] for one in changed["members"]] == [cast.manager.id]
     assert ask(cast.manager, "GET", f"/users/{night.id}").content == NOT_FOUND
     assert ask(cast.admin, "PATCH", path, {"members": [{"user_id": cast.stranger.id}]}).content == NOT_FOUND

@@ -85,7 +85,7 @@ def test_the_log_is_exported_in_three_forms_and_that_is_recorded(cast: Cast) -> 
         assert answer.status_code == 200
         assert answer["Content-Type"].startswith(kind)
         assert "attachment" in answer["Content-Disposition"]
-        bodies[form] = b"".join(answer).decode()  # type: ignore[arg-type]
+        bodies[form] = b"".join(answer).decode()
     assert len(list(csv.DictReader(io.StringIO(bodies["csv"])))) == 5
     assert json.loads(bodies["json"])[0]["action_type"] == "COMPANY_CREATED"
     assert "signature" in bodies["bundle"].splitlines()[-1]

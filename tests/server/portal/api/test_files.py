@@ -19,12 +19,12 @@ def upload(
 ) -> HttpResponse:
     headers = {"Idempotency-Key": key} if key else {}
     form = {"file": SimpleUploadedFile(name, content), **fields}
-    return by.client.post(FILES, form, headers=headers)  # type: ignore[return-value]
+    return by.client.post(FILES, form, headers=headers)
 
 
 def send(by: Player, method: str, path: str, body: Any = None) -> HttpResponse:
     content = "" if body is None else json.dumps(body)
-    return by.client.generic(method, f"{FILES}{path}", content, "application/json")  # type: ignore[return-value]
+    return by.client.generic(method, f"{FILES}{path}", content, "application/json")
 
 
 def names(by: Player, query: str = "") -> list[str]:
@@ -168,7 +168,7 @@ def test_a_new_version_comes_as_a_form_under_the_same_rule(cast: Cast) -> None:
 
 def test_a_folder_goes_into_the_bin_with_what_lies_in_it_if_all_of_it_is_ones_own(cast: Cast) -> None:
     def folder(by: Player, method: str, path: str = "", body: Any = None) -> HttpResponse:
-        return by.client.generic(method, f"/api/v1/folders{path}", json.dumps(body or {}), "application/json")  # type: ignore[return-value]
+        return by.client.generic(method, f"/api/v1/folders{path}", json.dumps(body or {}), "application/json")
 
     outer = folder(cast.employee, "POST", body={"name": "Outer"}).json()["id"]
     inner = folder(cast.employee, "POST", body={"name": "Inner", "parent_id": outer}).json()["id"]
@@ -189,10 +189,10 @@ def test_content_is_for_whom_the_rule_is_true_and_a_refusal_says_why_and_is_kept
     file = put(cast.admin, content=b"0123456789", rule="finance")
     path = f"{FILES}/{file.pk}/content"
     whole = cast.employee.client.get(path)
-    assert (whole.status_code, b"".join(whole)) == (200, b"0123456789")  # type: ignore[call-overload]
+    assert (whole.status_code, b"".join(whole)) == (200, b"0123456789")
     assert whole["Content-Disposition"] == 'attachment; filename="plan.txt"'
     part = cast.employee.client.get(path, headers={"Range": "bytes=2-4"})
-    assert (part.status_code, b"".join(part), part["Content-Range"]) == (206, b"234", "bytes 2-4/10")  # type: ignore[call-overload]
+    assert (part.status_code, b"".join(part), part["Content-Range"]) == (206, b"234", "bytes 2-4/10")
     assert cast.employee.client.get(path, headers={"Range": "bytes=10-"}).status_code == 416
     assert (cast.employee.client.head(path).status_code, cast.employee.client.head(path)["Content-Length"]) == (
         200,

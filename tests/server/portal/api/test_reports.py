@@ -53,7 +53,7 @@ def test_every_report_is_read_a_page_at_a_time(week: Cast, name: str) -> None:
 
 def test_everyone_reads_about_those_whom_they_may_see(week: Cast) -> None:
     def people(player: object, query: str = "") -> list[str]:
-        told = ask(player, "GET", f"/reports/daily?{DAYS}{query}").json()  # type: ignore[arg-type] # a player
+        told = ask(player, "GET", f"/reports/daily?{DAYS}{query}").json()
         return [one["person"] for one in told["items"]]
 
     assert people(week.admin) == people(week.manager) == ["Employee Player", "Manager Player"]

@@ -19,7 +19,7 @@ def test_an_admin_takes_someone_on(cast: Cast) -> None:
     made = ask(cast.admin, "POST", "/users", body)
     told = made.json()
     assert made.status_code == 201
-    assert (told["email"], told["name"], told["role"]) == (body["email"].lower(), "Nova Lind", "MANAGER")  # type: ignore[attr-defined]
+    assert (told["email"], told["name"], told["role"]) == (body["email"].lower(), "Nova Lind", "MANAGER")
     assert (told["status"], told["attributes"]) == ("ACTIVE", [])
     assert "/password/set/" in told["set_password_link"]
     assert ask(cast.admin, "GET", f"/users/{told['id']}").json()["email"] == told["email"]

@@ -166,7 +166,7 @@ class Connection:
 def _must_listen(name: str | None) -> None:
     """Asked first, as python-xlib leaves a socket open for each display that it does not reach. Raises OSError."""
     _, protocol, host, number, _ = connect.get_display(name)
-    path = Path(f"/tmp/.X11-unix/X{number}")  # noqa: S108  where X servers listen
+    path = Path(f"/tmp/.X11-unix/X{number}")  # noqa: S108 - where X servers listen
     if sys.platform == "win32" or protocol == "tcp" or host not in {None, "", "unix"}:
         return
     with socket.socket(socket.AF_UNIX) as probe:

@@ -104,7 +104,7 @@ async def _left(bus: MessageBus) -> None:
     bus.disconnect()
     with contextlib.suppress(OSError, EOFError, TimeoutError):
         async with asyncio.timeout(ANSWER_WITHIN_S):
-            await bus.wait_for_disconnect()  # type: ignore[no-untyped-call]  # the library gives it no types
+            await bus.wait_for_disconnect()  # type: ignore[no-untyped-call] # the library gives it no types
 
 
 async def _asked(bus: MessageBus, question: Question) -> bool | None:
