@@ -97,12 +97,19 @@ class UploadView:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What came of one of many."""
+class Coming:
+    """Who is uploading what, how much of it came, and for whom its file would open: they alone read its name."""
 
-    id: int
-    done: bool
-    message: str = ""
+    by: str
+    user: str
+    file: str
+    percent: int
+    opens_for: frozenset[int]
+
+    @property
+    def told(self) -> dict[str, str | int]:
+        """As those are told it who may read the name."""
+        return {"by": self.by, "user": self.user, "file": self.file, "percent": self.percent}
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,7 @@ class Telling:
     looked: float = float("-inf")
     last: float = float("-inf")
     said: dict[str, Any] | None = None
-    said_to: dict[str, dict[str, Any]] = field(default_factory=dict)
+    said_to: dict[RoomKey, dict[str, dict[str, Any]]] = field(default_factory=dict)  # by room, to each seat
     insist: bool = False
     again: bool = False
     busy: bool = False
@@ -148,7 +148,7 @@ class Facts:
         parts = await self._threads.run(_parts, narrowed, telling.said or {}, listeners)
         seats = self._seats.within(room)
         news = {seat.sid: parts[seat.identity] for seat in seats if seat.identity in parts}
-        before, telling.said_to = telling.said_to, news
+        before, telling.said_to[room] = telling.said_to.get(room, {}), news
         for sid, part in news.items():
             if insisted or before.get(sid) != part:
                 await self._sio.emit(fact.kind, rules.wire_fact(room, part, now), to=sid)

@@ -7,14 +7,16 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, Sum
 
+from sundial import access
 from sundial.server.activity.queries.screenshots import bytes_kept
 from sundial.server.companies import queries as companies
 from sundial.server.lib.acting import Acting
 from sundial.server.lib.errors import NotFound
 from sundial.server.lib.scope import across_companies, acting_for
 from sundial.server.vault.models import File, Upload, Version
-from sundial.server.vault.queries.visible import company_of, inside
-from sundial.server.vault.types import Room, UploadView
+from sundial.server.vault.queries.facts import facts_of_many
+from sundial.server.vault.queries.visible import company_of, inside, parsed
+from sundial.server.vault.types import Coming, Room, UploadView
 
 PLAN_MEGABYTE = 1_000_000  # a plan counts as people do
 _MOST = 100
@@ -45,15 +47,34 @@ def rule_for_upload(acting: Acting, folder_id: int | None) -> str:
     return found or ""
 
 
-def under_way(company_id: int, *, since: datetime) -> list[dict[str, str | int]]:
-    """Who is uploading what, and how many per cent of it came: those whose last part came after `since`."""
+def under_way(company_id: int, *, since: datetime, now: datetime) -> list[Coming]:
+    """Who is uploading what, and for whom it would open now: those whose last part came after `since`."""
     with acting_for(company_id), transaction.atomic():
-        rows = list(Upload.objects.filter(touched_at__gt=since).order_by("-touched_at")[:_MOST])
+        moved = Upload.objects.filter(touched_at__gt=since).select_related("file")
+        rows = list(moved.order_by("-touched_at")[:_MOST])
         people = companies.names_of({row.owner_id for row in rows})
-        found = [(people[row.owner_id], row) for row in rows if row.owner_id in people]
+        opens = _opens_for({_rule_of(row) for row in rows}, now)
     return [
-        {"by": one.email, "user": one.name, "file": row.name, "percent": as_upload(row).percent} for one, row in found
+        Coming(one.email, one.name, row.name, as_upload(row).percent, opens[_rule_of(row)] | {row.owner_id})
+        for row in rows
+        if (one := people.get(row.owner_id))
     ]
+
+
+def _rule_of(row: Upload) -> str:
+    """The rule that the file will have: of a next version, the one that the file has now."""
+    return row.file.rule_text if row.file else row.rule_text
+
+
+def _opens_for(rule_texts: set[str], now: datetime) -> dict[str, frozenset[int]]:
+    """For whom of the company each rule is true now, wherever they are; in scope, few questions for many people."""
+    facts = facts_of_many(companies.active_people().values_list("user_id", flat=True), now=now) if rule_texts else {}
+    return {text: frozenset(one for one, known in facts.items() if _is_true(text, known)) for text in rule_texts}
+
+
+def _is_true(rule_text: str, facts: access.Facts) -> bool:
+    rule = parsed(rule_text)
+    return rule is not None and access.opens(rule, facts)
 
 
 def expired_uploads(now: datetime) -> set[int]:
