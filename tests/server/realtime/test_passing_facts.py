@@ -234,3 +234,24 @@ async def test_a_narrowed_fact_tells_everyone_their_own_part_and_nobody_else_s(
         await other.until(lambda: other.of("presence")[-1]["users"][0]["state"] == "working")
         assert people.email(second) not in str(one.of("presence"))
         assert all(event["users"] == heard["users"] for event in one.of("presence")[:told])
+
+
+async def test_a_fact_of_two_rooms_is_told_anew_only_to_those_whose_part_changed(
+    committed_db: None, cluster: Cluster, people: People, company_id: int
+) -> None:
+    admin, employee = people.sign_in(Role.ADMIN, company_id), people.sign_in(Role.EMPLOYEE, company_id)
+    seen = {people.email(admin): 1, people.email(employee): 1}
+    rooms = (RoomName.ADMIN, RoomName.DASHBOARD)
+    whole = PassingFact(
+        "upload_progress", "uploads", rooms, lambda _company, _now: dict(seen), lambda fact, who: {"n": fact[who.email]}
+    )
+    async with open_house(cluster.app_dsn(), people.identity_of, [whole]) as house:
+        console, other = await house.in_room(admin), await house.in_room(employee, "dashboard")
+        await other.hears("upload_progress")
+        await console.hears("upload_progress")
+        told = len(console.of("upload_progress"))
+        for n in (2, 3):
+            seen[people.email(employee)] = n
+            house.heard("uploads", f"{company_id}")
+            await other.until(lambda n=n: other.of("upload_progress")[-1]["n"] == n)
+        assert len(console.of("upload_progress")) == told
