@@ -151,14 +151,22 @@ class Writer:
         self.company_id = company_id
         self.threads = DatabaseThreads(4)
 
-    async def tell(self, n: int = 1, *, room: str = "admin", company_id: int | None = None, start: int = 0) -> None:
+    async def tell(
+        self,
+        n: int = 1,
+        *,
+        room: str = "admin",
+        company_id: int | None = None,
+        start: int = 0,
+        kind: str = "user_added",
+    ) -> None:
         """Publish n events, numbered in their data."""
         for number in range(start, start + n):
             await self.do(
                 actions.publish,
                 company_id=self.company_id if company_id is None else company_id,
                 room=room,
-                kind="user_added",
+                kind=kind,
                 data={"user": f"person{number}@example.test", "attributes": []},
                 actor="admin@example.test",
                 now=clock.now(),

@@ -13,11 +13,11 @@ def test_old_events_of_every_room_go_and_young_ones_stay(committed_db: None) -> 
     now = clock.now()
     keys = [RoomKey(fresh_id(), RoomName.ADMIN), RoomKey(fresh_id(), RoomName.DASHBOARD)]
     for key in [*keys, RoomKey(PLATFORM, RoomName.PLATFORM)]:
-        for age in [timedelta(days=2)] * 2 + [timedelta(0)] * 300:
+        for age in [timedelta(days=2)] * 2 + [timedelta(0)] * 600:
             actions.publish(
                 company_id=key.company_id, room=key.name, kind="user_added", data={}, actor="ada", now=now - age
             )
     assert jobs.prune(timestamp=int(now.timestamp())) >= 6
     for key in keys:
         left = [event.offset for event in queries.events_between(key, 0, 1_000)]
-        assert left == list(range(3, 303))
+        assert left == list(range(3, 603))

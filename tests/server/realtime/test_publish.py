@@ -87,15 +87,15 @@ def test_heads_of_many_rooms_are_one_question(committed_db: None, company_id: in
     assert set(keys[:2]) <= set(queries.every_room())
 
 
-def test_pruning_keeps_the_last_300_and_the_last_day(committed_db: None, company_id: int) -> None:
+def test_pruning_keeps_the_last_600_and_the_last_day(committed_db: None, company_id: int) -> None:
     key = RoomKey(company_id, RoomName.ADMIN)
     with transaction.atomic():
-        for _ in range(310):
+        for _ in range(610):
             publish(company_id)
     assert actions.prune(key, now=NOW + timedelta(hours=23)) == 0
     assert actions.prune(key, now=NOW + timedelta(hours=25)) == 10
     left = [event.offset for event in queries.events_between(key, 0, 1000)]
-    assert left == list(range(11, 311))
+    assert left == list(range(11, 611))
     assert actions.prune(key, now=NOW + timedelta(days=400)) == 0
     assert actions.prune(RoomKey(fresh_id(), RoomName.ADMIN), now=NOW) == 0
 

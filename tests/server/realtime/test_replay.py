@@ -72,6 +72,17 @@ async def test_300_missed_are_replayed(comeback: Comeback, place: dict[str, Any]
     assert offsets(console) == list(range(2, 302))
 
 
+async def test_300_changes_are_replayed_with_their_entries_in_the_log(
+    comeback: Comeback, place: dict[str, Any], writer: Writer
+) -> None:
+    await writer.tell(300)
+    await writer.tell(300, kind="audit_log_added")
+    console, joined = await comeback(place)
+    assert joined["recovered"] is True
+    await console.hears("audit_log_added", 300)
+    assert offsets(console) == list(range(1, 301))
+
+
 async def test_301_missed_are_not(comeback: Comeback, place: dict[str, Any], writer: Writer) -> None:
     await writer.tell(301)
     console, joined = await comeback(place)

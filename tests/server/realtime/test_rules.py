@@ -61,8 +61,8 @@ def test_an_owners_page_may_name_a_page_full_of_companies() -> None:
 
 
 REPLAYS = [
-    (Position(7, 0), Position(7, 300), True),
-    (Position(7, 0), Position(7, 301), False),
+    (Position(7, 0), Position(7, 600), True),
+    (Position(7, 0), Position(7, 601), False),
     (Position(7, 5), Position(7, 5), True),
     (Position(7, 6), Position(7, 5), False),
     (Position(8, 5), Position(7, 5), False),
@@ -72,8 +72,15 @@ REPLAYS = [
 
 
 @pytest.mark.parametrize(("since", "now", "may"), REPLAYS)
-def test_replay_is_for_the_same_counting_and_at_most_300(since: Position, now: Position, may: bool) -> None:
+def test_replay_is_for_the_same_counting_and_not_for_too_much(since: Position, now: Position, may: bool) -> None:
     assert rules.may_replay(since, now) is may
+
+
+@pytest.mark.parametrize(("changes", "entries", "few"), [(300, 300, True), (0, 600, True), (301, 0, False)])
+def test_300_changes_are_few_whatever_the_log_says_of_them(changes: int, entries: int, few: bool) -> None:
+    kinds = ["user_updated"] * changes + ["audit_log_added"] * entries
+    at = datetime(2026, 5, 1, tzinfo=UTC)
+    assert rules.are_few(NumberedEvent(n, kind, {}, "ada", at) for n, kind in enumerate(kinds)) is few
 
 
 def test_an_events_own_words_cannot_forge_its_place() -> None:

@@ -11,7 +11,7 @@ from sundial.server.lib import hints
 from sundial.server.lib.scope import acting_for
 from sundial.server.realtime import queries, rules
 from sundial.server.realtime.models import Event, Room, Watcher
-from sundial.server.realtime.types import REPLAY_LIMIT, IdentityOf, PassingFact, Position, Present, RoomKey
+from sundial.server.realtime.types import READ_AGAIN_LIMIT, IdentityOf, PassingFact, Position, Present, RoomKey
 
 KEPT_FOR = timedelta(days=1)
 
@@ -81,9 +81,9 @@ def begin_again(*, company_id: int, room: str, now: datetime) -> None:
 
 
 def prune(key: RoomKey, *, now: datetime) -> int:
-    """Drop what no replay can need, older than a day and not among the last 300; answers how many."""
+    """Drop what no replay can need, older than a day and not among the last 600; answers how many."""
     with acting_for(key.company_id), transaction.atomic():
-        past_replay = queries.position(key).offset - REPLAY_LIMIT
+        past_replay = queries.position(key).offset - READ_AGAIN_LIMIT
         old = Event.objects.filter(company_id=key.company_id, room=key.name, offset__lte=past_replay)
         gone, _each = old.filter(at__lt=now - KEPT_FOR).delete()
     return gone

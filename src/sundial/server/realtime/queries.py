@@ -9,7 +9,7 @@ from django.db import transaction
 from sundial.server.lib.scope import across_companies, acting_for
 from sundial.server.realtime import rules
 from sundial.server.realtime.models import Event, Room, Watcher
-from sundial.server.realtime.types import NumberedEvent, Position, Present, RoomKey, RoomName
+from sundial.server.realtime.types import REPLAY_LIMIT, News, NumberedEvent, Position, Present, RoomKey, RoomName
 
 WATCHER_IS_BELIEVED = timedelta(seconds=60)
 
@@ -20,23 +20,46 @@ def position(key: RoomKey) -> Position:
     A page reads this *before* its data, so that joining with it replays whatever came in between.
     """
     with acting_for(key.company_id), transaction.atomic():
-        row = Room.objects.filter(company_id=key.company_id, name=key.name).values_list("epoch", "offset").first()
+        return _position(key)
+
+
+def _position(key: RoomKey) -> Position:
+    row = Room.objects.filter(company_id=key.company_id, name=key.name).values_list("epoch", "offset").first()
     return Position(*row) if row else rules.BEFORE_THE_FIRST
 
 
 def events_between(key: RoomKey, after: int, upto: int) -> list[NumberedEvent]:
     """The room's events with `after < offset <= upto`, oldest first."""
     with acting_for(key.company_id), transaction.atomic():
-        rows = Event.objects.filter(company_id=key.company_id, room=key.name, offset__gt=after, offset__lte=upto)
-        return [NumberedEvent(r.offset, r.kind, r.data, r.actor, r.at) for r in rows.order_by("offset")]
+        return _events(key, after, upto)
+
+
+def _events(key: RoomKey, after: int, upto: int) -> list[NumberedEvent]:
+    rows = Event.objects.filter(company_id=key.company_id, room=key.name, offset__gt=after, offset__lte=upto)
+    return [NumberedEvent(r.offset, r.kind, r.data, r.actor, r.at) for r in rows.order_by("offset")]
 
 
 def missed(key: RoomKey, since: Position, now: Position) -> list[NumberedEvent] | None:
     """Every event between the two places, or None if they cannot all be told: the page has to ask again."""
+    with acting_for(key.company_id), transaction.atomic():
+        return _missed(key, since, now)
+
+
+def _missed(key: RoomKey, since: Position, now: Position) -> list[NumberedEvent] | None:
     if not rules.may_replay(since, now):
         return None
-    events = events_between(key, since.offset, now.offset)
-    return events if len(events) == now.offset - since.offset else None
+    events = _events(key, since.offset, now.offset)
+    is_whole = len(events) == now.offset - since.offset
+    return events if is_whole and rules.are_few(events) else None
+
+
+def news(key: RoomKey, since: Position) -> News:
+    """What the room told after that place, at most as much as may be replayed, and where it stands: one transaction."""
+    with acting_for(key.company_id), transaction.atomic():
+        head = _position(key)
+        upto = Position(head.epoch, min(head.offset, since.offset + REPLAY_LIMIT))
+        events = _missed(key, since, upto) if upto != since else []
+    return News(head, head if events is None else upto, events)
 
 
 def heads(keys: Iterable[RoomKey]) -> dict[RoomKey, Position]:

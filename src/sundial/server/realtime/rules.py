@@ -1,12 +1,15 @@
 """Who may sit in which room, what can be replayed, how an event reads on the wire."""
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
 from sundial.server.lib.acting import Role
 from sundial.server.realtime.types import (
+    LOG_ENTRY,
     PLATFORM_COMPANY,
+    READ_AGAIN_LIMIT,
     REPLAY_LIMIT,
     Identity,
     NumberedEvent,
@@ -100,7 +103,12 @@ def may_replay(since: Position, now: Position) -> bool:
     Epoch 0 is the time before a room's first event: everything that room ever told came after it.
     """
     counted_alike = since.epoch == now.epoch or since == BEFORE_THE_FIRST
-    return counted_alike and 0 <= now.offset - since.offset <= REPLAY_LIMIT
+    return counted_alike and 0 <= now.offset - since.offset <= READ_AGAIN_LIMIT
+
+
+def are_few(events: Iterable[NumberedEvent]) -> bool:
+    """Whether these are told again one by one: 300 changes at most, each with its entry in the log."""
+    return sum(event.kind != LOG_ENTRY for event in events) <= REPLAY_LIMIT
 
 
 def stamp(at: datetime) -> str:

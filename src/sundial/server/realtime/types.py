@@ -9,7 +9,9 @@ from typing import Any
 from sundial.server.lib.acting import Role
 
 PLATFORM_COMPANY = 0
-REPLAY_LIMIT = 300
+REPLAY_LIMIT = 300  # events that are told again one by one, not counting the log's own
+LOG_ENTRY = "audit_log_added"  # goes with nearly every other event, and says nothing that a page could not ask for
+READ_AGAIN_LIMIT = 2 * REPLAY_LIMIT  # with the entries of the log
 
 
 class RoomName(StrEnum):
@@ -55,11 +57,12 @@ class NumberedEvent:
 
 
 @dataclass(frozen=True, slots=True)
-class Recovery:
-    """What a returning page gets: where the room is now, and what it missed (None: reload)."""
+class News:
+    """Where a room stands, how far these events of it go, and the events (None: they cannot be told; ask again)."""
 
-    now: Position
-    missed: tuple[NumberedEvent, ...] | None
+    head: Position
+    upto: Position
+    events: list[NumberedEvent] | None
 
 
 @dataclass(frozen=True, slots=True)
