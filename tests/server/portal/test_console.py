@@ -18,6 +18,7 @@ from sundial.server.lib.scope import acting_for
 from sundial.server.portal.views.console_many import packed, unpacked
 from tests.cast import Cast, Player, make_person
 from tests.server.portal.api.knock import ask
+from tests.server.vault.plays import put
 
 PEOPLE = "/console/people/"
 
@@ -68,6 +69,34 @@ def test_however_many_people_there_are_the_door_asks_as_often(cast: Cast) -> Non
     for name in ("one", "two", "three"):
         make_person(cast.admin, Role.EMPLOYEE, name)
     assert asked() == before
+
+
+def rules_of(player: Player, **asked: Any) -> dict[str, dict[str, Any]]:
+    return {one["name"]: one for one in player.client.get("/console/rules/", asked).json()["items"]}
+
+
+def test_the_rules_door_answers_those_that_are_named_as_it_answers_all(pool: Cast) -> None:
+    one, two = (put(pool.admin, name, rule="finance") for name in ("one.txt", "two.txt"))
+    hidden = put(pool.stranger, "theirs.txt")
+    everything = rules_of(pool.admin)
+    assert set(everything) == {"one.txt", "two.txt"}
+    assert everything["one.txt"]["owner_email"] == pool.admin.email
+    named = [one.pk, hidden.pk, 2**62, "x", "9" * 30, "-1"]
+    assert rules_of(pool.admin, file=named) == {"one.txt": everything["one.txt"]}
+    assert rules_of(pool.manager, file=[one.pk, two.pk]) == {}, "who may not open it is not told of it"
+
+
+def test_however_many_files_there_are_the_rules_door_asks_as_often(pool: Cast) -> None:
+    def asked(**named: Any) -> int:
+        with CaptureQueriesContext(connection) as some:
+            rules_of(pool.admin, **named)
+        return len(some)
+
+    files = [put(pool.admin, f"{number}.txt") for number in range(2)]
+    asked()
+    before = asked(), asked(file=[files[0].pk])
+    files += [put(pool.admin, f"{number}.txt") for number in range(2, 6)]
+    assert (asked(), asked(file=[one.pk for one in files])) == before
 
 
 def test_admin_leads_administrators_to_the_console_and_others_home(cast: Cast) -> None:

@@ -5,6 +5,7 @@ import { csv } from "./csv";
 import { ask, everything } from "./doors";
 import { TabFilters } from "./filters";
 import { count, moment, partOf, type Part } from "./part";
+import { Questions, type Open } from "./questions";
 import { sure } from "./sure";
 import { LiveTable } from "./table";
 import { clearRefusal, refuse } from "./undo";
@@ -25,31 +26,27 @@ export class Attributes {
   private rows = new Map<string, Attribute>();
   private readonly table: LiveTable<Attribute>;
   private readonly filters: TabFilters;
-  private timer = 0;
+  private readonly questions = new Questions<string>({ fold: (kind, event) => this.fold(kind, event), all: () => this.everything() }, TOGETHER);
 
   constructor(private readonly part: Part) {
     this.table = new LiveTable<Attribute>(part.table, { key: (row) => row.name, cells: (row) => cells(row) });
     this.filters = new TabFilters("attributes", () => this.show(false));
-    on("attribute_removed", (event) => this.gone(event));
-    on(`attribute_added ${COUNTS_CHANGE}`, () => this.soon());
-    onAskAgain(() => this.load());
+    on(`attribute_removed attribute_added ${COUNTS_CHANGE}`, (event, kind) => this.questions.take(kind, event));
+    onAskAgain(() => this.questions.load());
     part.table.addEventListener("click", (event) => remove(event));
     part.section.querySelector("[data-csv]")?.addEventListener("click", () => this.save());
   }
 
-  async load(): Promise<void> {
+  private async everything(): Promise<void> {
     const found = await everything<Attribute>(DOOR);
     this.rows = new Map(found.map((row) => [row.name, row]));
     this.show();
   }
 
-  private soon(): void {
-    window.clearTimeout(this.timer);
-    this.timer = window.setTimeout(() => void this.load().catch(() => undefined), TOGETHER);
-  }
-
-  private gone(event: LiveEvent): void {
+  private fold(kind: string, event: LiveEvent): Open<string> {
+    if (kind !== "attribute_removed") return { ask: [], everything: true };
     if (this.rows.delete(String(event["attribute"]))) this.show();
+    return { ask: [] };
   }
 
   private view(): Attribute[] {

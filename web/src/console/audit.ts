@@ -20,6 +20,7 @@ export class Audit {
   private entries: Entry[] = [];
   private kept = IN_VIEW;
   private fresh: Entry[] = [];
+  private meanwhile: Entry[] = [];
   private timer = 0;
   private question = 0;
   private readonly table: LiveTable<Entry>;
@@ -45,10 +46,12 @@ export class Audit {
 
   async load(): Promise<void> {
     const question = ++this.question;
+    this.meanwhile = [];
     const { items, pages } = await this.page(1);
     if (question !== this.question) return;
     this.kept = IN_VIEW;
-    this.entries = items;
+    // The answer may be older than what came while it was on its way.
+    this.entries = merged(items, this.meanwhile).slice(0, IN_VIEW);
     this.more(pages > 1);
     this.show(false);
   }
@@ -71,6 +74,7 @@ export class Audit {
     if (!fits(entry, this.search())) return;
     if (!this.fresh.length) window.setTimeout(() => this.comeIn(), TOGETHER);
     this.fresh.push(entry);
+    this.meanwhile.push(entry);
   }
 
   private comeIn(): void {

@@ -1,5 +1,7 @@
 import { csrfToken } from "../parts/requests";
 
+const ANSWER_WITHIN = 30_000; // milliseconds: a line that died in silence must not hold up what is asked next
+
 export interface Problem {
   code: string;
   message: string;
@@ -39,6 +41,7 @@ export async function ask<T>(method: string, path: string, body?: unknown, heade
     sent.body = JSON.stringify(body);
     sent.headers = { ...sent.headers, "Content-Type": "application/json" };
   }
+  if (method === "GET") sent.signal = AbortSignal.timeout(ANSWER_WITHIN);
   const answer = await fetch(path, sent);
   if (answer.redirected || !answer.ok) throw new Refused(answer.status, await problemOf(answer));
   return (answer.status === 204 ? undefined : await answer.json()) as T;

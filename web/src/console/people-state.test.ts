@@ -4,7 +4,6 @@ import { fits, merged, type Entry } from "./audit-state";
 import { field } from "./csv";
 import { carried, outcomeOf, viewOf, type Person } from "./people-state";
 import { changesOf, listOf } from "./person";
-import { ruled, type Ruled } from "./rules";
 
 const person = (email: string, more: Partial<Person> = {}): Person => ({
   id: email.length, email, name: email, first_name: "", last_name: "", role: "EMPLOYEE", status: "ACTIVE", department: "",
@@ -101,15 +100,7 @@ describe("the log", () => {
   });
 });
 
-describe("rules and files", () => {
-  it("are found by name, rule and owner", () => {
-    const file = (name: string, policy: string): Ruled => ({ id: name.length, name, place: "", owner: "Ada", policy, revision: 1, updated_at: "" });
-    const all = [file("plan", "finance"), file("open.txt", "")];
-    expect(ruled(all, "fin", "")).toHaveLength(1);
-    expect(ruled(all, "", "without").map((one) => one.name)).toEqual(["open.txt"]);
-    expect(ruled(all, "ada", "with").map((one) => one.name)).toEqual(["plan"]);
-  });
-
+describe("fields of a file of rows", () => {
   it("are never formulas for a spreadsheet", () => {
     expect(field("=1+1")).toBe("'=1+1");
     expect(field('a,"b"')).toBe('"a,""b"""');

@@ -8,10 +8,10 @@ import { editingWords, onEditing } from "./here";
 import { count, moment, partOf, type Part } from "./part";
 import { KINDS, outcomeOf, viewOf, type Person } from "./people-state";
 import { openPerson } from "./person";
+import { Questions, type Open } from "./questions";
 import { LiveTable } from "./table";
 
 const DOOR = "/console/people/";
-const MOST_NAMED = 100; // as many as the door answers by name
 const TOGETHER = 60; // milliseconds in which events are asked about together
 const SEEN_EVERY = 60_000;
 const UNTOLD_EVERY = 15_000; // managers' rooms are not told of people
@@ -24,10 +24,7 @@ export class People {
   private readonly table: LiveTable<Person>;
   private readonly filters: TabFilters;
   private readonly chosen: Chosen<Person>;
-  private wanted = new Set<string>();
-  private everyone = false;
-  private timer = 0;
-  private asking: Promise<void> | null = null;
+  private readonly questions = new Questions<string>({ fold: (kind, event) => this.fold(kind, event), all: () => this.everyone(), some: (names) => this.askFor(names) }, TOGETHER);
 
   constructor(private readonly part: Part) {
     this.table = new LiveTable<Person>(part.table, { key: (row) => row.email, cells: (row) => this.cells(row), dress });
@@ -40,22 +37,20 @@ export class People {
       act: (what, chosen) => (what === "remove" ? removeMany(chosen) : changeMany(chosen)),
       words: "chosen",
     });
-    on(KINDS, (event, kind) => this.take(kind, event));
-    onAskAgain(() => this.load());
+    on(KINDS, (event, kind) => this.questions.take(kind, event));
+    onAskAgain(() => this.questions.load());
     onEditing(() => this.table.refresh());
     part.table.addEventListener("click", (event) => this.clicked(event));
     const every = document.body.dataset.liveRoom === "admin" ? SEEN_EVERY : UNTOLD_EVERY;
-    window.setInterval(() => document.visibilityState === "visible" && void this.load().catch(() => undefined), every);
+    window.setInterval(() => document.visibilityState === "visible" && void this.questions.load().catch(() => undefined), every);
   }
 
-  /** Ask for everybody; whoever an event names meanwhile is asked about once more. */
-  async load(): Promise<void> {
+  private async everyone(): Promise<void> {
     const { items } = await ask<{ items: Person[] }>("GET", DOOR);
     const fresh = new Map(items.map((row) => [row.email, row]));
     for (const email of [...this.rows.keys()]) if (!fresh.has(email)) this.rows.delete(email);
     for (const [email, row] of fresh) this.put(email, row);
     this.show();
-    if (this.wanted.size) await this.catchUp();
   }
 
   /** The same row keeps its object, so that only what changed is drawn anew. */
@@ -64,31 +59,12 @@ export class People {
     if (!old || JSON.stringify(old) !== JSON.stringify(row)) this.rows.set(email, row);
   }
 
-  private take(kind: string, event: LiveEvent): void {
+  private fold(kind: string, event: LiveEvent): Open<string> {
     const { gone, changed, ask: named } = outcomeOf(this.rows, kind, event);
     for (const email of gone) this.rows.delete(email);
     for (const row of changed) this.rows.set(row.email, row);
     if (gone.length || changed.length) this.show();
-    for (const email of named) this.wanted.add(email);
-    this.everyone ||= this.wanted.size > MOST_NAMED;
-    if (named.length && !this.timer) this.timer = window.setTimeout(() => void this.catchUp().catch(() => undefined), TOGETHER);
-  }
-
-  /** Ask about everybody whom events named; one question at a time. */
-  private async catchUp(): Promise<void> {
-    window.clearTimeout(this.timer);
-    this.timer = 0;
-    while (this.asking) await this.asking;
-    if (!this.wanted.size) return;
-    const names = [...this.wanted];
-    this.wanted = new Set();
-    this.asking = this.everyone || names.length > MOST_NAMED ? this.load() : this.askFor(names);
-    this.everyone = false;
-    try {
-      await this.asking;
-    } finally {
-      this.asking = null;
-    }
+    return { ask: named };
   }
 
   private async askFor(names: string[]): Promise<void> {

@@ -1,4 +1,4 @@
-import { on, onAskAgain } from "../live/feed";
+import { on, onAskAgain, type LiveEvent } from "../live/feed";
 import { toast } from "../parts/toast";
 import { badge, cell, el, many, word } from "./build";
 import { Chosen } from "./chosen";
@@ -7,30 +7,14 @@ import { TabFilters } from "./filters";
 import { edit, editingWords, onEditing } from "./here";
 import { count, moment, partOf, type Part } from "./part";
 import { editCell } from "./people";
+import { Questions, type Open } from "./questions";
+import { KINDS, outcomeOf, ruled, type Ruled } from "./rules-state";
 import { LiveTable } from "./table";
 import { clearRefusal, refuse, saidWithUndo } from "./undo";
 
-export interface Ruled {
-  id: number;
-  name: string;
-  place: string;
-  owner: string;
-  policy: string;
-  revision: number;
-  updated_at: string;
-}
-
 const DOOR = "/console/rules/";
-const KINDS = "policy_added policy_updated policy_deleted policies_bulk_deleted file_uploaded file_deleted vault_changed";
-const TOGETHER = 300; // milliseconds in which changes are asked about together
+const TOGETHER = 60; // milliseconds in which changes are asked about together
 const NAMED = 5; // failures that are named; the rest is counted
-
-/** The rows that fit. */
-export function ruled(rows: Iterable<Ruled>, search: string, policy: string): Ruled[] {
-  const words = search.toLowerCase().split(/\s+/).filter(Boolean);
-  const fits = (row: Ruled) => (policy === "" || (policy === "with") === (row.policy !== "")) && words.every((one) => `${row.name} ${row.policy} ${row.owner}`.toLowerCase().includes(one));
-  return [...rows].filter(fits).sort((a, b) => a.name.localeCompare(b.name) || a.id - b.id);
-}
 
 /** The tab of the rules that open files. */
 export class Rules {
@@ -38,7 +22,7 @@ export class Rules {
   private readonly table: LiveTable<Ruled>;
   private readonly filters: TabFilters;
   private readonly chosen: Chosen<Ruled>;
-  private timer = 0;
+  private readonly questions = new Questions<number>({ fold: (kind, event) => this.fold(kind, event), all: () => this.everything(), some: (ids) => this.askFor(ids) }, TOGETHER);
 
   constructor(private readonly part: Part) {
     this.table = new LiveTable<Ruled>(part.table, { key: (row) => String(row.id), cells: (row) => this.cells(row), dress });
@@ -51,29 +35,40 @@ export class Rules {
       act: (what, chosen) => (what === "remove" ? void removeRules(chosen) : openRule(chosen)),
       words: "filesChosen",
     });
-    on(KINDS, () => this.soon());
-    onAskAgain(() => this.load());
+    // Rooms of others are told nothing of files but that something changed.
+    on(document.body.dataset.liveRoom === "admin" ? KINDS : "vault_changed", (event, kind) => this.questions.take(kind, event));
+    onAskAgain(() => this.questions.load());
     onEditing(() => this.table.refresh());
     part.table.addEventListener("click", (event) => this.clicked(event));
   }
 
-  async load(): Promise<void> {
+  private async everything(): Promise<void> {
     const { items } = await ask<{ items: Ruled[] }>("GET", DOOR);
     const fresh = new Set(items.map((row) => String(row.id)));
     for (const key of [...this.rows.keys()]) if (!fresh.has(key)) this.rows.delete(key);
-    for (const row of items) {
-      const old = this.rows.get(String(row.id));
-      if (JSON.stringify(old) !== JSON.stringify(row)) this.rows.set(String(row.id), row);
-    }
+    for (const row of items) this.put(row);
     this.show();
   }
 
-  private soon(): void {
-    if (this.timer) return;
-    this.timer = window.setTimeout(() => {
-      this.timer = 0;
-      void this.load().catch(() => undefined);
-    }, TOGETHER);
+  private async askFor(ids: number[]): Promise<void> {
+    const { items } = await ask<{ items: Ruled[] }>("GET", `${DOOR}?${new URLSearchParams(ids.map((id) => ["file", String(id)])).toString()}`);
+    for (const id of ids) if (!items.some((row) => row.id === id)) this.rows.delete(String(id));
+    for (const row of items) this.put(row);
+    this.show();
+  }
+
+  /** The same row keeps its object, so that only what changed is drawn anew. */
+  private put(row: Ruled): void {
+    const old = this.rows.get(String(row.id));
+    if (JSON.stringify(old) !== JSON.stringify(row)) this.rows.set(String(row.id), row);
+  }
+
+  private fold(kind: string, event: LiveEvent): Open<number> {
+    if (kind === "vault_changed") return { ask: [], everything: true };
+    const { gone, ...open } = outcomeOf(this.rows, kind, event);
+    for (const id of gone) this.rows.delete(String(id));
+    if (gone.length) this.show();
+    return open;
   }
 
   private view(): Ruled[] {

@@ -1,6 +1,6 @@
 """What the console's page asks for: all rows at once, or those that an event named; answers are JSON."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any
 
@@ -18,10 +18,10 @@ from sundial.server.lib.errors import Conflict, Invalid, NotAllowed, NotFound, S
 from sundial.server.lib.words import storable
 from sundial.server.portal.views.people import company_of
 from sundial.server.vault import queries as vault
-from sundial.server.vault.types import Wanted
+from sundial.server.vault.types import FileView, Wanted
 
 MOST_FILES = 10_000  # that the table holds
-MOST_NAMED = 100  # people that one request may ask for by name; whoever wants more asks for all
+MOST_NAMED = 100  # people or files that one request may ask for by name; whoever wants more asks for all
 
 
 # As the public API answers: status and code.
@@ -78,12 +78,30 @@ def people(request: HttpRequest) -> HttpResponse:
 @require_GET
 @json_door
 def rules(request: HttpRequest) -> HttpResponse:
-    """Every file that the reader may see, with its rule; without its content."""
-    everywhere = Wanted(everywhere=True)
-    listed = vault.files_only(acting_of_page(request), everywhere, now=clock.now(), page_size=MOST_FILES)
+    """Every file that the reader may see, with its rule, without its content; with `file=…`, those of these alone."""
+    acting, now = acting_of_page(request), clock.now()
+    if named := request.GET.getlist("file"):
+        found = vault.files_of(acting, _ids(named[:MOST_NAMED]), now=now)
+        return JsonResponse({"items": _ruled(found), "count": len(found)})
+    listed = vault.files_only(acting, Wanted(everywhere=True), now=now, page_size=MOST_FILES)
+    return JsonResponse({"items": _ruled(listed.files), "count": listed.count})
+
+
+def _ids(texts: Sequence[str]) -> list[int]:
+    return [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 19]
+
+
+def _ruled(files: Sequence[FileView]) -> list[dict[str, Any]]:
+    owners = queries.names_of({one.owner_id for one in files})
     same = ("id", "name", "place", "owner", "revision", "updated_at")
-    items = [{**{name: getattr(one, name) for name in same}, "policy": one.rule_text} for one in listed.files]
-    return JsonResponse({"items": items, "count": listed.count})
+    return [
+        {
+            **{name: getattr(one, name) for name in same},
+            "owner_email": owners[one.owner_id].email if one.owner_id in owners else "",
+            "policy": one.rule_text,
+        }
+        for one in files
+    ]
 
 
 def _shown(row: Any, held: list[Any], presence: Any) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from sundial.server.vault import rules
 from sundial.server.vault.actions.binning import put_into_bin
 from sundial.server.vault.actions.checks import checked_folder, checked_name, in_turn
 from sundial.server.vault.actions.holding import held_folder
-from sundial.server.vault.actions.telling import log_folder, refresh_pages
+from sundial.server.vault.actions.telling import log_folder, refresh_pages, tell_folder
 from sundial.server.vault.models import File, Folder
 from sundial.server.vault.queries.folders import tree
 from sundial.server.vault.queries.visible import company_of, inside, person_of
@@ -52,6 +52,7 @@ def rename_folder(*, acting: Acting, folder_id: int, name: str, now: datetime) -
         row.name, row.folded = wanted, rules.folded(wanted)
         row.save(update_fields=["name", "folded"])
         log_folder("FOLDER_RENAMED", "was renamed", row, acting, now)
+        tell_folder("folder_updated", row, acting, now)
         refresh_pages(row.company_id)
     return row
 
@@ -74,6 +75,7 @@ def move_folder(*, acting: Acting, folder_id: int, parent_id: int | None, now: d
         row.save(update_fields=["parent_id"])
         values = {"old_values": {"folder": was}, "new_values": {"folder": parent_id}}
         log_folder("FOLDER_MOVED", "was moved", row, acting, now, **values)
+        tell_folder("folder_updated", row, acting, now)
         refresh_pages(row.company_id)
     return row
 

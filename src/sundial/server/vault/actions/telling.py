@@ -59,6 +59,11 @@ def tell(kind: str, row: File, acting: Acting, now: datetime, **data: Any) -> No
     tell_of_many(kind, row.company_id, acting, now, file=row.name, id=row.pk, **data)
 
 
+def tell_folder(kind: str, row: Folder, acting: Acting, now: datetime) -> None:
+    """Number an event about a folder, which is the place of all that lies in it."""
+    tell_of_many(kind, row.company_id, acting, now, folder=row.name, id=row.pk)
+
+
 def tell_of_many(kind: str, company_id: int, acting: Acting, now: datetime, **data: Any) -> None:
     """Number an event of the vault for the consoles of the company's administrators."""
     publish(company_id=company_id, room=RoomName.ADMIN, kind=kind, data=data, actor=acting.label, now=now)

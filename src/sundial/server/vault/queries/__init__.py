@@ -1,7 +1,7 @@
 """Reads of the vault."""
 
 from sundial.server.vault.queries.changes import last_change
-from sundial.server.vault.queries.files import ORDERINGS, file, files, files_only, files_with, owners
+from sundial.server.vault.queries.files import ORDERINGS, file, files, files_of, files_only, files_with, owners
 from sundial.server.vault.queries.folders import Tree, folder, folder_list, folders_of
 from sundial.server.vault.queries.shares import (
     DenialView,
@@ -29,6 +29,7 @@ __all__ = [
     "file",
     "files",
     "files_kept",
+    "files_of",
     "files_only",
     "files_with",
     "folder",

@@ -1,6 +1,6 @@
 """Lists of files and folders, and one file; never what is in them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -60,6 +60,14 @@ def files_only(
         count, first = rows.count(), (page - 1) * page_size
         found = views(list(rows[first : first + page_size]), tree(), opens) if first < count else []
         return Listed([], found, count, page, max(1, -(-count // page_size)))
+
+
+def files_of(acting: Acting, ids: Iterable[int], *, now: datetime) -> list[FileView]:
+    """Those of these files that `acting` sees at this moment; what lies in the bin is not among them."""
+    everywhere = Wanted(everywhere=True)
+    with acting_for(company_of(acting)), transaction.atomic():
+        rows = _narrowed(everywhere).filter(id__in=list(ids))
+        return views(list(_seen(acting, rows, everywhere, opening(acting, now))), tree())
 
 
 def file(acting: Acting, file_id: int, *, now: datetime, binned: bool = False) -> FileView:

@@ -1,0 +1,91 @@
+import type { LiveEvent } from "../live/feed";
+import { Refused } from "./doors";
+
+/** What an event leaves open: things that it only names, or that everything is to be asked for. */
+export interface Open<K> {
+  ask: K[];
+  everything?: boolean;
+}
+
+export interface Answers<K> {
+  /** Work an event into the rows. Told twice it must do no harm. */
+  fold(kind: string, event: LiveEvent): Open<K>;
+  /** Ask for all rows, or for these. */
+  all(): Promise<void>;
+  some?(named: K[]): Promise<void>;
+}
+
+const MOST_NAMED = 100; // as many as a door answers by name
+const AGAIN_AFTER = 2_000; // milliseconds until a question that failed is asked anew
+
+/**
+ * What events leave open is asked together, one question at a time.
+ *
+ * An answer may be older than an event that came while it was on its way: such events are worked in once more on top of
+ * it. What could not be asked stays open and is asked again.
+ */
+export class Questions<K> {
+  private named = new Set<K>();
+  private everything = false;
+  private timer = 0;
+  private asking: Promise<void> | null = null;
+  private meanwhile: [string, LiveEvent][] = [];
+
+  constructor(
+    private readonly answers: Answers<K>,
+    private readonly together: number,
+  ) {}
+
+  take(kind: string, event: LiveEvent): void {
+    if (this.asking) this.meanwhile.push([kind, event]);
+    const open = this.answers.fold(kind, event);
+    this.leaveOpen(open);
+    if (open.everything || open.ask.length) this.later(this.together);
+  }
+
+  /** Ask for everything now; fails if the door cannot be reached. */
+  load(): Promise<void> {
+    this.everything = true;
+    return this.settle();
+  }
+
+  private leaveOpen({ ask, everything }: Open<K>): void {
+    for (const one of ask) this.named.add(one);
+    this.everything ||= everything === true || this.named.size > MOST_NAMED;
+  }
+
+  private later(pause: number): void {
+    if (!this.timer) this.timer = window.setTimeout(() => void this.settle().catch(() => undefined), pause);
+  }
+
+  /** What a door refuses it will refuse again; what it could not answer it may answer soon. */
+  private failed(open: Open<K>, failure: unknown): void {
+    if (failure instanceof Refused && failure.status < 500) return;
+    this.leaveOpen(open);
+    this.later(AGAIN_AFTER);
+  }
+
+  private async settle(): Promise<void> {
+    window.clearTimeout(this.timer);
+    this.timer = 0;
+    while (this.asking) await this.asking.catch(() => undefined);
+    const open: Open<K> = { ask: [...this.named], everything: this.everything };
+    if (!open.everything && !open.ask.length) return;
+    this.named = new Set();
+    this.everything = false;
+    this.asking = this.answer(open);
+    await this.asking;
+  }
+
+  private async answer(open: Open<K>): Promise<void> {
+    try {
+      await (open.everything || !this.answers.some ? this.answers.all() : this.answers.some(open.ask));
+    } catch (failure) {
+      this.failed(open, failure);
+      throw failure;
+    } finally {
+      this.asking = null;
+      for (const [kind, event] of this.meanwhile.splice(0)) this.take(kind, event);
+    }
+  }
+}
