@@ -160,15 +160,6 @@ class AlertRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What came of one of many."""
-
-    id: int
-    done: bool
-    message: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Told:
     """A message to somebody, and whether its mail has left."""
 

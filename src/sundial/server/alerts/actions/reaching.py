@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from sundial.server.alerts.models import Message
 from sundial.server.alerts.rules import reaching as rules
-from sundial.server.alerts.types import WORDS_MAIL, Outcome
+from sundial.server.alerts.types import WORDS_MAIL
 from sundial.server.audit.actions import record
 from sundial.server.companies import queries as companies
 from sundial.server.companies.types import MemberStatus, Person
@@ -19,6 +19,7 @@ from sundial.server.devices import queries as devices_seen
 from sundial.server.lib import jobs
 from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.errors import Invalid, NotAllowed, SundialError, TooMany
+from sundial.server.lib.outcomes import Outcome
 from sundial.server.lib.scope import acting_for
 from sundial.server.lib.words import storable
 

@@ -10,7 +10,6 @@ from sundial.server.lifecycle.actions.exporting import (
     make_export,
 )
 from sundial.server.lifecycle.actions.people import (
-    Outcome,
     deactivate_person,
     let_go,
     let_go_many,
@@ -21,7 +20,6 @@ from sundial.server.lifecycle.actions.trials import end_trials, warn_of_ends
 
 __all__ = [
     "Founded",
-    "Outcome",
     "ask_export",
     "close_company",
     "deactivate_person",

@@ -1,7 +1,6 @@
 """Letting people go and taking them back: over accounts, activity and devices at once."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
@@ -14,7 +13,8 @@ from sundial.server.companies.types import MemberStatus
 from sundial.server.devices import actions as devices
 from sundial.server.devices import queries as devices_seen
 from sundial.server.lib.acting import Acting
-from sundial.server.lib.errors import NotFound, SundialError
+from sundial.server.lib.errors import NotFound
+from sundial.server.lib.outcomes import Outcome, alone
 from sundial.server.realtime.actions import publish
 
 
@@ -64,15 +64,6 @@ def revoke_device(*, acting: Acting, device_id: int, now: datetime) -> None:
     devices.revoke(acting=acting, device_id=device_id, now=now)
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What came of one item of many."""
-
-    id: int
-    done: bool
-    message: str = ""
-
-
 @transaction.atomic
 def let_go_many(*, acting: Acting, user_ids: Iterable[int], now: datetime) -> list[Outcome]:
     """Let several people go; each stands alone, and the answer says what came of each."""
@@ -91,9 +82,4 @@ def let_go_many(*, acting: Acting, user_ids: Iterable[int], now: datetime) -> li
 
 
 def _let_one_go(acting: Acting, user_id: int, gone: list[str], now: datetime) -> Outcome:
-    try:
-        with transaction.atomic():
-            gone.append(_end(acting, user_id, MemberStatus.LEFT, "EMPLOYEE_REMOVED", "", now))
-    except SundialError as refusal:
-        return Outcome(user_id, done=False, message=refusal.message)
-    return Outcome(user_id, done=True)
+    return alone(user_id, lambda: gone.append(_end(acting, user_id, MemberStatus.LEFT, "EMPLOYEE_REMOVED", "", now)))

@@ -9,10 +9,12 @@ from pydantic import ConfigDict, Field, StrictInt
 
 from sundial.server.alerts import actions, queries
 from sundial.server.alerts.queries import AlertFilters
-from sundial.server.alerts.types import AlertRow, Outcome
+from sundial.server.alerts.types import AlertRow
 from sundial.server.lib import clock
+from sundial.server.lib.outcomes import Outcome
 from sundial.server.portal.api.answers import answers, creates
 from sundial.server.portal.api.doors import acting_of
+from sundial.server.portal.api.outcomes import OutcomeOut
 from sundial.server.portal.api.paging import Listing, Paging, Words
 from sundial.server.portal.api.repeating import PARAMETER
 
@@ -88,14 +90,6 @@ class ContactIn(NotifyIn):
 
     subject: str = Field(min_length=1, max_length=120)
     words: str = Field(min_length=1, max_length=4_000)
-
-
-class OutcomeOut(Schema):
-    """What came of one."""
-
-    id: int
-    done: bool
-    message: str
 
 
 @router.get("", response=answers(AlertPage), summary="List alerts")

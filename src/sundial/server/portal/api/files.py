@@ -15,6 +15,7 @@ from sundial.server.lib.acting import Acting
 from sundial.server.lib.ids import HIGHEST_ID
 from sundial.server.portal.api.answers import answers, changes, creates
 from sundial.server.portal.api.doors import acting_of
+from sundial.server.portal.api.outcomes import Outcomes
 from sundial.server.portal.api.paging import Listing, Paging, Words
 from sundial.server.portal.api.repeating import PARAMETER
 from sundial.server.vault import actions, queries
@@ -128,26 +129,12 @@ class AccessOut(Schema):
     parts: AccessPart | None
 
 
-class Ids(Schema):
+class FileIds(Schema):
     """Several files."""
 
     model_config = ConfigDict(extra="forbid")
 
     ids: list[StrictInt] = Field(min_length=1, max_length=_MOST_IDS)
-
-
-class FileOutcome(Schema):
-    """What came of one of several files."""
-
-    id: int
-    done: bool
-    message: str
-
-
-class FileOutcomes(Schema):
-    """What came of each."""
-
-    items: list[FileOutcome]
 
 
 class ContentOf(Schema):
@@ -177,7 +164,10 @@ def list_files(request: HttpRequest, asked: Query[FileSearch]) -> dict[str, Any]
 
 @router.post("", response=creates(FileOut), openapi_extra=_REPEATABLE, summary="Upload a file")
 def upload_file(request: HttpRequest, file: File[UploadedFile], asked: Form[FileIn]) -> Status[Any]:
-    """As a form. Larger ones, and those that may be cut, come by the resumable upload of the pages (tus 1.0)."""
+    """As a form of at most 1 GiB; a longer one is 413 before it is read.
+
+    Files of up to 5 GB, and those that may be cut, come by the resumable upload (tus 1.0) at `/vault/uploads/`.
+    """
     acting = acting_of(request)
     row = actions.put_file(
         acting=acting,
@@ -265,11 +255,11 @@ def remove_policy(request: HttpRequest, file_id: int) -> Status[Any]:
 
 @router.post(
     "/policies/bulk-delete",
-    response=creates(FileOutcomes, 200),
+    response=creates(Outcomes, 200),
     openapi_extra=_REPEATABLE,
     summary="Take the rules of several files away",
 )
-def remove_policies(request: HttpRequest, payload: Ids) -> dict[str, Any]:
+def remove_policies(request: HttpRequest, payload: FileIds) -> dict[str, Any]:
     """Each stands alone: the answer says what came of each. ADMIN only."""
     return {"items": actions.remove_rules_of_many(acting=acting_of(request), file_ids=payload.ids, now=clock.now())}
 

@@ -11,6 +11,7 @@ from pydantic import AwareDatetime, ConfigDict, Field, StrictInt
 
 from sundial.protocol.etags import matches
 from sundial.server.companies import actions, queries
+from sundial.server.companies.actions.many import change_attributes_of_many
 from sundial.server.companies.actions.revising import require_revision
 from sundial.server.companies.queries.revisions import revision_of
 from sundial.server.companies.types import Held, Lent, MemberStatus
@@ -22,6 +23,7 @@ from sundial.server.lifecycle import actions as lifecycle
 from sundial.server.portal.api.answers import answers, changes, creates
 from sundial.server.portal.api.doors import acting_of
 from sundial.server.portal.api.lending import Attributes
+from sundial.server.portal.api.outcomes import Outcomes
 from sundial.server.portal.api.paging import Listing, Paging, Words, page_of
 from sundial.server.portal.api.repeating import PARAMETER
 
@@ -132,20 +134,6 @@ class IdsWithAttributes(Ids):
     attributes: Attributes
 
 
-class Outcome(Schema):
-    """What came of one of several."""
-
-    id: int
-    done: bool
-    message: str
-
-
-class Outcomes(Schema):
-    """What came of each."""
-
-    items: list[Outcome]
-
-
 class UserSearch(Paging):
     """Which people to list."""
 
@@ -249,8 +237,7 @@ def set_attributes_of_users(request: HttpRequest, payload: IdsWithAttributes) ->
     acting = acting_of(request)
     _own_company(acting)
     held, now = _held(payload.attributes), clock.now()
-    done = actions.set_attributes_of_many(acting=acting, user_ids=payload.ids, held=held, keep_ends=True, now=now)
-    return {"items": done}
+    return {"items": change_attributes_of_many(acting=acting, user_ids=payload.ids, held=held, now=now).items}
 
 
 def _own_company(acting: Acting) -> int:

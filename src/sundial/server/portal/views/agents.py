@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from sundial import __version__
 from sundial.server.alerts import actions
 from sundial.server.alerts import queries as alerts
-from sundial.server.alerts.types import Outcome, Told
+from sundial.server.alerts.types import Told
 from sundial.server.companies import queries as companies
 from sundial.server.companies.access import acting_of_page, allow
 from sundial.server.companies.types import Person
@@ -21,6 +21,7 @@ from sundial.server.lib import clock
 from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.errors import Invalid, NotFound
 from sundial.server.lib.lists import FORMATS, Counted, as_csv, narrowed, paged, wanted_page
+from sundial.server.lib.outcomes import Outcome
 from sundial.server.tracking import queries as tracking
 from sundial.server.ui.types import Filter, Link
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 from django.db.models import Q
 
 from sundial.server.lib.acting import Acting
-from sundial.server.lib.errors import NotFound, SundialError
+from sundial.server.lib.errors import NotFound
+from sundial.server.lib.outcomes import Outcome, alone
 from sundial.server.lib.scope import acting_for
 from sundial.server.vault import rules
 from sundial.server.vault.actions.checks import free_name, in_turn
@@ -17,7 +19,6 @@ from sundial.server.vault.actions.telling import log_file, refresh_pages, tell, 
 from sundial.server.vault.actions.uploads import give_up
 from sundial.server.vault.models import File, Folder, Share, Upload
 from sundial.server.vault.queries.visible import company_of, inside
-from sundial.server.vault.types import Outcome
 
 
 def bin_file(*, acting: Acting, file_id: int, revision: int | None = None, now: datetime) -> File:
@@ -100,14 +101,5 @@ def delete_many_for_good(*, acting: Acting, file_ids: Iterable[int], now: dateti
 
 def each(acting: Acting, ids: Iterable[int], do: Callable[[int], object]) -> list[Outcome]:
     """What came of each, in one transaction and in one order; who is refused leaves the others done."""
-    found: list[Outcome] = []
     with acting_for(company_of(acting)), transaction.atomic():
-        for key in sorted(set(ids)):
-            try:
-                with transaction.atomic():
-                    do(key)
-            except SundialError as refusal:
-                found.append(Outcome(key, done=False, message=refusal.message))
-            else:
-                found.append(Outcome(key, done=True))
-    return found
+        return [alone(key, partial(do, key)) for key in sorted(set(ids))]

@@ -8,6 +8,7 @@ from django.db import transaction
 from sundial import access
 from sundial.server.lib.acting import Acting
 from sundial.server.lib.errors import NotAllowed, SundialError
+from sundial.server.lib.outcomes import Outcome
 from sundial.server.lib.scope import acting_for
 from sundial.server.vault import rules
 from sundial.server.vault.actions.checks import checked_rule
@@ -17,7 +18,6 @@ from sundial.server.vault.actions.telling import log_file, refresh_pages, tell, 
 from sundial.server.vault.models import File
 from sundial.server.vault.queries.visible import company_of, inside
 from sundial.server.vault.storage import Rule
-from sundial.server.vault.types import Outcome
 
 
 def set_rule(*, acting: Acting, file_id: int, rule_text: str, revision: int | None = None, now: datetime) -> File:

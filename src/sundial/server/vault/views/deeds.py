@@ -16,9 +16,10 @@ from sundial.server.companies.access import acting_of_page, allow
 from sundial.server.lib import clock
 from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.errors import Conflict, Invalid, NotFound
+from sundial.server.lib.outcomes import Outcome
 from sundial.server.lib.way_back import way_back
 from sundial.server.vault import actions, queries
-from sundial.server.vault.types import FileView, Outcome
+from sundial.server.vault.types import FileView
 from sundial.server.vault.views import asked
 
 IN_COMPANY = (Role.ADMIN, Role.MANAGER, Role.EMPLOYEE)
