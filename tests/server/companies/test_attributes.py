@@ -8,6 +8,7 @@ from django.db import transaction
 
 from sundial.server.audit.models import Entry
 from sundial.server.companies import actions, queries
+from sundial.server.companies.actions.many import change_attributes_of_many
 from sundial.server.companies.types import Held
 from sundial.server.lib import clock
 from sundial.server.lib.errors import Invalid, NotAllowed, NotFound
@@ -132,9 +133,7 @@ def test_consoles_hear_of_each_change_what_the_contract_says(inside: Cast) -> No
     give(inside, inside.employee, "finance")
     give(inside, inside.employee, "finance")
     everybody = [inside.employee.id, inside.manager.id, 2**62]
-    actions.set_attributes_of_many(
-        acting=inside.admin.acting, user_ids=everybody, held=[Held("night")], now=clock.now()
-    )
+    change_attributes_of_many(acting=inside.admin.acting, user_ids=everybody, held=[Held("night")], now=clock.now())
     actions.remove_attribute(acting=inside.admin.acting, name="night", now=clock.now())
     assert told(inside)[before:] == [
         ("attribute_added", {"attribute": "finance"}),

@@ -55,6 +55,17 @@ def test_what_somebody_had_until_a_day_still_ends_then(inside: Cast) -> None:
     assert ends == {"night": end, "finance": None}
 
 
+def test_what_is_over_is_given_anew(inside: Cast) -> None:
+    add(inside, "night")
+    now = clock.now()
+    for how in ("add", "replace"):
+        over = [Held("night", expires_at=now)]
+        actions.set_attributes(acting=inside.admin.acting, user_id=inside.employee.id, held=over, now=now)
+        assert has(inside.employee) == []
+        many = change(inside, how, "night", ids=[inside.employee.id])
+        assert (list(many.turns), has(inside.employee)) == ([inside.employee.id], ["night"])
+
+
 def test_who_is_not_there_is_named_and_the_rest_is_done(inside: Cast) -> None:
     add(inside, "finance")
     many = change(inside, "add", "finance", ids=[inside.employee.id, inside.stranger.id, 2**40])

@@ -206,7 +206,7 @@ def as_the_page_does(cast: Cast, state: People, event: NumberedEvent) -> People:
     if event.kind == "attribute_removed":
         name = data["attribute"]
         return {email: (*row[:3], without(row[3], [name])) for email, row in state.items()}
-    if event.kind == "users_bulk_attrs_updated" and data["how"] != "restore":
+    if event.kind == "users_bulk_attrs_updated" and data.get("how") != "restore":
         return {**state, **{email: (*state[email][:3], carried(state[email][3], data)) for email in data["users"]}}
     if event.kind in {"user_added", "user_updated", "users_bulk_attrs_updated"}:
         return {**state, **people_now(cast, *data.get("users", [data.get("user")]))}

@@ -5,7 +5,6 @@ from sundial.server.companies.actions.attributes import (
     add_attribute,
     remove_attribute,
     set_attributes,
-    set_attributes_of_many,
 )
 from sundial.server.companies.actions.company import change_company, create_company, reactivate, suspend
 from sundial.server.companies.actions.departments import add_department, change_department, delete_department
@@ -69,7 +68,6 @@ __all__ = [
     "require_seat",
     "send_in_looks",
     "set_attributes",
-    "set_attributes_of_many",
     "set_limits",
     "set_password",
     "set_photo",

@@ -1,6 +1,6 @@
 """Writes about attributes: which there are, and who has which."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,7 +16,7 @@ from sundial.server.companies.actions.uses import uses_of_attribute
 from sundial.server.companies.models import Attribute, Membership, MembershipAttribute
 from sundial.server.companies.types import AttributeKind, Held
 from sundial.server.lib.acting import Acting
-from sundial.server.lib.errors import Invalid, NotFound, SundialError
+from sundial.server.lib.errors import Invalid, NotFound
 from sundial.server.lib.words import storable
 
 
@@ -78,35 +78,3 @@ def set_attributes(
     if replace_held(acting, row, checked_held(held), now, keep_ends=keep_ends):
         tell_of_person(kind="user_updated", membership=row, acting=acting, now=now)
     return row
-
-
-@dataclass(frozen=True)
-class Done:
-    """What came of one person of many."""
-
-    id: int
-    done: bool
-    message: str = ""
-
-
-@transaction.atomic
-def set_attributes_of_many(
-    *, acting: Acting, user_ids: Iterable[int], held: Sequence[Held], keep_ends: bool = False, now: datetime
-) -> list[Done]:
-    """Give each of these people exactly these attributes; each stands alone, and consoles are told once."""
-    company_id, wanted = require_admin(acting), checked_held(held)
-    outcomes: list[Done] = []
-    changed: list[str] = []
-    for user_id in dict.fromkeys(user_ids):
-        try:
-            row = locked_person(acting, user_id)
-        except SundialError as refusal:
-            outcomes.append(Done(user_id, done=False, message=refusal.message))
-            continue
-        if replace_held(acting, row, wanted, now, keep_ends=keep_ends):
-            changed.append(row.user.email)
-        outcomes.append(Done(user_id, done=True))
-    if changed:
-        data = {"users": changed, "attributes": [one.text for one in held]}
-        tell_console(company_id=company_id, kind="users_bulk_attrs_updated", data=data, acting=acting, now=now)
-    return outcomes

@@ -1,7 +1,7 @@
 """Giving a person exactly the attributes that were named, whoever asks for it."""
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sundial.server.companies import queries
@@ -41,8 +41,8 @@ def replace_held(
     rows = MembershipAttribute.objects.filter(membership=row)
     before = {one.attribute_id: (one.value, one.expires_at) for one in rows}
     if keep_ends:
-        wanted = with_their_ends(wanted, before, now)
-    if before == {key: (one.value, one.expires_at) for key, one in wanted.items()}:
+        wanted = carrying.with_their_ends(wanted, before, now)
+    if before == carrying.as_carried(wanted):
         return False
     old = [one.text for one in queries.attributes_of([row.user_id], now=now).get(row.user_id, [])]
     rows.delete()
@@ -53,24 +53,13 @@ def replace_held(
         for key, one in wanted.items()
     )
     new = sorted(one.text for one in wanted.values())
-    values = {"old_values": {"attributes": old}, "new_values": {"attributes": new}}
+    values = {"old_values": {"attributes": old}, "new_values": {"attributes": new}, **ends_told(wanted.values())}
     words = f"The attributes of {row.user.email} were changed"
-    note_of_person(acting, row, "ATTRIBUTES_CHANGED", words, {}, now, values | _ends(wanted))
+    note_of_person(acting, row, "ATTRIBUTES_CHANGED", words, {}, now, values)
     return True
 
 
-def with_their_ends(
-    wanted: dict[int, Held], before: Mapping[int, tuple[str, datetime | None]], now: datetime
-) -> dict[int, Held]:
-    """The same, each of which that had this value already ends when it did."""
-    ends = {key: end for key, (value, end) in before.items() if key in wanted and wanted[key].value == value}
-    return {
-        key: dataclasses.replace(one, expires_at=end) if (end := ends.get(key)) and end > now else one
-        for key, one in wanted.items()
-    }
-
-
-def _ends(wanted: dict[int, Held]) -> dict[str, object]:
+def ends_told(held: Iterable[Held]) -> dict[str, object]:
     """Until when those last that end; for the entry about the person."""
-    ends = {one.name: one.expires_at.isoformat() for one in wanted.values() if one.expires_at}
+    ends = {one.name: one.expires_at.isoformat() for one in held if one.expires_at}
     return {"expires_at": ends} if ends else {}

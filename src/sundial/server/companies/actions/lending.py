@@ -8,10 +8,11 @@ from django.db import transaction
 
 from sundial.server.companies import queries
 from sundial.server.companies.actions.checks import require_admin
-from sundial.server.companies.actions.holding import checked_held, with_their_ends
+from sundial.server.companies.actions.holding import checked_held
 from sundial.server.companies.actions.limits import locked_company
 from sundial.server.companies.actions.telling import note_of_company, tell_console
 from sundial.server.companies.models import LentAttribute
+from sundial.server.companies.rules import carrying
 from sundial.server.companies.types import Held, Lender
 from sundial.server.lib.acting import Acting
 
@@ -37,8 +38,8 @@ def lend_attributes(
     rows = LentAttribute.objects.filter(**which)
     before = {one.attribute_id: (one.value, one.expires_at) for one in rows}
     if keep_ends:
-        wanted = with_their_ends(wanted, before, now)
-    if before == {key: (one.value, one.expires_at) for key, one in wanted.items()}:
+        wanted = carrying.with_their_ends(wanted, before, now)
+    if before == carrying.as_carried(wanted):
         return False
     old = [one.text for one in queries.lent_by(lender, [lender_id], now=now).get(lender_id, [])]
     rows.delete()

@@ -8,16 +8,17 @@ from typing import Any
 from django.db import transaction
 
 from sundial.server.audit.actions.recording import Line, record_each
-from sundial.server.companies.actions.attributes import Done
 from sundial.server.companies.actions.checks import require_admin
-from sundial.server.companies.actions.holding import checked_held
+from sundial.server.companies.actions.holding import checked_held, ends_told
 from sundial.server.companies.actions.telling import tell_console
 from sundial.server.companies.models import Attribute, Membership, MembershipAttribute
 from sundial.server.companies.queries.people import visible
-from sundial.server.companies.rules.many import Carries, How, after
+from sundial.server.companies.rules.carrying import Carries
+from sundial.server.companies.rules.many import How, after
 from sundial.server.companies.types import Held
 from sundial.server.lib.acting import Acting
 from sundial.server.lib.errors import Invalid
+from sundial.server.lib.outcomes import Outcome
 from sundial.server.lib.words import storable
 
 __all__ = ["Carries", "How", "Many", "Turn", "change_attributes_of_many", "restore_attributes_of_many"]
@@ -39,7 +40,7 @@ class Turn:
 class Many:
     """What came of each, and the turns of those who changed, by user id: what an undo needs."""
 
-    items: list[Done]
+    items: list[Outcome]
     turns: dict[int, Turn] = field(default_factory=dict)
 
 
@@ -56,15 +57,16 @@ def change_attributes_of_many(
     turns = {
         user_id: Turn(before, then)
         for user_id, row in rows.items()
-        if (before := carried.get(row.pk, {})) != (then := after(before, asked, wanted=wanted, named=named))
+        if (before := carried.get(row.pk, {})) != (then := after(before, asked, wanted=wanted, named=named, now=now))
     }
     _write(acting, company_id, rows, turns, now)
-    _tell(acting, company_id, rows, turns, {"attributes": [one.text for one in held], "how": str(asked)}, now)
-    return Many([Done(one, one in rows, "" if one in rows else NOT_HERE) for one in dict.fromkeys(user_ids)], turns)
+    said = {} if asked is How.REPLACE else {"how": str(asked)}
+    _tell(acting, company_id, rows, turns, {"attributes": [one.text for one in held], **said}, now)
+    return Many([Outcome(one, one in rows, "" if one in rows else NOT_HERE) for one in dict.fromkeys(user_ids)], turns)
 
 
 @transaction.atomic
-def restore_attributes_of_many(*, acting: Acting, turns: Mapping[int, Turn], now: datetime) -> list[Done]:
+def restore_attributes_of_many(*, acting: Acting, turns: Mapping[int, Turn], now: datetime) -> list[Outcome]:
     """Take a change back: each carries again what they did before, unless somebody changed them since."""
     company_id = require_admin(acting)
     rows = _locked(acting, turns)
@@ -78,7 +80,7 @@ def restore_attributes_of_many(*, acting: Acting, turns: Mapping[int, Turn], now
     }
     _write(acting, company_id, rows, back, now)
     _tell(acting, company_id, rows, back, {"attributes": [], "how": "restore"}, now)
-    return [Done(one, not refusals[one], refusals[one]) for one in turns]
+    return [Outcome(one, not refusals[one], refusals[one]) for one in turns]
 
 
 def _why_not(row: Membership | None, turn: Turn, carried: Mapping[int, Carries]) -> str:
@@ -104,13 +106,14 @@ def _known(held: Sequence[Held]) -> set[int]:
 
 
 def _locked(acting: Acting, user_ids: Iterable[int]) -> dict[int, Membership]:
-    """Those whom `acting` may see, locked in one order, by user id."""
+    """Those whom `acting` may see, as they were asked for, by user id; locked in one order."""
     wanted = list(dict.fromkeys(user_ids))
     if len(wanted) > MOST:
         raise Invalid({"ids": f"At most {MOST} people at once."})
     seen = visible(acting).filter(user_id__in=wanted).values("id")
     rows = Membership.objects.select_for_update(of=("self",), no_key=True).select_related("user").order_by("id")
-    return {row.user_id: row for row in rows.filter(id__in=seen)}
+    locked = {row.user_id: row for row in rows.filter(id__in=seen)}
+    return {one: locked[one] for one in wanted if one in locked}
 
 
 def _carried(rows: Iterable[Membership]) -> dict[int, Carries]:
@@ -149,17 +152,19 @@ def _write(
 
 
 def _line(row: Membership, turn: Turn, names: Mapping[int, str], now: datetime) -> Line:
+    before, then = _held(turn.before, names, now), _held(turn.now, names, now)
     values = {
-        "old_values": {"attributes": _texts(turn.before, names, now)},
-        "new_values": {"attributes": _texts(turn.now, names, now)},
+        "old_values": {"attributes": sorted(one.text for one in before)},
+        "new_values": {"attributes": sorted(one.text for one in then)},
+        **ends_told(then),
     }
     words = f"The attributes of {row.user.email} were changed"
     return Line(words, {"user_id": row.user_id}, values, "user", row.user_id)
 
 
-def _texts(carries: Carries, names: Mapping[int, str], now: datetime) -> list[str]:
-    lasting = [Held(names.get(key, ""), value) for key, (value, end) in carries.items() if end is None or end > now]
-    return sorted(one.text for one in lasting)
+def _held(carries: Carries, names: Mapping[int, str], now: datetime) -> list[Held]:
+    """What of it has not ended."""
+    return [Held(names.get(key, ""), value, end) for key, (value, end) in carries.items() if end is None or end > now]
 
 
 def _tell(

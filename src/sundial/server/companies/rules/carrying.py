@@ -1,10 +1,14 @@
 """What an attribute holds: how values are written, and what a person carries of their own and of what is lent."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 
 from sundial.access.words import LONGEST_WORD, is_word
 from sundial.server.companies.types import AttributeKind, Carried, Held, Lent
+
+Carries = dict[int, tuple[str, datetime | None]]  # attribute id → value, and until when
 
 _WHOLE = re.compile(r"-?(?:0|[1-9][0-9]{0,14})")
 _LOOSE = re.compile(r"[-+]?[0-9]{1,15}")
@@ -36,6 +40,23 @@ def as_fact(kind: str, value: str) -> str | int | bool:
     if kind in (AttributeKind.NUMBER, AttributeKind.VALUE) and _WHOLE.fullmatch(value):
         return int(value)
     return value
+
+
+def with_their_ends(wanted: Mapping[int, Held], before: Carries, now: datetime) -> dict[int, Held]:
+    """The same, by attribute; what was carried with this value already ends when it did, unless that is over."""
+    return {key: _with_its_end(one, before.get(key), now) for key, one in wanted.items()}
+
+
+def _with_its_end(one: Held, before: tuple[str, datetime | None] | None, now: datetime) -> Held:
+    if one.expires_at is not None or before is None or before[0] != one.value:
+        return one
+    end = before[1]
+    return one if end is None or end <= now else replace(one, expires_at=end)
+
+
+def as_carried(wanted: Mapping[int, Held]) -> Carries:
+    """What a person carries who was given just these."""
+    return {key: (one.value, one.expires_at) for key, one in wanted.items()}
 
 
 def carried(own: Iterable[Held], lent: Sequence[Lent]) -> list[Carried]:

@@ -4,9 +4,8 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from enum import StrEnum
 
+from sundial.server.companies.rules.carrying import Carries, as_carried, with_their_ends
 from sundial.server.companies.types import Held
-
-Carries = dict[int, tuple[str, datetime | None]]  # attribute id → value, and until when
 
 
 class How(StrEnum):
@@ -17,15 +16,9 @@ class How(StrEnum):
     REPLACE = "replace"
 
 
-def after(before: Carries, how: How, *, wanted: Mapping[int, Held], named: Collection[int]) -> Carries:
-    """What somebody carries afterwards; what they carried already keeps its end."""
+def after(before: Carries, how: How, *, wanted: Mapping[int, Held], named: Collection[int], now: datetime) -> Carries:
+    """What somebody carries afterwards; what they carry already keeps its end."""
     if how is How.REMOVE:
         return {key: value for key, value in before.items() if key not in named}
-    given = {key: _kept(before.get(key), one) for key, one in wanted.items()}
+    given = as_carried(with_their_ends(wanted, before, now))
     return given if how is How.REPLACE else {**before, **given}
-
-
-def _kept(before: tuple[str, datetime | None] | None, one: Held) -> tuple[str, datetime | None]:
-    if before is not None and before[0] == one.value and one.expires_at is None:
-        return before
-    return one.value, one.expires_at
