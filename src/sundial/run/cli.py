@@ -9,13 +9,14 @@ from typing import Never
 
 from pydantic import ValidationError
 
-from sundial.run import commands, logs
+from sundial.run import commands, lifeline, logs
 from sundial.run.errors import CannotRun
 from sundial.server.config import env
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 if it did its work."""
+    lifeline.end_with_supervisor()
     given = understood(list(sys.argv[1:] if arguments is None else arguments))
     try:
         code = _run(given)

@@ -85,7 +85,7 @@ class Supervisor:
         # A session of its own: Ctrl-C in a terminal reaches the supervisor alone, which ends the parts in order.
         part.process = subprocess.Popen(
             part.command,
-            env=dict(self.environment),
+            env={**self.environment, **lifeline.named_for_children()},
             stdin=subprocess.DEVNULL,
             start_new_session=True,
             preexec_fn=lifeline.tied_to_parent(signal.SIGTERM),
