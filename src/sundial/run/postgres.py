@@ -24,6 +24,7 @@ from sundial.run import postgres_elsewhere
 from sundial.run.errors import PostgresFailed
 from sundial.run.postgres_account import Account, account_for, make_reachable, open_to
 from sundial.run.postgres_server import MAJOR, Server, binaries, pause
+from sundial.server.lib.files import write_new
 
 OWNER: Final = "postgres"
 APP: Final = "sundial_app"
@@ -283,10 +284,4 @@ class Cluster:
 
 def _keep_secret(path: Path) -> bool:
     """Make a random password in a file that only its owner reads; whether it is new."""
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return False
-    with os.fdopen(descriptor, "w") as file:
-        file.write(secrets.token_urlsafe(24))
-    return True
+    return write_new(path, secrets.token_urlsafe(24).encode())

@@ -90,14 +90,3 @@ def test_what_is_no_root_key_is_refused_without_being_shown(text: str) -> None:
     with pytest.raises(RootKeyMissing):
         root_keys.parsed(f"{held(_9=TWO)},{held(_9=ONE)}")
     assert root_keys.parsed("") == root_keys.parsed(None) == {}
-
-
-def test_destroying_leaves_nothing_of_a_small_file(tmp_path: Path) -> None:
-    path = tmp_path / "secret"
-    path.write_bytes(KEY)
-    held_open = path.open("rb")
-    root_keys.destroy(path)
-    assert held_open.read() == bytes(32)  # overwritten before it went
-    held_open.close()
-    assert not path.exists()
-    root_keys.destroy(path)

@@ -6,10 +6,7 @@ and keeps the public one (`.pub`), which still checks what was signed. Files are
 rotation is seen at once everywhere.
 """
 
-import os
 import re
-import secrets
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +22,7 @@ from cryptography.hazmat.primitives.serialization import (
 from django.conf import settings
 
 from sundial.protocol.signing import SigningKey, key_id_of
+from sundial.server.lib.files import write_new
 
 _PURPOSE = re.compile(r"[a-z][a-z0-9_-]{0,40}")
 _PRIVATE, _PUBLIC = ".pem", ".pub"
@@ -145,28 +143,10 @@ def _make(folder: Path, number: int) -> None:
     """Write a new key under this number, unless another process was quicker."""
     key = Ed25519PrivateKey.generate()
     pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if _put(_path(folder, number, _PRIVATE), pem):
+    if write_new(_path(folder, number, _PRIVATE), pem):
         _write_public(folder, number, key)
 
 
 def _write_public(folder: Path, number: int, key: Ed25519PrivateKey) -> None:
     pem = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
-    _put(_path(folder, number, _PUBLIC), pem)
-
-
-def _put(path: Path, content: bytes) -> bool:
-    """Write the file whole and durably, mode 600; False if there is one already."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        with suppress(FileExistsError):
-            os.link(draft, path)
-            return True
-        return False
-    finally:
-        draft.unlink()
+    write_new(_path(folder, number, _PUBLIC), pem)

@@ -9,7 +9,6 @@ another name it does not open. Files are read anew each time, so a rotation is s
 """
 
 import base64
-import os
 import re
 import secrets
 from contextlib import suppress
@@ -22,6 +21,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
+from sundial.server.lib.files import destroy, write_new
 from sundial.server.lib.seal import KEY_BYTES, SealBroken, seal, unseal
 
 NUMBER_BYTES = 2
@@ -66,7 +66,7 @@ class FileRoots:
         """The highest number there is."""
         numbers = self.numbers()
         if not numbers:
-            _make(self._path(FIRST))
+            self._make(FIRST)
             numbers = self.numbers()
         return numbers[-1]
 
@@ -83,7 +83,7 @@ class FileRoots:
         number = self.current() + 1
         if number > HIGHEST:
             raise RootKeyMissing("no number is left for another root key")
-        _make(self._path(number))
+        self._make(number)
         return number
 
     def former(self) -> dict[int, datetime]:
@@ -109,6 +109,9 @@ class FileRoots:
         with suppress(FileNotFoundError):
             return sorted(int(found[1]) for path in self._folder.iterdir() if (found := _FILE.fullmatch(path.name)))
         return []
+
+    def _make(self, number: int) -> None:
+        write_new(self._path(number), secrets.token_bytes(KEY_BYTES))  # another process may be quicker
 
     def _path(self, number: int) -> Path:
         return self._folder / f"root-{number:04d}.key"
@@ -213,40 +216,3 @@ def parsed(text: str | None) -> dict[int, bytes]:
             )
         held[int(number)] = key
     return held
-
-
-def destroy(path: Path) -> None:
-    """Overwrite a small file, take it away, and see that both lasts; one that is gone already is no fault."""
-    with suppress(FileNotFoundError):
-        with path.open("r+b") as file:
-            file.write(bytes(path.stat().st_size))
-            file.flush()
-            os.fsync(file.fileno())
-        path.unlink()
-        settle(path.parent)
-
-
-def settle(folder: Path) -> None:
-    """Make what was named or taken away in a folder last."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _make(path: Path) -> None:
-    """Write a new root key whole and durably, unless another process was quicker."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(secrets.token_bytes(KEY_BYTES))
-            file.flush()
-            os.fsync(file.fileno())
-        with suppress(FileExistsError):
-            os.link(draft, path)
-    finally:
-        draft.unlink()
-    settle(path.parent)

@@ -7,7 +7,6 @@ Files of reports lie in the same folder, under other names.
 Each piece is bound to its export, to its number and to whether it is the last: none can be left out, swapped or cut.
 """
 
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import suppress
@@ -17,6 +16,7 @@ from types import TracebackType
 from django.conf import settings
 
 from sundial.server.lib import sealing
+from sundial.server.lib.files import writing
 
 PURPOSE = "exports"
 PIECE = 1 << 20
@@ -52,11 +52,10 @@ class Sealed:
         self._bound = _bound(company_id, export_id)
         self._key = sealing.unwrap(PURPOSE, wrapped, self._bound)
         self._buffer, self._number = bytearray(), 0
+        self._writing = writing(self.path)
 
     def __enter__(self) -> "Sealed":
-        self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._draft = self.path.with_suffix(".draft")
-        self._file = os.fdopen(os.open(self._draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
+        self._file = self._writing.__enter__()
         return self
 
     def write(self, data: bytes) -> int:
@@ -72,15 +71,9 @@ class Sealed:
         """What is written lies in pieces; the last follows at the end."""
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        with self._file:
-            if kind is None:
-                self._seal(bytes(self._buffer), last=True)
-                self._file.flush()
-                os.fsync(self._file.fileno())
         if kind is None:
-            self._draft.replace(self.path)
-        else:
-            self._draft.unlink(missing_ok=True)
+            self._seal(bytes(self._buffer), last=True)
+        self._writing.__exit__(kind, error, at)
 
     def _seal(self, piece: bytes, *, last: bool) -> None:
         sealed = sealing.seal(self._key, piece, _piece(self._bound, self._number, last))

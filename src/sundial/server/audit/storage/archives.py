@@ -7,8 +7,6 @@ A file appears whole or not at all, and is never written again. What was changed
 
 import gzip
 import hashlib
-import os
-import secrets
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
@@ -19,6 +17,7 @@ from typing import BinaryIO
 
 from sundial.server.audit.rules import archive as form
 from sundial.server.audit.storage.outside import EvidenceError
+from sundial.server.lib.files import drafted, writing
 
 _CHUNK = 1 << 16
 _GZIP = 31  # zlib's word for: with a gzip header
@@ -54,19 +53,14 @@ class Shelf:
     def put(self, log: int, number: int, lines: Iterable[bytes], head: Callable[[bytes], bytes]) -> Kept:
         """Write the lines, and before them the head that is made from their digests (EvidenceError if that fails)."""
         path = self.path(log, number)
-        drafts = [path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}.{part}") for part in ("a", "b")]
         try:
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            digests = _write_lines(drafts[0], lines)
-            kept = _put_together(drafts[1], head(digests), drafts[0])
-            drafts[1].replace(path)
-            _settle(path.parent)
-            return kept
+            with drafted(path) as (_draft, packed), writing(path) as file:
+                file.write(gzip.compress(head(_write_lines(packed, lines)), _LEVEL, mtime=0))
+                packed.seek(0)
+                copyfileobj(packed, file)
+                return _kept(file)
         except OSError as error:
             raise EvidenceError(f"{path} cannot be written: {error.strerror}") from error
-        finally:
-            for draft in drafts:
-                draft.unlink(missing_ok=True)
 
     def lines(self, log: int, number: int) -> Iterator[bytes]:
         """The lines as they can be read, the head first; BrokenArchive where that ends too early."""
@@ -89,32 +83,23 @@ def lines_of(path: Path) -> Iterator[bytes]:
     return _lines(_unpacked(path))
 
 
-def _write_lines(draft: Path, lines: Iterable[bytes]) -> bytes:
+def _write_lines(file: BinaryIO, lines: Iterable[bytes]) -> bytes:
     digests = bytearray()
-    with _private(draft) as descriptor, gzip.GzipFile("", "wb", _LEVEL, descriptor, mtime=0) as packed:
+    with gzip.GzipFile("", "wb", _LEVEL, file, mtime=0) as packed:
         for line in lines:
             digests += form.digest(line)
             packed.write(line)
     return bytes(digests)
 
 
-def _put_together(draft: Path, head: bytes, rest: Path) -> Kept:
-    with _private(draft) as file, rest.open("rb") as lines:
-        file.write(gzip.compress(head, _LEVEL, mtime=0))
-        copyfileobj(lines, file)
-        file.flush()
-        os.fsync(file.fileno())
-        length = file.tell()
-    with draft.open("rb") as file:
-        return Kept(length, _digest(file))
-
-
-def _private(path: Path) -> BinaryIO:
-    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
+def _kept(file: BinaryIO) -> Kept:
+    length = file.tell()
+    file.seek(0)
+    return Kept(length, _digest(file))
 
 
 def _digest(file: BinaryIO) -> str:
-    return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type]  # typeshed wants readinto
+    return hashlib.file_digest(file, "sha256").hexdigest()  # type: ignore[arg-type] # typeshed wants readinto
 
 
 def _lines(blocks: Iterable[bytes]) -> Iterator[bytes]:
@@ -154,11 +139,3 @@ def _as_far_as_it_goes(unpacker: "zlib._Decompress", piece: bytes) -> bytes:
         for at in range(len(piece)):
             found += unpacker.decompress(piece[at : at + 1])
     return bytes(found)
-
-
-def _settle(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -10,14 +10,13 @@ A root alone can say that a log was rewritten; the leaf hashes under it say wher
 Files appear whole or not at all. A partial tile goes away when a longer one has taken its place.
 """
 
-import os
 import re
-import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from sundial.server.lib.files import write_whole
 from sundial.server.lib.merkle import HASH_BYTES, Frontier, subtree_root
 
 TILE = 256
@@ -163,27 +162,7 @@ def _read_text(path: Path) -> str | None:
 
 
 def _put(path: Path, content: bytes) -> None:
-    """Write the file whole: what is seen under its name is the old content or the new, also after a crash."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with draft.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-        _settle(path.parent)
+        write_whole(path, content, private=False)
     except OSError as error:
-        with suppress(OSError):
-            draft.unlink()
         raise EvidenceError(f"{path} cannot be written: {error.strerror}") from error
-
-
-def _settle(folder: Path) -> None:
-    # Not every mounted file system lets a folder be synced; there the file's own sync must do.
-    with suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

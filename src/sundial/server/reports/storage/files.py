@@ -1,10 +1,9 @@
 """Prepared files: <exports directory>/<company>/<number>, each sealed under a key of its own that its row holds.
 
-Exports of whole companies lie beside them, as `<number>.sealed`: those are not ours to sweep.
+Exports of whole companies lie beside them, as `<number>.sealed`: those are not ours to sweep,
+unlike drafts that a kill left, of either.
 """
 
-import os
-import secrets
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -12,6 +11,7 @@ from pathlib import Path
 from django.conf import settings
 
 from sundial.server.lib import sealing
+from sundial.server.lib.files import write_whole
 
 PURPOSE = "exports"
 
@@ -20,16 +20,8 @@ def write(company_id: int, export_id: int, plain: bytes) -> bytes:
     """Seal and keep a file, whole or not at all; its wrapped key."""
     bound = _bound(company_id, export_id)
     wrapped = sealing.new_wrapped_key(PURPOSE, bound)
-    path = _path(company_id, export_id)
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    try:
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(sealing.seal(sealing.unwrap(PURPOSE, wrapped, bound), plain, bound))
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
+    sealed = sealing.seal(sealing.unwrap(PURPOSE, wrapped, bound), plain, bound)
+    write_whole(_path(company_id, export_id), sealed)
     return wrapped
 
 

@@ -7,7 +7,6 @@ A draft is as far as its state says: chunks behind that are of a part that nobod
 """
 
 import os
-import secrets
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-from sundial.server.lib.root_keys import settle
+from sundial.server.lib.files import make_last, settle, write_whole
 from sundial.server.lib.seal import SealBroken
 from sundial.server.lib.sealed_stream import (
     CHUNK,
@@ -110,25 +109,16 @@ class Draft:
 
     def keep(self) -> None:
         """Make what came last: the chunks first, then how far they go."""
-        self._sync()
+        make_last(self._file)
         sealed = self._stream.seal(self._index, Kind.TAIL, self._digest + bytes(self._tail))
-        draft = self._place.state.with_suffix(f".{secrets.token_hex(4)}")
-        try:
-            with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-                file.write(self._index.to_bytes(_INDEX, "big") + sealed)
-                file.flush()
-                os.fsync(file.fileno())
-            draft.replace(self._place.state)
-        finally:
-            draft.unlink(missing_ok=True)
-        settle(self._place.path.parent)
+        write_whole(self._place.state, self._index.to_bytes(_INDEX, "big") + sealed)
 
     def finish(self) -> Kept:
         """Seal the end and make all of it last; `close_up` follows once the database knows of it."""
         size = self.received
         sealed = self._stream.seal(self._index, Kind.LAST, bytes(self._tail))
         self._file.write(sealed)
-        self._sync()
+        make_last(self._file)
         settle(self._place.path.parent)
         return Kept(size, chunks(size), digest_with(self._digest, sealed))
 
@@ -142,10 +132,6 @@ class Draft:
         index = int.from_bytes(state[:_INDEX], "big")
         plain = self._stream.unseal(index, Kind.TAIL, state[_INDEX:])
         self._index, self._digest, self._tail = index, plain[:_DIGEST], bytearray(plain[_DIGEST:])
-
-    def _sync(self) -> None:
-        self._file.flush()
-        os.fsync(self._file.fileno())
 
 
 class Reader:
@@ -201,13 +187,13 @@ def close_up(place: Place) -> None:
 
 
 def remove(place: Place) -> None:
-    """Take the bytes away; those that are gone already are no fault."""
-    place.path.unlink(missing_ok=True)
-    place.state.unlink(missing_ok=True)
+    """Take the bytes away, and what a kill left beside them; those that are gone already are no fault."""
+    for path in (place.path, place.state, *place.path.parent.glob(f".{place.path.name}.*")):
+        path.unlink(missing_ok=True)
 
 
 def files_kept(company_id: int) -> Iterator[tuple[UUID, datetime]]:
     """A company's files and drafts, and when each was last written."""
     for path in (Path(settings.VAULT_DIR) / str(company_id)).glob("*/*"):
         with suppress(ValueError, FileNotFoundError):
-            yield UUID(path.name.partition(".")[0]), datetime.fromtimestamp(path.stat().st_mtime, UTC)
+            yield UUID(path.name.lstrip(".").partition(".")[0]), datetime.fromtimestamp(path.stat().st_mtime, UTC)
