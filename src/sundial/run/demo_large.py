@@ -158,10 +158,12 @@ def _seat(people: Sequence[int], departments: Sequence[int]) -> None:
 
 def _keys(company_id: int, people: Sequence[int], now: datetime) -> None:
     """Each person's own key, under which no picture lies yet."""
+    keys = [(user_id, storage.new_key(company_id, user_id)) for user_id in people]
     with connection.cursor() as cursor:
         cursor.executemany(
-            "INSERT INTO activity_personkey (company_id, user_id, wrapped, made_at) VALUES (%s, %s, %s, %s)",
-            [(company_id, user_id, storage.new_key(company_id, user_id), now) for user_id in people],
+            """INSERT INTO activity_personkey (company_id, user_id, wrapped, outside, made_at)
+            VALUES (%s, %s, %s, %s, %s)""",
+            [(company_id, user_id, key.wrapped, key.outside, now) for user_id, key in keys],
         )
 
 

@@ -70,11 +70,13 @@ def roots(cast: Cast) -> list[int]:
 def test_a_new_root_wraps_every_key_again_and_the_old_one_can_be_retired(cast: Cast, keys: Path, first: int) -> None:
     file = put(cast, BODY)
     with acting_for(cast.company.pk), transaction.atomic():
+        halves = new_key(cast.company.pk, cast.employee.id)
         person = PersonKey.objects.create(
             company_id=cast.company.pk,
             user_id=cast.employee.id,
             made_at=cast.now,
-            wrapped=new_key(cast.company.pk, cast.employee.id),
+            wrapped=halves.wrapped,
+            outside=halves.outside,
         )
     owner = cast.owner.acting
     assert actions.rotate_root(acting=owner, now=cast.now) == dict.fromkeys(actions.PURPOSES, first + 1)

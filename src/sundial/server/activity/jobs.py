@@ -92,6 +92,13 @@ def sweep_files(timestamp: int) -> int:
     return actions.sweep_files(now=clock.now())
 
 
+@app.periodic(cron="53 * * * *")
+@app.task(name="activity.part_whole_keys", queueing_lock="activity.part_whole_keys")
+def part_whole_keys(timestamp: int) -> int:
+    """Once an hour, part the keys that an older release left whole in the database; how many."""
+    return actions.part_whole_keys()
+
+
 @app.task(name=DECIDED_MAIL, retry=RetryStrategy(max_attempts=8, exponential_wait=3))
 def mail_manual_time(company_id: int, manual_id: int) -> None:
     """Tell somebody what was decided on their manual time; they may not sign in any more: nothing to do."""

@@ -2,24 +2,27 @@
 
 <pictures directory>/<company>/<last two digits>/<screenshot>.<part>    part: original | picture | thumb
 
-Files appear whole or not at all. Destroying the person's key leaves bytes that nobody can read, in backups, too.
+Files appear whole or not at all. A person's key is two halves, which say nothing alone: one lies wrapped in its row,
+the other in the keys directory. Destroying them leaves bytes that nobody can read, with any backup of rows and files.
 """
 
-import os
-import secrets
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
+from uuid import UUID, uuid4
 
 from django.conf import settings
 
 from sundial.server.activity.models import PersonKey, Screenshot
-from sundial.server.lib import rewrapping, sealing
+from sundial.server.lib import rewrapping, root_keys, sealing
+from sundial.server.lib.erase_secrets import EraseSecrets
+from sundial.server.lib.files import write_whole
 
 PURPOSE = "pictures"
+_OUTSIDE = EraseSecrets(PURPOSE, "people")
 
 
 class Part(StrEnum):
@@ -40,9 +43,27 @@ class Found:
     changed_at: datetime
 
 
-def new_key(company_id: int, user_id: int) -> bytes:
-    """A wrapped key for one person's pictures."""
-    return sealing.new_wrapped_key(PURPOSE, _person(company_id, user_id))
+@dataclass(frozen=True, slots=True)
+class Halves:
+    """A person's key as its row holds it: one half, wrapped, and the name of the other one."""
+
+    wrapped: bytes
+    outside: UUID
+
+
+def new_key(company_id: int, user_id: int) -> Halves:
+    """A key for one person's pictures; its half outside lasts already."""
+    name = uuid4()
+    _OUTSIDE.make(company_id, name)
+    return Halves(sealing.new_wrapped_key(PURPOSE, _person(company_id, user_id)), name)
+
+
+def parted(key: PersonKey) -> Halves:
+    """The same key in two halves, for one that lies whole in its row; SealBroken if it cannot be read."""
+    person, name = _person(key.company_id, key.user_id), uuid4()
+    whole = _opened(key)
+    half = _joined(whole, _OUTSIDE.make(key.company_id, name))
+    return Halves(root_keys.wrap(PURPOSE, half, person), name)
 
 
 def rewrapped(key: PersonKey) -> bytes | None:
@@ -52,19 +73,8 @@ def rewrapped(key: PersonKey) -> bytes | None:
 
 def write(row: Screenshot, key: PersonKey, part: Part, plain: bytes) -> None:
     """Seal and keep one part; SealBroken if the person's key was destroyed."""
-    path = _path(row.company_id, row.pk, part)
     sealed = sealing.seal(_opened(key), plain, _bound(row, part))
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    try:
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(sealed)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
+    write_whole(_path(row.company_id, row.pk, part), sealed)
 
 
 def read(row: Screenshot, key: PersonKey, part: Part) -> bytes:
@@ -91,6 +101,16 @@ def files(company_id: int) -> Iterator[Found]:
             yield Found(path, int(number) if number.isdecimal() else None, part, changed_at)
 
 
+def destroy_half(company_id: int, name: UUID) -> None:
+    """Destroy the half of a key that no backup keeps; one that is gone already is no fault."""
+    _OUTSIDE.destroy(company_id, name)
+
+
+def halves_outside(company_id: int) -> Iterator[tuple[UUID, datetime]]:
+    """The halves of a company's keys that lie in the keys directory, and when each was made."""
+    return _OUTSIDE.kept(company_id)
+
+
 def companies_with_files() -> list[int]:
     """The companies that have a folder."""
     with suppress(FileNotFoundError):
@@ -101,7 +121,12 @@ def companies_with_files() -> list[int]:
 def _opened(key: PersonKey) -> bytes:
     if key.wrapped is None:
         raise sealing.SealBroken("the key of this person's pictures was destroyed")
-    return sealing.unwrap(PURPOSE, bytes(key.wrapped), _person(key.company_id, key.user_id))
+    half = sealing.unwrap(PURPOSE, bytes(key.wrapped), _person(key.company_id, key.user_id))
+    return half if key.outside is None else _joined(half, _OUTSIDE.read(key.company_id, key.outside))
+
+
+def _joined(one: bytes, other: bytes) -> bytes:
+    return bytes(a ^ b for a, b in zip(one, other, strict=True))
 
 
 def _person(company_id: int, user_id: int) -> bytes:

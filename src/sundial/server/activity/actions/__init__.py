@@ -20,7 +20,13 @@ from sundial.server.activity.actions.pictures import (
 )
 from sundial.server.activity.actions.rewrapping import rewrap_person_keys, roots_of_person_keys
 from sundial.server.activity.actions.starting import end_sessions_of, start_session, stop_session
-from sundial.server.activity.actions.upkeep import end_silence, make_partitions, rebuild_usage, sweep_files
+from sundial.server.activity.actions.upkeep import (
+    end_silence,
+    make_partitions,
+    part_whole_keys,
+    rebuild_usage,
+    sweep_files,
+)
 
 __all__ = [
     "Counted",
@@ -49,6 +55,7 @@ __all__ = [
     "mend_session",
     "open_picture",
     "original_of",
+    "part_whole_keys",
     "rebuild_days",
     "rebuild_usage",
     "record_lengths",

@@ -78,7 +78,7 @@ def take_out(company_id: int, user_id: int, start: datetime, end: datetime) -> N
 
 
 def erase_pictures_of(*, acting: Acting, user_id: int, now: datetime) -> Erased:
-    """Destroy the key of a person's pictures, so that none can be read, backups included: by them, or an ADMIN."""
+    """Destroy the key of a person's pictures, so that none can be read, in backups, too: by them, or an ADMIN."""
     if acting.company_id is None or acting.is_owner:
         raise NotFound
     with acting_for(acting.company_id), transaction.atomic():
@@ -87,9 +87,7 @@ def erase_pictures_of(*, acting: Acting, user_id: int, now: datetime) -> Erased:
             raise NotAllowed("Only an administrator or the person may erase these pictures.")
         rows = Screenshot.objects.filter(user_id=user_id).exclude(state=PictureState.DELETED)
         found = list(rows.select_for_update(of=("self",)))
-        keys = PersonKey.objects.filter(user_id=user_id, destroyed_at__isnull=True).update(
-            wrapped=None, destroyed_at=now
-        )
+        keys = _destroy_keys(acting.company_id, user_id, now)
         erased = Erased(len(found), sum(row.bytes + row.thumb_bytes for row in found), keys)
         rows.update(state=PictureState.DELETED, bytes=0, thumb_bytes=0, width=0, height=0)
         record(
@@ -108,6 +106,20 @@ def erase_pictures_of(*, acting: Acting, user_id: int, now: datetime) -> Erased:
         changed(acting.company_id, user_id)
         transaction.on_commit(lambda: _remove(found))
     return erased
+
+
+def _destroy_keys(company_id: int, user_id: int, now: datetime) -> int:
+    """Empty the halves in the rows with the commit, and take those outside right after; how many keys."""
+    keys = list(PersonKey.objects.select_for_update().filter(user_id=user_id, destroyed_at__isnull=True))
+    PersonKey.objects.filter(id__in=[key.pk for key in keys]).update(wrapped=None, destroyed_at=now)
+
+    def destroy() -> None:
+        for key in keys:
+            if key.outside is not None:
+                storage.destroy_half(company_id, key.outside)
+
+    transaction.on_commit(destroy, robust=True)  # what fails here is finished by `sweep_files`
+    return len(keys)
 
 
 def _days_of(rows: list[Screenshot]) -> list[tuple[datetime, datetime]]:

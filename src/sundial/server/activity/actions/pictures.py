@@ -38,13 +38,19 @@ LATEST, EARLIEST = timedelta(minutes=10), timedelta(days=400)  # from now; what 
 class ScreenshotsDisabled(NotAllowed):
     """The policy in force takes no screenshots."""
 
+    code = "screenshots_disabled"
+
 
 class QuotaReached(NotAllowed):
     """The company's room for screenshots is full."""
 
+    code = "quota"
+
 
 class TooLarge(Invalid):
     """More bytes or pixels than are taken."""
+
+    status, code = 413, "too_large"
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,10 +254,14 @@ def _believed(taken: Taken, now: datetime) -> tuple[datetime, str]:
 
 def _key_of(company_id: int, user_id: int, now: datetime) -> PersonKey:
     """The living key of a person, made now if there is none; two at once get the same."""
+    living = PersonKey.objects.filter(company_id=company_id, user_id=user_id, destroyed_at=None).first()
+    if living is not None:
+        return living
+    new = storage.new_key(company_id, user_id)  # of two at once, one half outside stays unused until it is swept
     key, _new = PersonKey.objects.get_or_create(
         company_id=company_id,
         user_id=user_id,
         destroyed_at=None,
-        defaults={"made_at": now, "wrapped": storage.new_key(company_id, user_id)},
+        defaults={"made_at": now, "wrapped": new.wrapped, "outside": new.outside},
     )
     return key

@@ -36,7 +36,9 @@ def count_pictures(company_id: int) -> int:
 
 
 def remove_all_pictures(company_id: int) -> None:
-    """Take the files of a company away, all of them; once its rows are gone nobody can name them."""
+    """Take the files of a company away, and the halves of keys; once its rows are gone nobody can name them."""
+    for name, _made_at in storage.halves_outside(company_id):
+        storage.destroy_half(company_id, name)
     shutil.rmtree(Path(settings.PICTURES_DIR) / str(company_id), ignore_errors=True)
 
 

@@ -1,5 +1,6 @@
 """What the worker does now and then: sums again, partitions, files that belong to nothing."""
 
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 
 from django.db import connection, transaction
@@ -7,10 +8,12 @@ from django.db import connection, transaction
 from sundial.server.activity import storage
 from sundial.server.activity.actions.ending import end_silent_sessions
 from sundial.server.activity.actions.telling import count_again, hold
-from sundial.server.activity.models import Screenshot
+from sundial.server.activity.models import PersonKey, Screenshot
 from sundial.server.activity.queries.sessions import companies_at_work
 from sundial.server.activity.types import PictureState
+from sundial.server.companies import queries as companies
 from sundial.server.lib.scope import acting_for
+from sundial.server.lib.seal import SealBroken
 
 OLD_ENOUGH = timedelta(hours=1)  # a younger file may belong to a transaction that is not over
 _RIGHTFUL = {PictureState.RECEIVED: {"original"}, PictureState.READY: {"picture", "thumb"}}
@@ -35,8 +38,15 @@ def make_partitions(*, now: datetime, ahead: int = 3) -> int:
 
 
 def sweep_files(*, now: datetime) -> int:
-    """Take away the files of pictures that are deleted, broken or never were; how many."""
-    return sum(_sweep(company_id, now) for company_id in storage.companies_with_files())
+    """Take away the files of pictures that are deleted, broken or never were, and halves of no key; how many."""
+    return sum(
+        _sweep(company_id, now) + _sweep_halves(company_id, now) for company_id in storage.companies_with_files()
+    )
+
+
+def part_whole_keys() -> int:
+    """Give the keys of an older release, which lie whole in their rows, a half outside; how many. Pictures stay."""
+    return sum(map(_part_whole_keys, companies.every_company()))
 
 
 def end_silence(*, now: datetime) -> int:
@@ -56,3 +66,27 @@ def _sweep(company_id: int, now: datetime) -> int:
             one.path.unlink(missing_ok=True)
             swept += 1
     return swept
+
+
+def _sweep_halves(company_id: int, now: datetime) -> int:
+    found = dict(storage.halves_outside(company_id))
+    with acting_for(company_id), transaction.atomic():
+        named = dict(PersonKey.objects.filter(outside__in=found).values_list("outside", "destroyed_at"))
+    # Of a key that was destroyed, or so old that no transaction which is not over can have made it.
+    going = [one for one, at in found.items() if named.get(one) or (one not in named and at < now - OLD_ENOUGH)]
+    for one in going:
+        storage.destroy_half(company_id, one)
+    return len(going)
+
+
+def _part_whole_keys(company_id: int) -> int:
+    done = 0
+    with acting_for(company_id), transaction.atomic():
+        whole = PersonKey.objects.select_for_update().filter(wrapped__isnull=False, outside=None)
+        for key in whole.order_by("id"):
+            with suppress(SealBroken):  # one that cannot be read stays as it is
+                halves = storage.parted(key)
+                key.wrapped, key.outside = halves.wrapped, halves.outside
+                key.save(update_fields=["wrapped", "outside"])
+                done += 1
+    return done

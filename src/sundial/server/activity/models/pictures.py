@@ -6,11 +6,12 @@ from django.db import models
 
 
 class PersonKey(models.Model):
-    """The key under which the pictures of one person are kept; destroying it erases them, backups included."""
+    """The key under which the pictures of one person are kept; destroying its halves erases them, in backups, too."""
 
     company = models.ForeignKey("companies.Company", on_delete=models.PROTECT, related_name="+")
     user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+")
-    wrapped = models.BinaryField(null=True)  # empty once destroyed
+    wrapped = models.BinaryField(null=True)  # one half; empty once destroyed
+    outside = models.UUIDField(null=True)  # the name of the other; empty: of an older release, whole until it is parted
     made_at = models.DateTimeField()
     destroyed_at = models.DateTimeField(null=True)
 
