@@ -39,8 +39,9 @@ def _usable() -> bool:
 @contextmanager
 def acting_for(company_id: int) -> Iterator[None]:
     """Everything inside sees this company and no other; nests, and works inside an open transaction."""
+    changes = _company.get() != company_id  # PostgreSQL knows already which one an open transaction is about
     token = _company.set(company_id)
-    inside = connection.in_atomic_block
+    inside = connection.in_atomic_block and changes
     try:
         if inside:
             apply_scope()

@@ -95,16 +95,18 @@ def files_with(company_id: int, name: str) -> list[str]:
 def views(rows: Sequence[File], known: Tree, opens: Callable[[str], bool] | None = None) -> list[FileView]:
     """Files as lists show them; with `opens` each says whether its rule is true now. In the company's scope."""
     people = companies.names_of({row.owner_id for row in rows})
-    return [_view(row, people, known, opens) for row in rows]
+    owners = {key: one.name for key, one in people.items()}
+    return [view(row, owners.get(row.owner_id, ""), known, opens(row.rule_text) if opens else None) for row in rows]
 
 
-def _view(row: File, people: Any, known: Tree, opens: Callable[[str], bool] | None) -> FileView:
+def view(row: File, owner: str, known: Tree, opens: bool | None) -> FileView:
+    """A file as lists and its own page show it."""
     return FileView(
         id=row.pk,
         name=row.name,
         folder_id=row.folder_id,
         owner_id=row.owner_id,
-        owner=people[row.owner_id].name if row.owner_id in people else "",
+        owner=owner,
         rule_text=row.rule_text,
         size=row.size,
         media_type=row.media_type,
@@ -113,7 +115,7 @@ def _view(row: File, people: Any, known: Tree, opens: Callable[[str], bool] | No
         created_at=row.created_at,
         updated_at=row.updated_at,
         binned_at=row.binned_at,
-        opens=opens(row.rule_text) if opens else None,
+        opens=opens,
         place=known.words(row.folder_id),
     )
 

@@ -47,25 +47,26 @@ class Preview:
 def file(request: HttpRequest, file_id: int) -> HttpResponse:
     """What is known of a file, and, for whom it opens, what is in it."""
     acting, now = acting_of_page(request), clock.now()
-    one = queries.file(acting, file_id, now=now)
     decision = gate.access_of(acting=acting, file_id=file_id, now=now)
-    shown = _preview(acting, one, decision)
+    known = queries.details(acting, file_id, opens=decision.allowed, now=now)
+    shown = _preview(acting, known.file, decision)
     with transaction.atomic():
-        context = _known(acting, one, now) | {"decision": decision, "preview": shown, "made": _made(request, file_id)}
+        context = _told(acting, known, now) | {"decision": decision, "preview": shown, "made": _made(request, file_id)}
         return render(request, "vault/file.html", context)
 
 
-def _known(acting: Acting, one: FileView, now: datetime) -> dict[str, Any]:
-    keeps, places = rules.may_change(acting, one.owner_id), queries.folders_of(acting)
+def _told(acting: Acting, known: queries.Details, now: datetime) -> dict[str, Any]:
+    one, places = known.file, known.folders
+    keeps = rules.may_change(acting, one.owner_id)
     return {
         "file": one,
         "kind": _kind_word(one.kind),
         "folders": places.path(one.folder_id),
         "places": places.all() if keeps else [],
-        "versions": queries.versions(acting, one.id, now=now),
-        "shares": queries.shares(acting, one.id, now=now),
-        "readers": queries.readers(acting, one.id, now=now),
-        "denials": queries.denials(acting, one.id, now=now),
+        "versions": known.versions,
+        "shares": known.shares,
+        "readers": known.readings,
+        "denials": known.denials,
         "keeps": keeps,
         "may_rule": rules.may_rule(acting),
         "lasts": [(int(length.total_seconds()), text) for length, text in zip(SHARE_LASTS, _lasting(), strict=True)],
