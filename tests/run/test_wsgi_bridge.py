@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from sundial.run.bodies import Limit
 from sundial.run.environ import Environ, build_environ
 from sundial.run.wsgi_bridge import Bridge, FileWrapper
 from tests.run.serving import Served, everything, served
@@ -163,7 +164,7 @@ def site() -> Site:
 
 @pytest.fixture
 def bridge(site: Site) -> Iterator[Bridge]:
-    made = Bridge(site, threads=2, queue=2, limit=lambda path: LIMIT, let_go=site.let_go)
+    made = Bridge(site, threads=2, queue=2, limit=lambda path: Limit(LIMIT, "Send less."), let_go=site.let_go)
     yield made
     site.hold.set()
     made.close()
@@ -222,7 +223,8 @@ def test_the_sender_of_a_body_over_the_limit_can_read_the_answer_while_still_sen
 
 def test_the_public_api_is_refused_in_its_own_form(server: Served) -> None:
     answer = server.ask(b"POST /api/v1/users HTTP/1.1\r\nHost: t\r\nContent-Length: 300000000\r\n\r\n")
-    assert json.loads(answer.partition(b"\r\n\r\n")[2])["error"]["code"] == "too_large"
+    error = json.loads(answer.partition(b"\r\n\r\n")[2])["error"]
+    assert (error["code"], error["message"].partition("taken. ")[2]) == ("too_large", "Send less.")
 
 
 def test_a_body_of_unknown_length_is_refused(server: Served, site: Site) -> None:

@@ -5,17 +5,33 @@ import contextlib
 import io
 import tempfile
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import IO, Any, Final
 
 from sundial.gateway.asgi import Receive, Scope, header
 
-ORDINARY: Final = 1 << 20
 IN_MEMORY: Final = 1 << 20
 PATIENCE: Final = 30.0  # seconds without a single byte
 HEARD_OUT: Final = 1 << 20  # bytes of a refused body that are still taken, so that its sender sees the answer
 HEARD_OUT_SECONDS: Final = 1.0
 
 InThread = Callable[..., Awaitable[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """How many bytes a body may have, and the way for what is larger, in words."""
+
+    most: int
+    instead: str = ""
+
+    @property
+    def words(self) -> str:
+        """What the sender of a larger one reads."""
+        return f"The body is too large: at most {self.most} bytes are taken. {self.instead}".strip()
+
+
+ORDINARY: Final = Limit(1 << 20)
 
 
 class Refused(Exception):
@@ -30,13 +46,13 @@ class ClientLeft(Exception):
     """The caller went before the body was whole: nobody may take what came for all of it."""
 
 
-def check(scope: Scope, limit: int) -> None:
+def check(scope: Scope, limit: Limit) -> None:
     """Raise `Refused` for a body of unknown length, or one longer than `limit`, before any of it is read."""
     if header(scope, b"transfer-encoding") is not None:
         raise Refused(411, "Send a Content-Length: bodies in chunks are not taken.")
     length = header(scope, b"content-length")
-    if length is not None and int(length) > limit:
-        raise Refused(413, f"The body is too large: at most {limit} bytes are taken.")
+    if length is not None and int(length) > limit.most:
+        raise Refused(413, limit.words)
 
 
 async def read(receive: Receive, in_thread: InThread) -> tuple[IO[bytes], int]:

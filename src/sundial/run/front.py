@@ -12,8 +12,8 @@ from django.db import connections
 
 from sundial.bus import open_bus
 from sundial.gateway.app import Gateway
-from sundial.run import bodies
 from sundial.run.asgi import Parts
+from sundial.run.bodies import ORDINARY, Limit
 from sundial.run.health import Check, GatewayCollector, Health, WebCollector, hinting, writable
 from sundial.run.proxies import Proxies
 from sundial.run.pulse import Pulse, into
@@ -41,14 +41,17 @@ FACTS = (
 )
 THREADS = 3  # more of them cost the pushes beside them more than they give
 FILES = (
-    (re.compile(r"/vault/uploads/[0-9a-f-]{36}/?"), 9 << 20),  # a part of an upload
-    (re.compile(r"/api/v1/files(/[0-9]+/versions)?/?"), 1 << 30),  # one file in a form; larger ones come in parts
+    (re.compile(r"/vault/uploads/[0-9a-f-]{36}/?"), Limit(9 << 20, "Send smaller parts, one after another.")),
+    (
+        re.compile(r"/api/v1/files(/[0-9]+/versions)?/?"),
+        Limit(1 << 30, "Larger files come in parts, by the resumable upload (tus 1.0) at /vault/uploads/."),
+    ),
 )
 PICTURES = {
-    "/agent/v1/screenshots": 51 << 20,  # the policy's highest is 50 MB
-    "/screenshot/upload": 68 << 20,
-    "/photo": 5 << 20,
-    "/settings/branding": 5 << 20,
+    "/agent/v1/screenshots": Limit(51 << 20),  # the policy's highest is 50 MB
+    "/screenshot/upload": Limit(68 << 20),
+    "/photo": Limit(5 << 20),
+    "/settings/branding": Limit(5 << 20),
 }
 OWN_WRITES_WITHIN = 1.0  # seconds that a save waits for the gateway beside it
 
@@ -83,12 +86,12 @@ def build(env: Environment, dsn: str, *, with_gateway: bool) -> Parts:
     return parts
 
 
-def body_limit(path: str) -> int:
+def body_limit(path: str) -> Limit:
     """How long a body a path takes: files and pictures are larger than all else, as text by a third more."""
     for pattern, limit in FILES:
         if pattern.fullmatch(path):
             return limit
-    return next((limit for end, limit in PICTURES.items() if path.rstrip("/").endswith(end)), bodies.ORDINARY)
+    return next((limit for end, limit in PICTURES.items() if path.rstrip("/").endswith(end)), ORDINARY)
 
 
 def origins(env: Environment) -> frozenset[str]:

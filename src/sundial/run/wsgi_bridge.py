@@ -129,7 +129,7 @@ class Bridge:
         *,
         threads: int = 4,
         queue: int = 200,
-        limit: Callable[[str], int] = lambda path: bodies.ORDINARY,
+        limit: Callable[[str], bodies.Limit] = lambda path: bodies.ORDINARY,
         let_go: Callable[[], None] = lambda: None,
     ) -> None:
         self._application = application

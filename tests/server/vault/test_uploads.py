@@ -10,6 +10,7 @@ from sundial.server.lib import clock
 from sundial.server.lib.errors import Conflict, Invalid, NotAllowed, NotFound
 from sundial.server.lib.scope import acting_for
 from sundial.server.vault import actions, queries
+from sundial.server.vault.actions.uploads import TooLarge
 from sundial.server.vault.models import Version
 from sundial.server.vault.storage import Place, open_version
 from sundial.server.vault.types import Wanted
@@ -141,8 +142,22 @@ def test_a_full_room_takes_no_more_and_says_so(cast: Cast) -> None:
 
 
 def test_no_file_is_larger_than_any_may_be(cast: Cast) -> None:
-    with pytest.raises(actions.NoRoom):
+    with pytest.raises(TooLarge):
         actions.begin_upload(acting=cast.employee.acting, name="a", length=(5 << 30) + 1, now=clock.now())
+
+
+@pytest.mark.parametrize(("length", "status", "code"), [((5 << 30) + 1, 413, "too_large"), (2_000_000, 422, "no_room")])
+def test_what_does_not_fit_is_refused_in_words_before_its_first_byte(
+    cast: Cast, length: int, status: int, code: str
+) -> None:
+    with acting_for(cast.company.pk), transaction.atomic():
+        type(cast.company).objects.filter(id=cast.company.pk).update(storage_limit_mb=1)
+    told = {"Tus-Resumable": "1.0.0", "Upload-Length": str(length), "Upload-Metadata": "filename YQ=="}
+    answer = cast.employee.client.post("/vault/uploads/", headers=told)
+    error = answer.json()["error"]
+    assert (answer.status_code, error["code"]) == (status, code)
+    assert "GB a file" in error["message"] or "Delete files for good" in error["message"]
+    assert uploads_of(cast.employee) == []
 
 
 def _here() -> Wanted:

@@ -37,9 +37,15 @@ _GIGABYTE = 1 << 30
 
 
 class NoRoom(Invalid):
-    """The company's room is full, or the file is larger than any may be."""
+    """The company's room is full."""
 
     code = "no_room"
+
+
+class TooLarge(Invalid):
+    """The file is larger than any may be."""
+
+    code = "too_large"
 
 
 class NameTaken(Invalid):
@@ -120,7 +126,7 @@ def _same(acting: Acting, name: str, folder_id: int | None, same_name: SameName,
 def _require_room(acting: Acting, company_id: int, length: int) -> None:
     in_turn(company_id, "room")
     if length < 0 or length > LARGEST:
-        raise NoRoom({"file": f"At most {LARGEST // _GIGABYTE} GB a file."}, "This file is too large.")
+        raise TooLarge({"file": f"At most {LARGEST // _GIGABYTE} GB a file."}, "This file is too large.")
     if length > room_of(company_id).free:
         raise NoRoom(
             {"file": "The company's room is full. Delete files for good, or ask for a larger plan."},

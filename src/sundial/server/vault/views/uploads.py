@@ -26,7 +26,7 @@ from sundial.server.lib.acting import Role
 from sundial.server.lib.errors import Conflict, Invalid, NotAllowed, NotFound, SundialError, TooMany
 from sundial.server.lib.ids import HIGHEST_ID
 from sundial.server.vault import actions
-from sundial.server.vault.actions.uploads import SameName
+from sundial.server.vault.actions.uploads import SameName, TooLarge
 from sundial.server.vault.models import Upload
 from sundial.server.vault.types import LARGEST
 
@@ -36,7 +36,9 @@ IN_COMPANY = (Role.ADMIN, Role.MANAGER, Role.EMPLOYEE)
 VERSION = "1.0.0"
 PART = "application/offset+octet-stream"
 _READ = 1 << 18
-_STATUS: dict[type[SundialError], int] = {NotAllowed: 403, NotFound: 404, Invalid: 422, Conflict: 409, TooMany: 429}
+_STATUS: dict[type[SundialError], int] = {
+    TooLarge: 413, NotAllowed: 403, NotFound: 404, Invalid: 422, Conflict: 409, TooMany: 429
+}  # fmt: skip
 _SAME: tuple[SameName, ...] = get_args(SameName)
 
 
