@@ -1,13 +1,15 @@
 """Attributes that teams and departments lend, and networks with names, by page and by program."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.db import transaction
 
+from sundial import access
 from sundial.server.companies import actions, queries
+from sundial.server.companies.actions import change_company
 from sundial.server.companies.models import Team
 from sundial.server.lib import clock
 from sundial.server.lib.scope import acting_for
@@ -119,3 +121,34 @@ def test_a_last_day_is_set_kept_and_taken_away_by_page(cast: Cast, team: int) ->
         assert end().isoformat() == "3000-01-01T00:00:00+00:00"
     page.post(f"{path}attributes/", {"has": "night", "until-night": ""})
     assert end() is None
+
+
+def test_what_is_lent_ends_with_its_last_day_in_the_company_s_zone(cast: Cast, team: int) -> None:
+    with acting_for(cast.company.pk), transaction.atomic():
+        change_company(
+            acting=cast.owner.acting, company_id=cast.company.pk, changes={"time_zone": "Asia/Dhaka"}, now=clock.now()
+        )
+    page, path = cast.admin.client, f"/teams/{team}/"
+    page.post(f"{path}lends/", {"attributes": "night, level=2"})
+    page.post(f"{path}lends/", {"attributes": "night, level=2", "until-night": "2999-12-31", "until-level": ""})
+    assert 'name="until-night" value="2999-12-31"' in page.get(path).content.decode()
+    for reader, where in (
+        (cast.manager, path),
+        (cast.employee, "/me/"),
+        (cast.admin, f"/employees/{cast.employee.id}/"),
+    ):
+        assert "until the end of 31 December 2999" in reader.client.get(where).content.decode()
+    midnight = datetime(2999, 12, 31, 18, tzinfo=UTC)  # in Dhaka the day ends then
+    assert night_opens(cast, midnight - timedelta(seconds=1))
+    assert not night_opens(cast, midnight)
+    page.post(f"{path}lends/", {"attributes": "night, level=2", "until-night": "9999-12-31"})
+    assert not night_opens(cast, midnight), "a day that is none changes nothing"
+    page.post(f"{path}lends/", {"attributes": "night, level=2", "until-night": ""})
+    assert night_opens(cast, midnight)
+
+
+def night_opens(cast: Cast, now: datetime) -> bool:
+    """Whether a rule that asks for `night` is true for the employee at this moment."""
+    with acting_for(cast.company.pk), transaction.atomic():
+        facts = queries.facts_of([cast.employee.id], now=now, address=None)
+        return access.opens(access.parse("night"), facts[cast.employee.id])

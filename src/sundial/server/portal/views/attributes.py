@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from sundial.server.companies import actions, queries
 from sundial.server.companies.access import acting_of_page, allow
-from sundial.server.companies.types import AttributeKind, Held
+from sundial.server.companies.types import AttributeKind, Carried, Held, Lent
 from sundial.server.lib import clock
 from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.errors import Invalid, NotAllowed, NotFound
@@ -50,18 +50,43 @@ class Box:
         return self.kind != AttributeKind.FLAG
 
 
-def boxes_of(held: list[Held]) -> list[Box]:
+@dataclass(frozen=True)
+class Given:
+    """What is lent to a person under one name, each with its last day; `note` says what of it counts."""
+
+    lent: tuple[tuple[Lent, date | None], ...]
+    note: str
+
+
+def attributes_of(acting: Acting, user_id: int, now: datetime) -> dict[str, Any]:
+    """What somebody has and is lent, each with its last day, and for those who may change it the whole pool."""
+    held = queries.attributes_of([user_id], now=now).get(user_id, [])
+    carried = queries.carried_by([user_id], now=now).get(user_id, [])
+    return {
+        "attributes": [(one, last_day(one)) for one in held],
+        "boxes": _boxes(held) if acting.role is Role.ADMIN else [],
+        "lent": [_given(one) for one in carried if one.lent],
+    }
+
+
+def _given(one: Carried) -> Given:
+    disagree = _("They disagree, so nothing counts.") if one.value is None else ""
+    note = _("Their own counts.") if one.own else disagree
+    return Given(tuple((each, last_day(each)) for each in one.lent), note)
+
+
+def _boxes(held: list[Held]) -> list[Box]:
     """Every attribute of the company, with what this person has of it."""
     own = {one.name: one for one in held}
     return [_box(row.name, row.kind, own.get(row.name)) for row in queries.attributes()]
 
 
 def _box(name: str, kind: str, held: Held | None) -> Box:
-    return Box(name, kind, held is not None, held.value if held else "", _last_day(held))
+    return Box(name, kind, held is not None, held.value if held else "", last_day(held))
 
 
-def _last_day(held: Held | None) -> date | None:
-    """The last day, in the page's time zone, on which they still have it."""
+def last_day(held: Held | None) -> date | None:
+    """The last day, in the page's time zone, on which it still counts."""
     if held is None or held.expires_at is None:
         return None
     return timezone.localtime(held.expires_at - timedelta(seconds=1)).date()
@@ -145,7 +170,7 @@ def of_person(request: HttpRequest, user_id: int) -> HttpResponse:
     now = clock.now()
     before = {one.name: one for one in queries.attributes_of([user_id], now=now).get(user_id, [])}
     try:
-        held = [replace(one, expires_at=_end(request, one, before.get(one.name))) for one in _sent(request)]
+        held = [replace(one, expires_at=end_sent(request, one, before.get(one.name))) for one in _sent(request)]
         actions.set_attributes(acting=acting, user_id=user_id, held=held, now=now)
     except Invalid as refusal:
         messages.error(request, " ".join(refusal.fields.values()))
@@ -162,14 +187,14 @@ def _sent(request: HttpRequest) -> list[Held]:
     return [*ticked, *(one for one in values if one.value)]
 
 
-def _end(request: HttpRequest, one: Held, before: Held | None) -> datetime | None:
+def end_sent(request: HttpRequest, one: Held, before: Held | None) -> datetime | None:
     """When an attribute ends: with the day that was sent; as before if none was asked for, or the same one."""
     kept = before.expires_at if before is not None and before.value == one.value else None
     sent = request.POST.get(_UNTIL + one.name)
     if not sent:
         return kept if sent is None else None
     day = _day(one.name, sent)
-    if kept is not None and day == _last_day(before):
+    if kept is not None and day == last_day(before):
         return kept
     return datetime.combine(day + timedelta(days=1), time.min, timezone.get_current_timezone())
 

@@ -1,5 +1,6 @@
 """What teams and departments lend the people in them."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -15,13 +16,14 @@ from sundial.server.companies.types import Held, Lender
 from sundial.server.lib import clock
 from sundial.server.lib.acting import Role
 from sundial.server.lib.errors import Invalid
+from sundial.server.portal.views.attributes import end_sent, last_day
 
 
 def lent_context(lender: Lender, lender_id: int) -> dict[str, Any]:
     """What `portal/lends.html` shows of a team or department."""
     lent = queries.lent_by(lender, [lender_id], now=clock.now()).get(lender_id, [])
     return {
-        "lent": lent,
+        "lent": [(one, last_day(one)) for one in lent],
         "lent_text": ", ".join(one.text for one in lent),
         "lends_href": reverse(f"{lender}-lends", args=[lender_id]),
         "lendable": list(queries.pool()),
@@ -44,14 +46,17 @@ def by_department(request: HttpRequest, department_id: int) -> HttpResponse:
 
 def _lend(request: HttpRequest, lender: Lender, lender_id: int) -> HttpResponse:
     acting, now = acting_of_page(request), clock.now()
-    texts = [text.strip() for text in request.POST.get("attributes", "").split(",")]
-    held = [Held.from_text(text) for text in texts if text]
+    before = {one.name: one for one in queries.lent_by(lender, [lender_id], now=now).get(lender_id, [])}
     try:
-        changed = actions.lend_attributes(
-            acting=acting, lender=lender, lender_id=lender_id, held=held, keep_ends=True, now=now
-        )
+        held = [replace(one, expires_at=end_sent(request, one, before.get(one.name))) for one in _sent(request)]
+        changed = actions.lend_attributes(acting=acting, lender=lender, lender_id=lender_id, held=held, now=now)
     except Invalid as refusal:
         messages.error(request, " ".join(refusal.fields.values()))
     else:
         messages.success(request, _("Saved.") if changed else _("Nothing was changed."))
     return redirect(str(lender), lender_id)
+
+
+def _sent(request: HttpRequest) -> list[Held]:
+    texts = [text.strip() for text in request.POST.get("attributes", "").split(",")]
+    return [Held.from_text(text) for text in texts if text]

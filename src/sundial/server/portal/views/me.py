@@ -21,6 +21,7 @@ from sundial.server.devices.types import DeviceRow
 from sundial.server.lib import clock
 from sundial.server.lib.acting import Acting, Role
 from sundial.server.portal.views.asked import day_in, today
+from sundial.server.portal.views.attributes import attributes_of
 from sundial.server.portal.views.day import facts, zone_of
 from sundial.server.tracking import queries as tracking
 
@@ -103,6 +104,7 @@ def me(request: HttpRequest) -> HttpResponse:
         "kept": queries.recorded_about_me(acting, user_id),
         "kinds": kinds(head.settings, devices.acknowledgements(acting, user_id=user_id)),
         "head": head,
+        **attributes_of(acting, user_id, now),
         "devices": mine,
         "waiting": sum(device.queue_waiting for device in mine),
         "lost": _lost(mine),

@@ -1,7 +1,6 @@
 """One person: name, role, department, teams, devices, and what an administrator may do."""
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -23,7 +22,7 @@ from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.errors import Invalid, NotFound
 from sundial.server.lifecycle import actions as lifecycle
 from sundial.server.portal.forms import EditPersonForm
-from sundial.server.portal.views.attributes import boxes_of
+from sundial.server.portal.views.attributes import attributes_of
 from sundial.server.portal.views.people import company_of, show_refusal
 from sundial.server.portal.views.policy_words import acknowledged
 from sundial.server.tracking import queries as tracking
@@ -58,7 +57,7 @@ def _facts(acting: Acting, user_id: int, form: EditPersonForm) -> dict[str, Any]
         "form": form,
         "links": _links(one),
         "seats": queries.teams_of([user_id]).get(user_id, []),
-        **_attributes(acting, user_id, now),
+        **attributes_of(acting, user_id, now),
         "presence": devices.presence_of_people(company_of(acting), [user_id], now=now)[user_id],
         "devices": devices.devices(acting, now=now, user_id=user_id, etag=head.etag).items,
         "acknowledged": acknowledged(devices.acknowledgements(acting, user_id=user_id)),
@@ -66,14 +65,6 @@ def _facts(acting: Acting, user_id: int, form: EditPersonForm) -> dict[str, Any]
         "may_change": acting.role is Role.ADMIN,
         "as_of": now,
     }
-
-
-def _attributes(acting: Acting, user_id: int, now: datetime) -> dict[str, Any]:
-    """What they have, and for those who may change it the whole pool."""
-    carried = queries.carried_by([user_id], now=now).get(user_id, [])
-    held = queries.attributes_of([user_id], now=now).get(user_id, [])
-    boxes = boxes_of(held) if acting.role is Role.ADMIN else []
-    return {"attributes": held, "boxes": boxes, "lent": [one for one in carried if one.lent]}
 
 
 def _links(one: Person) -> tuple[Link, ...]:
