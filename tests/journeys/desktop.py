@@ -44,6 +44,13 @@ class Server:
         assert answer.status_code in (200, 201), answer.text
         return answer.json()
 
+    def upload(self, name: str, content: bytes, rule: str) -> int:
+        """Put a file into the vault, beside one of its name; its id."""
+        sent = {"policy": rule, "same_name": "both"}
+        answer = self._client.post("/api/v1/files", files={"file": (name, content)}, data=sent)
+        assert answer.status_code == 201, answer.text
+        return int(answer.json()["id"])
+
     def change_policy(self, company_id: int, **settings: Any) -> None:
         """Save these settings as the next version."""
         path = f"/api/v1/companies/{company_id}/policy"
