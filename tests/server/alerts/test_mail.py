@@ -115,6 +115,17 @@ def test_a_digest_comes_once_a_day_from_seven_in_the_company_s_morning(cast: Cas
     assert "Employee Player" in text_of(mail)
 
 
+def test_a_mail_tells_times_as_the_company_s_clocks_show_them(cast: Cast, post: PostOffice) -> None:
+    set_company(cast, time_zone="Asia/Dhaka")
+    seen = clock.now() - 3 * DAY
+    was_seen(cast, laptop(cast), seen)
+    look_for(cast, clock.now() - HOUR, 3)
+    jobs.mail_digest(company_id=cast.company.pk, user_id=cast.admin.id)
+    (mail,) = post.received
+    assert f"{seen.astimezone(ZoneInfo('Asia/Dhaka')):%H:%M}" in text_of(mail)
+    assert "Asia/Dhaka" in text_of(mail)
+
+
 def test_nothing_open_no_digest(cast: Cast, post: PostOffice) -> None:
     jobs.mail_digest(company_id=cast.company.pk, user_id=cast.admin.id)
     assert post.received == []

@@ -1,5 +1,7 @@
 """Timed work: every company counted, every few minutes."""
 
+from datetime import datetime
+
 from procrastinate.contrib.django import app
 
 from sundial.server.billing import actions
@@ -13,7 +15,12 @@ from sundial.server.tracking.queries import companies_with_a_policy
 @app.task(name="billing.count_companies", queueing_lock="billing.count_companies")
 def count_companies(timestamp: int) -> int:
     """Every five minutes, write what each company came to today; how many there are."""
-    now, found = clock.now(), sorted({company_id for company_id, _scope in companies_with_a_policy()})
+    return count_all(now=clock.now())
+
+
+def count_all(*, now: datetime) -> int:
+    """Write what each company came to today; how many there are."""
+    found = sorted({company_id for company_id, _scope in companies_with_a_policy()})
     agents = agent_numbers(Acting.system(), found, now=now)
     for company_id in found:
         actions.count_company(company_id=company_id, agents=agents[company_id], now=now)

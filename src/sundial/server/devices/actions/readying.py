@@ -1,5 +1,6 @@
 """Many devices at once, for load tests and the demo; the command that calls this refuses in production."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -38,6 +39,15 @@ def ready_devices(*, acting: Acting, company_id: int, count: int, now: datetime)
         _audit(acting, company_id, count, now)
         hints.send("status", str(company_id))
     return [ReadyDevice(device.pk, device.user_id, token) for device, token in zip(devices, tokens, strict=True)]
+
+
+def heard_of(*, company_id: int, device_ids: Sequence[int], now: datetime) -> None:
+    """Devices whose past was written for them were heard of, and went away properly: they are no strangers."""
+    with acting_for(company_id), transaction.atomic():
+        DeviceReport.objects.filter(device_id__in=device_ids).update(
+            last_seen_at=now, last_agent_sync_at=now, had_stream=True, stream_closed_at=now, clean_close=True
+        )
+        hints.send("status", str(company_id))
 
 
 def _ids(people: QuerySet[Any]) -> list[int]:

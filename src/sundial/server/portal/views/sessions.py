@@ -95,7 +95,8 @@ def _nothing(request: HttpRequest) -> Nothing:
     if narrowed(request):
         text = _("Try another word, or remove a filter.")
         return Nothing(_("No session fits"), text, _("Show all sessions"), reverse("sessions"))
-    return Nothing(_("No sessions yet"), _("One begins when somebody starts work in their agent."))
+    text = _("One begins when somebody starts work in their agent.")
+    return Nothing(_("No sessions yet"), text, _("Get the agent"), reverse("download"))
 
 
 def _all(request: HttpRequest, acting: Acting, now: datetime) -> Iterator[SessionView]:
