@@ -21,11 +21,11 @@ KINDS = (
 LIVE = 'document.getElementById("connection").dataset.state === "live"'
 PATIENCE_S = 60.0
 
-# Keeps what the page is told, and the moment at which it is.
+# Keeps what the page is told, and the moment: after the page itself has worked the event in.
 _KEEP = f"""(() => {{
   window.heard = [];
   for (const kind of {list(KINDS)}) document.body.addEventListener(`live:${{kind}}`, (event) => {{
-    window.heard.push([kind, Date.now() / 1000, event.detail]);
+    window.heard.push([kind, (performance.timeOrigin + performance.now()) / 1000, event.detail]);
   }});
 }})()"""
 
@@ -51,6 +51,11 @@ class Window(Protocol):
         """All that was told so far."""
 
 
+def session_of(page: Page) -> str:
+    """The session of whoever is signed in there."""
+    return next(one["value"] for one in page.context.cookies() if one["name"] == "sessionid")
+
+
 class ChromiumWindow:
     """A page of Playwright's, which is on the console."""
 
@@ -58,6 +63,10 @@ class ChromiumWindow:
         self.page = page
         expect(page.locator("#connection")).to_have_attribute("data-state", "live", timeout=PATIENCE_S * 1000)
         page.evaluate(_KEEP)
+
+    def session(self) -> str:
+        """The session of whoever is signed in there."""
+        return session_of(self.page)
 
     def until(self, offset: int) -> None:
         """Wait until the event of that number was told."""
@@ -108,6 +117,16 @@ class PlainWindow(Console):
     async def at(cls, address: str) -> "PlainWindow":
         """One that listens in the loop that runs here."""
         return cls(address)
+
+    async def listens(self, session: str) -> int:
+        """Join as the administrator of that session, and say where the room is."""
+        await self.connect(session)
+        return int((await self.ask("join_admin", "joined_admin"))["offset"])
+
+    @property
+    def place(self) -> int:
+        """The number of the last event that came."""
+        return max(numbered(self.times), default=0)
 
     async def _hear(self, kind: str, body: dict[str, Any]) -> None:
         if kind in KINDS:

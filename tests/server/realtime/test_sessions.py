@@ -28,7 +28,7 @@ class Stage:
 
     def __init__(self, cast: Cast, house: House) -> None:
         self.cast, self.house = cast, house
-        self.threads = DatabaseThreads()
+        self.threads = DatabaseThreads(2)
 
     async def opens(self, player: Player, door: str = "admin") -> Console:
         """This player opens a page."""

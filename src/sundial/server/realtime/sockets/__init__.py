@@ -30,6 +30,7 @@ LOOK_EVERY = 5.0  # seconds between looks for news that no hint told of
 REFRESH_EVERY = 4  # looks between two refreshings of passing facts
 RECHECK_EVERY = 12  # looks between two re-checks of everybody
 CHECKERS = 2
+THREADS = 2  # few, so that consoles never hold the interpreter while a push goes out
 HANG_UP_WITHIN = 1.0
 
 log = logging.getLogger("sundial.consoles")
@@ -50,8 +51,9 @@ class Sockets:
             monitor_clients=False,  # reading gives up on the silent by itself
         )
         self.asgi_app = socketio.ASGIApp(self._sio)
-        self._seats, self._threads = Seats(), DatabaseThreads()
-        self._pump = Pump(self._sio, self._seats, self._threads)
+        self._seats, self._threads = Seats(), DatabaseThreads(THREADS)
+        self._teller = DatabaseThreads(1)  # its own, so that no event waits until a fact is computed
+        self._pump = Pump(self._sio, self._seats, self._teller)
         self._facts = Facts(self._sio, self._seats, self._threads, (PRESENCE, *facts))
         self._watch = Watch(self._seats, self._threads)
         self._doors = Doors(
@@ -107,6 +109,7 @@ class Sockets:
         await self._hang_up(list(self._sio.eio.sockets))
         await self._watch.goodbye()
         self._threads.close()
+        self._teller.close()
 
     async def _hang_up(self, connections: Iterable[str]) -> None:
         calls = [self._end(self._sio.eio.sockets[connection]) for connection in connections]

@@ -15,7 +15,7 @@ from sundial.server.realtime import actions, queries, rules
 from sundial.server.realtime.sockets.backlog import Backlog
 from sundial.server.realtime.sockets.seats import Seat, Seats
 from sundial.server.realtime.sockets.threads import DatabaseThreads
-from sundial.server.realtime.types import REPLAY_LIMIT, NumberedEvent, Position, RoomKey
+from sundial.server.realtime.types import News, Position, RoomKey
 
 WELCOME = "You hear this room live."
 ASK_AGAIN = "Too much was missed to be told one by one: ask again."
@@ -97,23 +97,21 @@ class Pump:
 
     async def _catch_up(self, key: RoomKey, room: OpenRoom) -> Position:
         """Tell everyone in the room what it was not yet told; answers how far that is."""
-        head = await self._threads.run(actions.open_room, key, now=clock.now())
-        while room.told != head:
-            if room.told is None or not self._seats.anyone_in(key):
-                room.told = head
-                break
-            upto = min(head.offset, room.told.offset + REPLAY_LIMIT)
-            step = Position(head.epoch, upto)
-            events = await self._threads.run(queries.missed, key, room.told, step)
-            await self._tell_room(key, head, events)
-            room.told = head if events is None else step
-        return head
+        if room.told is None or not self._seats.anyone_in(key):
+            room.told = await self._threads.run(actions.open_room, key, now=clock.now())
+            return room.told
+        while True:
+            news = await self._threads.run(queries.news, key, room.told)
+            await self._tell_room(key, news)
+            room.told = news.upto
+            if news.upto == news.head:
+                return news.head
 
-    async def _tell_room(self, key: RoomKey, head: Position, events: list[NumberedEvent] | None) -> None:
-        if events is None:
-            again: dict[str, Any] = rules.answer(key, head, ASK_AGAIN) | {"recovered": False}
+    async def _tell_room(self, key: RoomKey, news: News) -> None:
+        if news.events is None:
+            again: dict[str, Any] = rules.answer(key, news.head, ASK_AGAIN) | {"recovered": False}
             await self._sio.emit(rules.joined(key), again, room=key.wire)
-        for event in events or ():
+        for event in news.events or ():
             await self._sio.emit(event.kind, rules.wire_event(key, event), room=key.wire)
 
     async def _tell(self, sid: str, kind: str, data: dict[str, Any]) -> None:

@@ -9,13 +9,12 @@ from typing import Any, TypeVar
 from django.db import close_old_connections
 
 T = TypeVar("T")
-THREADS = 2  # few, so that consoles never hold the interpreter while a push goes out
 
 
 class DatabaseThreads:
     """Runs plain functions that use Django's database; each leaves its connection clean behind it."""
 
-    def __init__(self, count: int = THREADS) -> None:
+    def __init__(self, count: int) -> None:
         self._pool = ThreadPoolExecutor(count, thread_name_prefix="consoles")
 
     async def run(self, question: Callable[..., T], *args: Any, **kwargs: Any) -> T:
