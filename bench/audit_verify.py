@@ -7,45 +7,24 @@ process used itself: the promise is judged by the clock, and on a busy machine t
 """
 
 import argparse
-import atexit
-import os
 import secrets
-import shutil
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
-FOLDER = Path(tempfile.mkdtemp(prefix="sundial-bench-"))
-FOLDER.chmod(0o711)  # PostgreSQL runs as another account when we are root
-atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
-os.environ |= {
-    "SUNDIAL_DATA_DIR": str(FOLDER),
-    "SUNDIAL_MODE": "demo",
-    "DATABASE_URL": "postgresql://unset@/unset",
-    "DJANGO_SETTINGS_MODULE": "sundial.server.config.settings",
-}
-
-import django
-
-django.setup()
-
 import psycopg
-from django.core.management import call_command
 from django.db import connection, transaction
 
 from bench import machine
-from sundial.run.postgres import APP, Cluster
+from bench.setting import FOLDER, prepare
+from sundial.run.postgres import Cluster
 from sundial.server.audit import queries, rules
 from sundial.server.audit.actions import sealed, signer, write_checkpoint
 from sundial.server.audit.storage import Outside
 from sundial.server.audit.verify import verify_export, verify_live
-from sundial.server.config import database
-from sundial.server.lib import grants
 from sundial.server.lib.merkle import Frontier, leaf_hash
 from sundial.server.lib.scope import acting_for
 
@@ -111,7 +90,7 @@ def main() -> int:
     cluster = Cluster(FOLDER / "pg", durable=False)
     cluster.start()
     try:
-        prepare(cluster)
+        prepare(cluster, pool_size=0)
         bench = Bench(cluster.owner_dsn(), entries)
         measured = {name: timed(step) for name, step in bench.steps()}
         connection.close()
@@ -133,16 +112,6 @@ def timed(step: Callable[[], None]) -> tuple[float, float]:
     wall, cpu = time.perf_counter(), time.process_time()
     step()
     return round(time.perf_counter() - wall, 3), round(time.process_time() - cpu, 3)
-
-
-def prepare(cluster: Cluster) -> None:
-    """Migrate as the owner, then be the application."""
-    cluster.ensure_database("sundial")
-    connection.settings_dict.update(database.settings_from(cluster.owner_dsn(), pool_size=0))
-    call_command("migrate", verbosity=0, interactive=False)
-    connection.close()
-    grants.apply(cluster.owner_dsn(), APP)
-    connection.settings_dict.update(database.settings_from(cluster.app_dsn(), pool_size=0))
 
 
 def fill(owner_dsn: str, entries: int) -> None:

@@ -1,37 +1,17 @@
 """A real platform for the gateway to serve: its own PostgreSQL, one company, its policy, its devices."""
 
-import atexit
-import os
-import shutil
-import tempfile
 import time
-from pathlib import Path
 
-FOLDER = Path(tempfile.mkdtemp(prefix="sundial-bench-"))
-FOLDER.chmod(0o711)  # PostgreSQL runs as another account when we are root
-atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
-os.environ |= {
-    "SUNDIAL_DATA_DIR": str(FOLDER),
-    "SUNDIAL_MODE": "demo",
-    "DATABASE_URL": "postgresql://unset@/unset",
-    "DJANGO_SETTINGS_MODULE": "sundial.server.config.settings",
-}
-
-import django
-
-django.setup()
-
-from django.core.management import call_command
 from django.db import connection, transaction
 
-from sundial.run.postgres import APP, Cluster
+from bench.setting import FOLDER, prepare
+from sundial.run.postgres import Cluster
 from sundial.server.accounts.actions import issue_token
 from sundial.server.accounts.models import User
 from sundial.server.companies.actions import add_person
 from sundial.server.companies.types import CompanyStatus
-from sundial.server.config import database
 from sundial.server.devices.actions import ready_devices
-from sundial.server.lib import clock, grants
+from sundial.server.lib import clock
 from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.scope import acting_for
 from sundial.server.lifecycle.actions import found_company
@@ -45,9 +25,8 @@ class Platform:
     def __init__(self) -> None:
         self.cluster = Cluster(FOLDER / "pg", {"max_connections": "100"})
         self.cluster.start()
-        self.cluster.ensure_database("sundial")
         self.dsn = self.cluster.app_dsn()
-        self._migrate()
+        prepare(self.cluster, pool_size=4)
         owner = User.objects.create(email="owner@example.test", is_owner=True, created_at=clock.now())
         self.owner = Acting("person", owner.pk, owner.email, Role.OWNER, None, "127.0.0.1")
         founded = found_company(
@@ -91,13 +70,6 @@ class Platform:
         if connection.pool is not None:
             connection.close_pool()
         self.cluster.stop()
-
-    def _migrate(self) -> None:
-        connection.settings_dict.update(database.settings_from(self.cluster.owner_dsn(), pool_size=0))
-        call_command("migrate", verbosity=0, interactive=False)
-        grants.apply(self.cluster.owner_dsn(), APP)
-        connection.close()
-        connection.settings_dict.update(database.settings_from(self.dsn, pool_size=4))
 
     def _employee(self, admin_id: int) -> int:
         admin = Acting("person", admin_id, "admin@example.test", Role.ADMIN, self.company_id, "127.0.0.1")

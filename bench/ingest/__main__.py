@@ -16,7 +16,8 @@ from bench.ingest.driver import Plan
 from bench.ingest.events import EACH as EVENTS
 from bench.ingest.report import Findings
 from bench.machine import Server, free_port, python, serving
-from bench.platform import FOLDER, Platform
+from bench.platform import Platform
+from bench.setting import FOLDER
 from sundial.run.postgres import APP
 
 COMPANIES, EACH = 8, 16

@@ -16,7 +16,8 @@ import psycopg
 from bench.ingest.driver import Plan
 from bench.ingest.events import EACH, batches
 from bench.machine import CannotMeasure, Server, python
-from bench.platform import FOLDER, Platform
+from bench.platform import Platform
+from bench.setting import FOLDER
 from sundial.server.companies.types import CompanyStatus
 from sundial.server.devices.actions import ready_devices
 from sundial.server.lib import clock

@@ -16,7 +16,8 @@ import httpx
 
 from bench import machine
 from bench.machine import Server, free_port, median, native, python, serving
-from bench.platform import FOLDER, Platform
+from bench.platform import Platform
+from bench.setting import FOLDER
 
 CONNECTIONS = 64
 NGINX = """

@@ -5,34 +5,17 @@ calm one does. The files are written to and read from a folder of this run's own
 """
 
 import argparse
-import atexit
 import hmac
 import os
-import shutil
 import sys
-import tempfile
 import time
 from collections.abc import Callable
-from pathlib import Path
 from uuid import uuid4
-
-FOLDER = Path(tempfile.mkdtemp(prefix="sundial-bench-"))
-atexit.register(shutil.rmtree, FOLDER, ignore_errors=True)
-os.environ |= {
-    "SUNDIAL_DATA_DIR": str(FOLDER),
-    "SUNDIAL_MODE": "demo",
-    "DATABASE_URL": "postgresql://unset@/unset",
-    "DJANGO_SETTINGS_MODULE": "sundial.server.config.settings",
-}
-
-import django
-
-django.setup()
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from bench import machine
+from bench import machine, setting  # noqa: F401 - it sets Django up
 from sundial.server.lib.sealed_stream import CHUNK, Kind, Stream
 from sundial.server.vault.storage import Draft, Place, Reader
 
