@@ -39,6 +39,8 @@ FIELDS = {
     "attribute_removed": {"attribute"},
     "file_uploaded": {"file"},
     "file_deleted": {"file"},
+    "file_updated": {"file", "id"},  # besides the contract's
+    "folder_updated": {"folder", "id"},
     "audit_log_added": {"id", "action_type", "description", "user"},
     "tracking_policy_changed": {"company_id", "config_version"},
 }
@@ -48,10 +50,11 @@ ALSO = {"tracking_policy_changed": {"dashboard", "platform"}}
 
 @dataclass
 class Stage:
-    """The cast with two attributes, and a file that one of them opens."""
+    """The cast with two attributes, and a file that one of them opens, in a folder."""
 
     cast: Cast
     file: int
+    folder: int
 
     @property
     def who(self) -> dict[str, Any]:
@@ -65,14 +68,14 @@ def stage(cast: Cast) -> Iterator[Stage]:
     with acting_for(cast.company.pk):
         for name in ("finance", "night"):
             actions.add_attribute(acting=cast.admin.acting, name=name, now=clock.now())
-        file = put(cast, "plan.txt", "finance")
-        yield Stage(cast, file)
+        folder = int(vault.make_folder(acting=cast.admin.acting, name="Plans", now=clock.now()).pk)
+        file = put(cast, "plan.txt", "finance", folder_id=folder)
+        yield Stage(cast, file, folder)
 
 
-def put(cast: Cast, name: str, rule: str) -> int:
-    row = vault.put_file(
-        acting=cast.admin.acting, name=name, length=4, pieces=[b"text"], folder_id=None, rule_text=rule, now=clock.now()
-    )
+def put(cast: Cast, name: str, rule: str, **more: Any) -> int:
+    acting, now = cast.admin.acting, clock.now()
+    row = vault.put_file(acting=acting, name=name, length=4, pieces=[b"text"], rule_text=rule, now=now, **more)
     return int(row.pk)
 
 
@@ -115,6 +118,21 @@ def rule(one: Stage, text: str) -> None:
     vault.set_rule(file_id=one.file, rule_text=text, **one.who)
 
 
+def bin_and_back(one: Stage) -> None:
+    vault.bin_file(file_id=one.file, **one.who)
+    vault.restore_file(file_id=one.file, **one.who)
+
+
+def next_version_and_back(one: Stage) -> None:
+    put(one.cast, "plan.txt", "", file_id=one.file)
+    vault.make_current(file_id=one.file, number=1, **one.who)
+
+
+def into_another_folder(one: Stage) -> None:
+    folder = vault.make_folder(name="Old plans", **one.who)
+    vault.move_folder(folder_id=one.folder, parent_id=int(folder.pk), **one.who)
+
+
 SCENES: dict[str, tuple[Callable[[Stage], Any], list[str]]] = {
     "somebody is taken on": (add_person, ["user_added"]),
     "a name is changed": (lambda one: edit(one, last_name="Other"), ["user_updated"]),
@@ -143,6 +161,23 @@ SCENES: dict[str, tuple[Callable[[Stage], Any], list[str]]] = {
         ["policies_bulk_deleted"],
     ),
     "a file is deleted for good": (lambda one: vault.delete_for_good(file_id=one.file, **one.who), ["file_deleted"]),
+    "a file is renamed": (lambda one: vault.rename(file_id=one.file, name="list.txt", **one.who), ["file_updated"]),
+    "a file is moved": (lambda one: vault.move(file_id=one.file, folder_id=None, **one.who), ["file_updated"]),
+    "a file goes into the bin": (lambda one: vault.bin_file(file_id=one.file, **one.who), ["file_deleted"]),
+    "and comes back": (bin_and_back, ["file_deleted", "file_uploaded", "policy_added"]),
+    "a version comes, and the one before is read again": (
+        next_version_and_back,
+        ["file_uploaded", "policy_added", "file_updated"],
+    ),
+    "a folder is renamed": (
+        lambda one: vault.rename_folder(folder_id=one.folder, name="Lists", **one.who),
+        ["folder_updated"],
+    ),
+    "a folder is moved": (into_another_folder, ["folder_updated"]),
+    "a folder goes into the bin with its files": (
+        lambda one: vault.bin_folder(folder_id=one.folder, **one.who),
+        ["file_deleted"],
+    ),
     "the tracking policy is changed": (change_policy, ["tracking_policy_changed"]),
 }
 
@@ -265,3 +300,59 @@ def test_old_log_and_events_are_the_new_log(stage: Stage, scene: str) -> None:
 
     with replayed(cast.company.pk, "admin", read=log, apply=apply):
         SCENES[scene][0](stage)
+
+
+# -- the table of rules ---------------------------------------------------------------------------
+
+DOOR = "/console/rules/"
+Ruled = dict[int, dict[str, Any]]
+
+
+def ruled(cast: Cast, **asked: Any) -> Ruled:
+    """The files of the console's table; of those named, if any are."""
+    return {one["id"]: one for one in cast.admin.client.get(DOOR, asked).json()["items"]}
+
+
+def as_the_rules_table_does(cast: Cast, state: Ruled, event: NumberedEvent) -> Ruled:
+    """What `web/src/console/rules-state.ts` makes of an event: it asks about the files that the event names."""
+    data, kind = event.data, event.kind
+    if kind == "file_deleted":
+        return {key: row for key, row in state.items() if key != data["id"]}
+    if kind == "folder_updated":
+        return ruled(cast)
+    named = [key for key, row in state.items() if row["owner_email"] == data.get("user")]
+    if kind == "policies_bulk_deleted":
+        named = [key for key, row in state.items() if row["name"] in data["files"]]
+    elif kind.startswith(("file_", "policy_")):
+        named = [data["id"]]
+    elif kind != "user_updated":
+        return state
+    kept = {key: row for key, row in state.items() if key not in named}
+    return {**kept, **(ruled(cast, file=named) if named else {})}
+
+
+@pytest.mark.parametrize(
+    "scene", [name for name, (_do, kinds) in SCENES.items() if kinds[0].startswith(("f", "polic"))]
+)
+def test_old_rules_and_events_are_the_new_rules(stage: Stage, scene: str) -> None:
+    put(stage.cast, "beside.txt", "night")
+    with replayed(
+        stage.cast.company.pk,
+        "admin",
+        read=lambda: ruled(stage.cast),
+        apply=lambda state, event: as_the_rules_table_does(stage.cast, state, event),
+    ):
+        SCENES[scene][0](stage)
+
+
+def test_files_stand_under_their_owners_new_name(stage: Stage) -> None:
+    cast = stage.cast
+    before = ruled(cast)
+    with replayed(
+        cast.company.pk,
+        "admin",
+        read=lambda: ruled(cast),
+        apply=lambda state, event: as_the_rules_table_does(cast, state, event),
+    ):
+        actions.edit_person(user_id=cast.admin.id, changes={"last_name": "Renamed"}, **stage.who)
+    assert ruled(cast) != before
