@@ -1,0 +1,208 @@
+"""Nobody misses an event: not who was offline, not whose line died in silence, not whose server was killed.
+
+The long forms, `make soak`: 30 seconds and 200 changes told again one by one; 1,000 changes, asked for anew.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.deploy.conftest import Front
+from tests.journeys.acts import Api
+from tests.journeys.busy import Busy
+from tests.journeys.conftest import FLAGS, Platform, Visit, sign_in
+from tests.journeys.lookout import TALL, Lookout, Span, agree
+from tests.journeys.relay import Relay
+from tests.running import free_port
+
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(900)]
+
+SILENCE_S = 15.0  # for so long a page may believe in a line on which nothing comes, if the browser says nothing
+BEAT_S = 2.0  # the page looks at the clock once a second
+KNOWN_S = 1.0  # a browser that knows that it is offline says so at once
+
+soak = pytest.mark.soak
+
+
+@pytest.fixture
+def firm(platform: Platform) -> dict[str, Any]:
+    """The first company of the demo."""
+    found: dict[str, Any] = platform.demo["companies"][0]
+    return found
+
+
+@pytest.fixture
+def busy(platform: Platform, firm: dict[str, Any]) -> Iterator[Busy]:
+    """Another administrator, by the API."""
+    api = Api(platform.base_url, firm["admin"])
+    made = Busy(api)
+    yield made
+    made.tidy()
+    api.close()
+
+
+Through = Callable[[Relay], Page]
+
+
+@pytest.fixture
+def through(platform: Platform, chromium: Browser, firm: dict[str, Any]) -> Iterator[Through]:
+    """Open a browser of its own that reaches the platform through a relay, and believes it is the platform itself."""
+    with ExitStack() as stack:
+
+        def open_page(relay: Relay) -> Page:
+            address = platform.base_url.removeprefix("http://")
+            rule = f"--host-resolver-rules=MAP {address} 127.0.0.1:{relay.port}"
+            browser = chromium.browser_type.launch(executable_path="/usr/bin/chromium", args=[*FLAGS, rule])
+            stack.callback(browser.close)
+            page = browser.new_context(base_url=platform.base_url, viewport=TALL).new_page()
+            sign_in(page, firm["admin"])
+            return page
+
+        yield open_page
+
+
+@dataclass(frozen=True)
+class Absence:
+    """How long a window is away, and what happens meanwhile."""
+
+    changes: int
+    seconds: float
+    is_replayed: bool
+
+
+@contextmanager
+def offline(page: Page) -> Iterator[None]:
+    """The browser knows that it has no network."""
+    page.context.set_offline(True)
+    yield
+    page.context.set_offline(False)
+
+
+@contextmanager
+def cut(relay: Relay) -> Iterator[None]:
+    """Nothing passes, and nobody says so."""
+    relay.cut()
+    try:
+        yield
+    finally:
+        relay.mend()
+
+
+def stay_away(lookout: Lookout, busy: Busy, absence: Absence) -> Span:
+    """Let everything happen, until the time is over and the page no longer looks live; when it was deaf."""
+    began = time.time()
+    busy.work(absence.changes)
+    lookout.page.wait_for_timeout(max(0.0, absence.seconds - (time.time() - began)) * 1000)
+    lookout.is_not_live()
+    return Span(began, time.time())
+
+
+def comes_back(lookout: Lookout, fresh: Page, deaf: Span, absence: Absence, believed_s: float) -> None:
+    """It agrees with a fresh window in the way that was promised, and never looked live for longer than it may."""
+    lookout.is_live()
+    looked = time.time()
+    fresh.goto("/console/")
+    agree(lookout.page, fresh)
+    asked = lookout.times_asked_again()
+    assert (asked == 0) is absence.is_replayed, f"asked again {asked} times"
+    if absence.is_replayed:
+        lookout.heard_without_gap()
+        assert lookout.whole_tables_asked() == []
+    not_allowed = Span(deaf.began + believed_s, deaf.ended)
+    green = [span for span in lookout.live_spans(looked) if span.overlaps(not_allowed)]
+    assert green == [], f"looked live while deaf ({not_allowed})"
+    away, back = deaf.ended - deaf.began, looked - deaf.ended
+    print(f"{absence.changes} changes in {away:.0f} s, live again after {back:.1f} s")  # noqa: T201 - shown with `-s`
+
+
+AWAY = [
+    Absence(40, 3, is_replayed=True),
+    Absence(330, 3, is_replayed=False),
+    pytest.param(Absence(200, 30, is_replayed=True), marks=soak),
+    pytest.param(Absence(1000, 30, is_replayed=False), marks=soak),
+]
+
+
+@pytest.mark.parametrize("absence", AWAY, ids=str)
+def test_a_window_that_was_offline_shows_what_a_fresh_one_shows(
+    visit: Visit, firm: dict[str, Any], busy: Busy, absence: Absence
+) -> None:
+    lookout = Lookout(visit(firm["admin"], viewport=TALL))
+    fresh = visit(firm["admin"], viewport=TALL)
+    with offline(lookout.page):
+        deaf = stay_away(lookout, busy, absence)
+        lookout.forget_requests()
+    comes_back(lookout, fresh, deaf, absence, KNOWN_S)
+
+
+@pytest.mark.parametrize("absence", [AWAY[0], *AWAY[2:]], ids=str)
+def test_a_window_whose_line_died_in_silence_knows_it_soon_and_shows_what_a_fresh_one_shows(
+    platform: Platform, visit: Visit, through: Through, firm: dict[str, Any], busy: Busy, absence: Absence
+) -> None:
+    fresh = visit(firm["admin"], viewport=TALL)
+    with Relay(port_of(platform)) as relay:
+        lookout = Lookout(through(relay))
+        with cut(relay):
+            deaf = stay_away(lookout, busy, absence)
+            lookout.forget_requests()
+        comes_back(lookout, fresh, deaf, absence, SILENCE_S + BEAT_S)
+
+
+def port_of(platform: Platform) -> int:
+    """Where the platform's own process listens."""
+    return int(platform.base_url.rpartition(":")[2])
+
+
+# -- several processes ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def second(platform: Platform) -> Iterator[Front]:
+    """Another process that serves the same pages at the same address, as behind a proxy."""
+    environment = platform.environment | {"SUNDIAL_BASE_URL": platform.base_url}
+    front = Front(free_port(), environment, platform.data.parent / "second.log")
+    front.start()
+    front.await_ready()
+    yield front
+    front.stop()
+
+
+def kill(front: Front) -> None:
+    """No farewell."""
+    assert front.process is not None
+    front.process.kill()
+    front.process.wait()
+
+
+@pytest.mark.parametrize("changes", [30, pytest.param(120, marks=soak)])
+def test_when_a_process_is_killed_its_page_goes_to_another_and_nobody_misses_an_event(
+    platform: Platform, visit: Visit, through: Through, firm: dict[str, Any], busy: Busy, second: Front, changes: int
+) -> None:
+    with Relay(second.port, port_of(platform)) as to_second, Relay(port_of(platform)) as to_first:
+        moves, stays = Lookout(through(to_second)), Lookout(through(to_first))
+        both = (moves, stays)
+        began = busy.mark_now()
+        first = [one.number_of(began) for one in both]
+        busy.work(changes // 3)
+        kill(second)
+        busy.work(changes - changes // 3)
+        ended = busy.mark_now()
+        last = [one.number_of(ended) for one in both]
+        moves.is_live()
+        now = time.time()
+        assert first[0] == first[1]
+        assert last[0] == last[1]
+        for one in both:
+            assert set(one.heard_without_gap()) >= set(range(first[0], last[0] + 1))
+            assert one.times_asked_again() == 0
+        assert len(moves.live_spans(now)) == 2, "it noticed, and found the other one"
+        assert len(stays.live_spans(now)) == 1, "nobody else is disturbed"
+        fresh = visit(firm["admin"], viewport=TALL)
+        fresh.goto("/console/")
+        for one in both:
+            agree(one.page, fresh)
