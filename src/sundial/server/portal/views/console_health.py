@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -16,7 +17,6 @@ from sundial.server.portal import queries
 from sundial.server.portal.types import Health, History
 from sundial.server.portal.views.people import company_of
 
-MEGABYTE = 1 << 20
 SLOW_MS = 500.0  # a question that reads a row takes a hundredth of that
 FULL = 0.1  # of the disk is left
 LATE_JOBS = 200
@@ -58,8 +58,8 @@ def of_platform(now: datetime) -> dict[str, object]:
     own = Figure(_("Agents connected"), _whole(numbers["agents"]), numbers["agents"].course)
     database, disk = numbers["database_bytes"], numbers["storage_bytes"]
     sizes = (
-        Figure(_("Database, size"), _megabytes(database), database.course),
-        Figure(_("Disk, taken"), _megabytes(disk), disk.course),
+        Figure(_("Database, size"), _size(database), database.course),
+        Figure(_("Disk, taken"), _size(disk), disk.course),
     )
     return {"figures": [own, *_common(told), *sizes], "as_of": told.at, "now": now}
 
@@ -103,5 +103,5 @@ def _whole(number: History) -> str:
     return "–" if number.last is None else f"{number.last:,.0f}"
 
 
-def _megabytes(number: History) -> str:
-    return "–" if number.last is None else f"{number.last / MEGABYTE:,.0f} MB"
+def _size(number: History) -> str:
+    return "–" if number.last is None else filesizeformat(number.last)
