@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import io
 import json
 import logging
 import threading
@@ -219,6 +220,41 @@ def test_consoles_are_told_of_gaps() -> None:
         whole.publish("last", "")
         assert whole.consoles.enough.wait(10)
     assert whole.consoles.heard_all[:2] == ["start", "gap"]
+
+
+class Long(io.BytesIO):
+    """A file without end, which is closed to its reader once it is asked."""
+
+    def __init__(self, asked: threading.Event) -> None:
+        super().__init__()
+        self._asked = asked
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        return b"x" * (size or 0)
+
+    def still_open(self) -> bool:
+        self._asked.set()
+        return False
+
+
+@pytest.mark.parametrize("topic", ["room", "person", "company", "vault"])
+def test_a_file_that_is_being_sent_is_asked_as_soon_as_a_hint_says_that_something_changed(topic: str) -> None:
+    asked = threading.Event()
+
+    def sends(environ: dict[str, Any], start: Any) -> Iterable[bytes]:
+        start("200 OK", [("Content-Type", "application/octet-stream")])
+        wrapped: Iterable[bytes] = environ["wsgi.file_wrapper"](Long(asked))
+        return wrapped
+
+    whole = Whole(pages=Bridge(sends, threads=1, asked_every=3600))
+    with whole.served() as server, server.socket() as connection:
+        connection.sendall(b"GET /file HTTP/1.1\r\nHost: t\r\n\r\n")
+        assert connection.recv(1000)
+        whole.publish("status", "5")
+        assert not asked.is_set()
+        whole.publish(topic, "5")
+        assert asked.wait(30)
+        everything(connection)
 
 
 def test_streams_are_ended_before_the_rest_is_stopped() -> None:

@@ -21,6 +21,7 @@ from sundial.run.pulse import Pulse
 from sundial.run.wsgi_bridge import Bridge
 
 CONSOLES: Final = "/socket.io/"
+CHANGES: Final = {"room", "person", "company", "vault"}  # hints after which somebody may not read a file any more
 REFUSED: Final = 1008  # a WebSocket's word for "policy violation"
 log = structlog.get_logger("sundial.run")
 
@@ -171,9 +172,12 @@ class Root:
 
         def heard(topic: str, body: str) -> None:
             said.put_nowait((topic, body))
+            if topic in CHANGES:
+                self._look_again()
 
         def gap() -> None:
             said.put_nowait(None)
+            self._look_again()
 
         async with self.parts.bus.listen(heard, gap):
             while True:
@@ -182,6 +186,10 @@ class Root:
                     await (consoles.gap() if hint is None else consoles.heard(*hint))
                 except Exception:  # one bad hint must not deafen the consoles to all others
                     log.exception("a hint could not be followed", hint=hint)
+
+    def _look_again(self) -> None:
+        if self.parts.pages is not None:
+            self.parts.pages.look_again()
 
 
 def _with_request_id(send: Send, request_id: str) -> Send:

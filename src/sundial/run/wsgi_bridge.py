@@ -6,6 +6,7 @@ generators are sent from theirs, and are closed as soon as the client has left.
 """
 
 import asyncio
+import contextlib
 import contextvars
 import functools
 import threading
@@ -25,7 +26,8 @@ PIECE: Final = 64 << 10
 FILE_PIECE: Final = 256 << 10
 FILE_THREADS: Final = 4
 STALL: Final = 20.0  # seconds that a client may take nothing of its answer
-ASKED_EVERY: Final = 0.4  # seconds after which a file that may be closed while it is sent is asked again
+ASKED_EVERY: Final = 0.4  # seconds after which a file that may be closed while it is sent is asked again, at the latest
+ASKED_AFTER: Final = 0.1  # and at the soonest, however much changes
 ASKING_THREADS: Final = 2
 BODYLESS: Final = {204, 304}
 
@@ -48,7 +50,7 @@ class Closable(Protocol):
     """What a file answer is read from, where it may be closed to its reader while it is sent."""
 
     def still_open(self) -> bool:
-        """Whether to go on; asked from a thread of its own, however slowly the client takes what it is sent."""
+        """Whether to go on, as it is now; asked in a thread of its own, however slowly the client takes."""
 
 
 class FileWrapper:
@@ -121,6 +123,7 @@ class Bridge:
     """One WSGI application in a few threads of its own; `limit` says how long a body a path takes.
 
     `let_go` gives back what a thread holds when its answer is a file, whose end is heard in another thread.
+    `asked_every` is how often, in seconds, a file that may be closed while it is sent is asked at the least.
     """
 
     def __init__(
@@ -131,15 +134,18 @@ class Bridge:
         queue: int = 200,
         limit: Callable[[str], bodies.Limit] = lambda path: bodies.ORDINARY,
         let_go: Callable[[], None] = lambda: None,
+        asked_every: float = ASKED_EVERY,
     ) -> None:
         self._application = application
         self._let_go = let_go
+        self._asked_every = asked_every
         self._limit = limit
         self._capacity = threads + queue
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="django")
         self._files = ThreadPoolExecutor(FILE_THREADS, thread_name_prefix="files")
         self._askers = ThreadPoolExecutor(ASKING_THREADS, thread_name_prefix="asks")
         self._stopping = False
+        self._changed = asyncio.Event()
         self.busy = 0
         self.refused = 0
 
@@ -156,6 +162,11 @@ class Bridge:
             return
         except bodies.Refused as refusal:
             await self._refuse(scope, receive, send, refusal)
+
+    def look_again(self) -> None:
+        """Something changed: files that are being sent are asked now whether they are still open. In the loop."""
+        changed, self._changed = self._changed, asyncio.Event()
+        changed.set()
 
     def begin_stop(self) -> None:
         """From now on new requests are sent away; those at work are finished."""
@@ -230,9 +241,10 @@ class Bridge:
 
     async def _ask_on(self, file: Closable, way: Way) -> None:
         """While a file is sent: once it is closed to its reader, or nobody can say, the connection ends at once."""
-        stands = True
+        stands, changed = True, self._changed
         while stands:
-            await asyncio.sleep(ASKED_EVERY)
+            await self._until_asked(changed)
+            changed = self._changed  # what changes while it is asked is asked about once more
             try:
                 stands = await asyncio.get_running_loop().run_in_executor(self._askers, file.still_open)
             except Exception:
@@ -240,6 +252,13 @@ class Bridge:
                 stands = False
         way.gone.set()
         way.pipe.reset()
+
+    async def _until_asked(self, changed: asyncio.Event) -> None:
+        """Wait until something has changed, though not for long, and a little in any case."""
+        await asyncio.sleep(ASKED_AFTER)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._asked_every - ASKED_AFTER):
+                await changed.wait()
 
     # -- threads ------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from django.db import connection
 
 from sundial.server.vault.storage import Reader
 
-AGAIN = 0.5  # seconds after which a reading is judged again
+AGAIN = 0.5  # seconds after which a reading is judged again, if nobody else has asked meanwhile
 
 
 class Closed(Exception):
@@ -28,7 +28,7 @@ class Reading:
 
     def read(self, size: int = -1) -> bytes:
         """The next bytes, none at the end; Closed once the rule is not true any more."""
-        if self._left and not self.still_open():
+        if self._left and not self._stood_within(AGAIN):
             raise Closed("this person may not read the file any more")
         wanted = self._left if size < 0 else min(size, self._left)
         piece = self._reader.read(wanted)
@@ -36,9 +36,13 @@ class Reading:
         return piece
 
     def still_open(self) -> bool:
-        """Whether the rule is still true; asked of the database at most every half second, and no is for good."""
+        """Whether the rule is still true now; no is for good."""
+        return self._stood_within(0.0)
+
+    def _stood_within(self, seconds: float) -> bool:
+        """Whether the rule is true, asked of the database unless that was done within so many seconds."""
         with self._asking:
-            if self._stands and time.monotonic() - self._asked_at >= AGAIN:
+            if self._stands and time.monotonic() - self._asked_at >= seconds:
                 self._stands = self._ask()
                 self._asked_at = time.monotonic()
             return self._stands
