@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -91,3 +92,31 @@ def test_the_rule_page_fits_a_phone(platform: Platform, visit: Visit) -> None:
     assert wide <= window
     expect(page.get_by_role("button", name="Save")).to_be_visible()
     expect(page.locator("[data-rule-who]")).to_contain_text(re.compile(r"\d+ of \d+"), timeout=SOON)
+
+
+def test_an_upload_asks_for_its_rule_by_the_same_builder_and_names_nobody(
+    platform: Platform, visit: Visit, tmp_path: Path
+) -> None:
+    file = tmp_path / f"plan-{secrets.token_hex(3)}.txt"
+    file.write_text("Plans.\n")
+    page = visit(account(platform, "employee"), "/vault/", viewport=PHONE)
+    page.set_input_files("[data-files]", file)
+    dialog = page.get_by_role("dialog", name="Upload")
+    text, who = dialog.get_by_label("Whom does it open for?"), dialog.locator("[data-rule-who]")
+    expect(text).to_be_focused()
+    text.fill("")
+    dialog.get_by_role("button", name="Add a condition").press("Enter")
+    name = dialog.get_by_label("What")
+    expect(name).to_be_focused()
+    name.select_option("role")
+    dialog.get_by_label("Value").select_option("manager")
+    expect(text).to_have_value("role = manager", timeout=SOON)
+    expect(who).to_contain_text(re.compile(r"\d+ of \d+ people could open it now"), timeout=SOON)
+    expect(who.locator(".rule-warning")).to_contain_text("You could not open it")
+    expect(who.locator(".rule-people")).to_have_count(0)
+    box = dialog.bounding_box()
+    assert box is not None
+    assert box["width"] <= PHONE["width"]
+    dialog.get_by_role("button", name="Upload 1 file").press("Enter")
+    expect(page.get_by_role("link", name=file.name, exact=True)).to_be_visible(timeout=SOON)
+    expect(page.locator("main")).to_contain_text("role = manager")

@@ -36,7 +36,7 @@ def test_a_file_opens_for_whom_its_rule_names_and_nobody_else_sees_it(
     file.write_text("month,yarn\n2026-01,41700\n")
     page = visit(employee(platform, 0), "/vault/")
     choose(page, file, "finanse")
-    expect(page.get_by_text("Did you mean finance?")).to_be_visible(timeout=SOON)
+    expect(page.locator("[data-uploads]").get_by_text("Did you mean finance?")).to_be_visible(timeout=SOON)
     page.get_by_role("button", name="Change the rule").click()
     expect(page.locator("[data-rule-wrong]")).to_contain_text("finanse")
     page.get_by_label("Whom does it open for?").fill("finance")
@@ -53,13 +53,16 @@ def test_a_file_opens_for_whom_its_rule_names_and_nobody_else_sees_it(
     expect(admin.get_by_text("Closed to you")).to_be_visible()
 
 
-def test_an_upload_that_is_cut_at_sixty_per_cent_goes_on_there_and_an_administrator_sees_it_come(
+def test_an_upload_that_is_cut_at_sixty_per_cent_goes_on_there_and_those_who_may_see_it_come(
     platform: Platform, visit: Visit, tmp_path: Path
 ) -> None:
     file = tmp_path / "Film.bin"
     file.write_bytes(os.urandom(5 * PART))
     admin = visit(account(platform, "admin"), "/vault/")
-    expect(admin.get_by_text("Live", exact=True)).to_be_visible(timeout=SOON)
+    fits = visit(employee(platform, 1), "/vault/")
+    other = visit(employee(platform, 20), "/vault/")
+    for watching in (admin, fits, other):
+        expect(watching.get_by_text("Live", exact=True)).to_be_visible(timeout=SOON)
     page = visit(employee(platform, 2), "/vault/")
     begins: list[int] = []
 
@@ -73,7 +76,9 @@ def test_an_upload_that_is_cut_at_sixty_per_cent_goes_on_there_and_an_administra
     page.route(re.compile("/vault/uploads/.+"), cut)
     choose(page, file, "finance")
     expect(page.get_by_text("The connection was lost")).to_be_visible(timeout=SOON)
-    expect(admin.get_by_text(re.compile(r"is uploading Film\.bin, 60 %"))).to_be_visible(timeout=SOON)
+    for watching in (admin, fits):
+        expect(watching.get_by_text(re.compile(r"is uploading Film\.bin, 60 %"))).to_be_visible(timeout=SOON)
+    expect(other.locator("[data-others] li")).to_have_count(0)
     page.on("dialog", lambda dialog: dialog.accept())
     page.unroute(re.compile("/vault/uploads/.+"))
     page.reload()

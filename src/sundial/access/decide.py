@@ -8,7 +8,6 @@ from sundial.access.printing import printed
 from sundial.access.truth import Lack, Truth, leaf, opposite, together
 from sundial.access.types import All, Compare, Facts, Has, Not, Outcome, Rule, parts_of
 
-MET = "Every part that is needed is true."
 _MOST_SENTENCES = 3
 _LONGEST_TEXT = 160
 
@@ -33,7 +32,9 @@ class Decision(NamedTuple):
 def decide(rule: Rule, facts: Facts, voice: Voice = THEY) -> Decision:
     """Whether the rule opens for this person; unknown does not, and the reason says what is missing."""
     part, found = _judged(rule, facts, voice)
-    return Decision(True, MET, part) if found is True else Decision(False, _reason(rule, part), part)
+    return (
+        Decision(True, voice.say("met"), part) if found is True else Decision(False, _reason(rule, part, voice), part)
+    )
 
 
 def _judged(rule: Rule, facts: Facts, voice: Voice) -> tuple[Part, Truth]:
@@ -48,23 +49,27 @@ def _judged(rule: Rule, facts: Facts, voice: Voice) -> tuple[Part, Truth]:
     judged = [_judged(part, facts, voice) for part in rule.parts]
     truths = [came for _part, came in judged]
     truth, count = together(rule, truths), truths.count(True)
-    told = f"{count} of {len(judged)} {'holds' if count == 1 else 'hold'}"
+    told = voice.say("hold", count, all=len(judged))
     return Part(printed(rule), _OUTCOMES[truth], told, tuple([part for part, _came in judged])), truth
 
 
-def _reason(rule: Rule, part: Part) -> str:
+def _reason(rule: Rule, part: Part, voice: Voice) -> str:
     """What is missing, one sentence for each part that everybody needs."""
     each = zip(rule.parts, part.parts, strict=True) if isinstance(rule, All) else [(rule, part)]
     needed = [(one, came) for one, came in each if came.outcome is not Outcome.TRUE]
-    told = [f"It needs {_short(came.text)}, but {_missing(one, came)}." for one, came in needed[:_MOST_SENTENCES]]
+    told = [
+        voice.say("needs", rule=_short(came.text), why=_missing(one, came, voice))
+        for one, came in needed[:_MOST_SENTENCES]
+    ]
     more = len(needed) - _MOST_SENTENCES
-    return " ".join([*told, f"And {more} more {'is' if more == 1 else 'are'} missing."] if more > 0 else told)
+    return " ".join([*told, voice.say("more missing", more)] if more > 0 else told)
 
 
-def _missing(rule: Rule, part: Part) -> str:
+def _missing(rule: Rule, part: Part, voice: Voice) -> str:
     """What the names and comparisons beneath say, the first few, without those that are as the rule wants them."""
     whys = list(dict.fromkeys(_in_the_way(rule, part, wanted=Outcome.TRUE)))
-    return ", ".join(whys[:_MOST_SENTENCES]) + (", and so on" if len(whys) > _MOST_SENTENCES else "")
+    told = ", ".join(whys[:_MOST_SENTENCES])
+    return voice.say("and so on", why=told) if len(whys) > _MOST_SENTENCES else told
 
 
 def _in_the_way(rule: Rule, part: Part, *, wanted: Outcome) -> Iterator[str]:

@@ -41,6 +41,21 @@ def test_a_look_says_who_could_open_it_and_why_the_others_could_not(cast: Cast) 
     ]
 
 
+def test_others_than_administrators_read_how_many_could_open_it_and_nobody_s_name(cast: Cast) -> None:
+    attribute(cast.admin, "finance", cast.employee)
+    for reader in (cast.manager, cast.employee):
+        told = look(reader, {"text": "finance"})
+        assert (told["who"]["count"], told["who"]["of"]) == (1, 3)
+        assert (told["who"]["could"], told["who"]["could_not"]) == ([], [])
+        assert cast.employee.email not in str(told)
+        assert look(reader, {"text": 'team = "Elsewhere"'})["problems"] == [], (
+            "there may be a team that one does not see"
+        )
+    assert look(cast.admin, {"text": 'team = "Elsewhere"'})["problems"]
+    assert look(cast.manager, {"text": "finance"})["warnings"][0].startswith("You could not open it.")
+    assert look(cast.employee, {"text": "finance"})["warnings"] == []
+
+
 def test_a_look_warns_of_nobody_and_of_everybody(cast: Cast) -> None:
     attribute(cast.admin, "finance")
     assert look(cast.admin, {"text": "finance"})["warnings"] == ["Nobody could open it now."]

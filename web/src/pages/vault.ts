@@ -2,11 +2,14 @@ import { on } from "../live/feed";
 import { openDialog } from "../parts/dialog";
 import { counted, within } from "../parts/dom";
 import { giveUp, Queue } from "../vault/queue";
+import { RuleField } from "../vault/rulefield";
 import type { Wish } from "../vault/uploads";
 
 const drop = document.querySelector<HTMLElement>("[data-vault-drop]");
 const dialog = document.querySelector<HTMLDialogElement>("#upload");
 const input = document.querySelector<HTMLInputElement>("[data-files]");
+const ruling = dialog?.querySelector<HTMLElement>("[data-rule]");
+const rule = ruling ? new RuleField(ruling) : null;
 let chosen: File[] = [];
 let again: Wish | null = null; // the one whose rule was refused, while another is asked for
 
@@ -21,7 +24,7 @@ function ask(files: File[], wrong = ""): void {
   const go = dialog.querySelector("[data-upload-go]");
   if (go) go.textContent = counted(files.length, drop.dataset["wordChosenOne"], drop.dataset["wordChosenMany"]);
   openDialog("upload");
-  dialog.querySelector<HTMLInputElement>('[name="rule"]')?.focus();
+  rule?.focus();
 }
 
 function startDropping(place: HTMLElement, queue: Queue): void {
@@ -54,17 +57,17 @@ function startChoosing(place: HTMLElement, queue: Queue): void {
   });
   dialog?.addEventListener("close", () => (again = null));
   dialog?.querySelector("form")?.addEventListener("submit", () => {
-    const rule = dialog.querySelector<HTMLInputElement>('[name="rule"]')?.value ?? "";
+    const written = rule?.value ?? "";
     const folder = place.dataset["folder"] ?? "";
     if (again) {
-      again.rule = rule;
+      again.rule = written;
       return queue.retry(again);
     }
     for (const row of place.querySelectorAll("[data-before]")) {
       const name = row.querySelector(".vault-upload-name")?.textContent ?? "";
       if (chosen.some((file) => file.name === name)) row.remove();
     }
-    queue.add(chosen.map((file) => ({ file, rule, folder })));
+    queue.add(chosen.map((file) => ({ file, rule: written, folder })));
     chosen = [];
   });
 }

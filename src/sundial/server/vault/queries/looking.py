@@ -6,8 +6,10 @@ from datetime import datetime
 
 from sundial import access
 from sundial.server.companies import queries as companies
-from sundial.server.lib.acting import Acting
+from sundial.server.lib.acting import Acting, Role
+from sundial.server.vault import rules
 from sundial.server.vault.queries.facts import facts_of_many, pool
+from sundial.server.vault.queries.wording import THEY, YOU
 
 COULD, COULD_NOT = 20, 8  # people shown on either side; the numbers count everybody
 
@@ -41,29 +43,34 @@ def who_could_open(acting: Acting, rule: access.Rule, *, now: datetime) -> Openi
     def told(wanted: bool, most: int) -> list[Someone]:
         rows = [row for row in people if (row.user_id in opens) is wanted and row.user_id in facts][:most]
         return [
-            Someone(companies.as_person(row).name, row.user.email, access.decide(rule, facts[row.user_id]).reason)
+            Someone(companies.as_person(row).name, row.user.email, access.decide(rule, facts[row.user_id], THEY).reason)
             for row in rows
         ]
 
     mine = facts.get(acting.id or 0) or access.Facts(pool(), {})
-    return Opening(
-        len(opens), len(facts), access.decide(rule, mine, access.YOU), told(True, COULD), told(False, COULD_NOT)
-    )
+    return Opening(len(opens), len(facts), access.decide(rule, mine, YOU), told(True, COULD), told(False, COULD_NOT))
 
 
 def names_for_rules(acting: Acting) -> dict[str, list[str]]:
     """The teams, departments and networks of the company in scope, as rules may name them."""
     networks = companies.company(acting.company_id or 0).networks
     return {
-        "team": [row.name for row in companies.teams(acting)],
+        "team": _teams(acting),
         "department": sorted({row.name for row in companies.tree()}),
         "network": sorted(networks),
     }
 
 
+def _teams(acting: Acting) -> list[str]:
+    """The names of the teams that they see; an EMPLOYEE sees those that they are in."""
+    if acting.role is Role.EMPLOYEE:
+        return [seat.team for seat in companies.teams_of([acting.id or 0]).get(acting.id or 0, ())]
+    return [row.name for row in companies.teams(acting)]
+
+
 def problems_of(acting: Acting, rule: access.Rule) -> tuple[access.Problem, ...]:
-    """Names that the company does not have, and values that do not fit them."""
-    return access.check(rule, pool(), names_for_rules(acting))
+    """Names that the company does not have, and values that do not fit; of teams only for who sees all of them."""
+    return access.check(rule, pool(), names_for_rules(acting) if rules.runs_vault(acting) else {})
 
 
 def kinds_for_rules() -> Mapping[str, str]:

@@ -17,6 +17,7 @@ from sundial.server.lib.way_back import way_back
 from sundial.server.vault import actions, queries
 from sundial.server.vault.models import File
 from sundial.server.vault.views import asked
+from sundial.server.vault.views.rules import rule_context
 
 IN_COMPANY = (Role.ADMIN, Role.MANAGER, Role.EMPLOYEE)
 
@@ -64,6 +65,7 @@ def _form(request: HttpRequest, wrong: str = "") -> HttpResponse:
         "folder": request.POST.get("folder", ""),
         "rule": request.POST.get("rule") or queries.rule_for_upload(acting, None),
         "wrong": wrong,
+        **rule_context(acting),
         "back": way_back(request, "/", "/vault/"),
     }
     return render(request, "vault/keep.html", context, status=422 if wrong else 200)

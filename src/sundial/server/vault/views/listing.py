@@ -18,6 +18,7 @@ from sundial.server.lib.lists import FORMATS, PAGE_SIZE, Counted, as_csv, narrow
 from sundial.server.vault import queries, rules
 from sundial.server.vault.types import BINNED_FOR, LARGEST, FileView, FolderView, Listed, Wanted
 from sundial.server.vault.views import asked
+from sundial.server.vault.views.rules import rule_context
 
 IN_COMPANY = (Role.ADMIN, Role.MANAGER, Role.EMPLOYEE)
 _EXPORTED_AT_ONCE = 500
@@ -47,6 +48,7 @@ def vault(request: HttpRequest) -> HttpResponseBase:
         "rule": queries.rule_for_upload(acting, wanted.folder),
         "room": queries.room_of(acting.company_id or 0),
         "largest": LARGEST,
+        **rule_context(acting),
         "nothing": _nothing(request, wanted),
         "may_bin_folder": bool(path) and _keeps(acting, queries.folder(acting, path[-1][0]).created_by_id),
     }

@@ -42,8 +42,9 @@ def rule(request: HttpRequest, file_id: int) -> HttpResponse:
         else:
             messages.success(request, _("Saved.") if written.strip() else _("The rule is gone: nobody can open it."))
             return redirect("vault-file", file_id)
-    context = {"file": one, "written": written, "error": error, "changed": status == 409, "limit": RULE_LIMIT}
-    return render(request, "vault/rule.html", context | {"names": _names(acting)}, status=status)
+    wrong = "" if status == 409 else error
+    context = {"file": one, "written": written, "error": error, "wrong": wrong, "changed": status == 409}
+    return render(request, "vault/rule.html", context | rule_context(acting), status=status)
 
 
 def _revision(request: HttpRequest) -> int | None:
@@ -51,16 +52,19 @@ def _revision(request: HttpRequest) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
-def _names(acting: Acting) -> str:
-    """What the builder offers, as JSON."""
+def rule_context(acting: Acting) -> dict[str, Any]:
+    """What `vault/parts/rule_words.html` and `rule_field.html` need: what the builder offers, and the longest text."""
     offered = {"kinds": kinds_for_rules(), "ops": _OPS, "words": {"role": access.ROLES, **names_for_rules(acting)}}
-    return json.dumps(offered)
+    return {"names": json.dumps(offered), "limit": RULE_LIMIT}
 
 
-@allow(Role.ADMIN)
+@allow(Role.ADMIN, Role.MANAGER, Role.EMPLOYEE)
 @require_POST
 def look(request: HttpRequest) -> JsonResponse:
-    """What a rule, as `text` or as a `tree`, would do: errors with their places, or the rule and who could open."""
+    """What a rule, as `text` or as a `tree`, would do: errors with their places, or the rule and who could open.
+
+    Who they are, and what each has or lacks, an ADMIN reads; others read how many they are.
+    """
     acting, now = acting_of_page(request), clock.now()
     try:
         found = _read(request.body)
@@ -75,7 +79,7 @@ def look(request: HttpRequest) -> JsonResponse:
             "text": access.printed(found),
             "tree": access.as_tree(found),
             "problems": [asdict(problem) for problem in problems],
-            "who": _told(opening, now),
+            "who": _told(opening, now, named=acting.role is Role.ADMIN),
             "warnings": _warnings(opening),
         }
     )
@@ -91,12 +95,12 @@ def _read(body: bytes) -> access.Rule:
     return access.from_tree(asked.get("tree") if isinstance(asked, dict) else None)
 
 
-def _told(opening: Opening, now: datetime) -> dict[str, Any]:
+def _told(opening: Opening, now: datetime, *, named: bool) -> dict[str, Any]:
     return {
         "count": opening.count,
         "of": opening.of,
-        "could": [asdict(one) for one in opening.could],
-        "could_not": [asdict(one) for one in opening.could_not],
+        "could": [asdict(one) for one in opening.could] if named else [],
+        "could_not": [asdict(one) for one in opening.could_not] if named else [],
         "at": now.isoformat(),
     }
 
