@@ -17,7 +17,7 @@ from sundial.protocol.messages import NoticeItem, PolicyDocument, PolicyStatus
 from sundial.protocol.policy import Details
 from sundial.protocol.settings import Settings
 from tests.agent.small_server import COMPANY, TOKEN, SmallServer
-from tests.agent.virtual_time import VirtualClock
+from tests.agent.virtual_time import VirtualClock, passing
 from tests.agent.wire import Wire
 
 MACHINE = Machine(hostname="ada-laptop", os="Linux", app_version="0.1.0", boot_id="boot-1")
@@ -38,7 +38,7 @@ class Bench:
         self.applied: list[Settings] = []
 
     async def apply(self, settings: Settings, details: Details) -> None:
-        await asyncio.sleep(self.pace)
+        await passing(self.pace)
         if reason := self.broken(settings):
             raise CannotApply(reason)
         self.running = settings

@@ -14,7 +14,7 @@ from sundial.protocol.settings import Settings
 from sundial.protocol.signing import SigningKey
 from tests.agent.desk import Desk
 from tests.agent.small_server import COMPANY, TOKEN
-from tests.agent.virtual_time import play, until
+from tests.agent.virtual_time import passing, play, until
 
 POLICY, STATUS = "/agent/v1/policy", "/agent/v1/status"
 
@@ -78,7 +78,7 @@ def test_someone_who_never_agrees_is_never_recorded(desk: Desk) -> None:
             await settle(desk, "waiting")
             desk.server.save(screenshot_interval_seconds=30)
             await settle(desk, "waiting")
-            await asyncio.sleep(3600)
+            await passing(3600)
         assert not any(settings["screenshots_enabled"] for settings in desk.collectors.applied)
         assert desk.server.words == []
         assert "applied" not in desk.server.states()
@@ -107,7 +107,7 @@ def test_what_changed_while_it_was_offline_is_applied_when_it_is_back(desk: Desk
         async with desk.working():
             await settle(desk)
             desk.wire.cut()
-            await asyncio.sleep(600)
+            await passing(600)
             desk.server.save(screenshot_quality=60)
             assert desk.collectors.running is not None
             desk.wire.mend()
@@ -162,7 +162,7 @@ def test_a_forged_policy_changes_nothing_and_is_not_fetched_again_and_again(desk
             forged = policy.issue(company_id=COMPANY, epoch=1, version=2, settings=desk.server.settings, key=forger)
             desk.server.push(forged)
             await until(lambda: "rejected" in desk.server.states(2), within=30)
-            await asyncio.sleep(600)
+            await passing(600)
             assert desk.server.states(2).count("rejected") <= 3, "once when it came, else with the heartbeats"
             assert len([1 for document in desk.ears.documents if document.etag == forged.etag]) == 1
             assert len(desk.collectors.applied) == 2, "the first time without, then with the person's word"
@@ -269,7 +269,7 @@ def test_a_revoked_device_stops_for_good_and_forgets_its_token(desk: Desk) -> No
             await until(lambda: desk.finished)
             asked = len(desk.server.asked)
             assert desk.collectors.running is None
-            await asyncio.sleep(3600)
+            await passing(3600)
             assert len(desk.server.asked) == asked
         assert desk.cache.identity() is None
         assert "This device was revoked (removed by an administrator): recording stopped for good" in desk.said
@@ -298,7 +298,7 @@ def test_a_suspension_is_confirmed_at_once_and_so_is_its_end(desk: Desk) -> None
             status = desk.server.reports[-1][1].policy
             assert (status.state, status.effective_etag) == ("received", "")
             assert desk.collectors.running is None
-            await asyncio.sleep(1000)
+            await passing(1000)
             assert desk.collectors.running is None
             assert len(desk.server.streams) == 1, "the stream stays open"
             desk.server.become("ACTIVE")
@@ -316,7 +316,7 @@ def test_an_agent_that_starts_during_a_suspension_asks_every_five_minutes(desk: 
         desk.server.asked.clear()
         async with desk.working():
             await until(lambda: desk.server.reports[-1][1].policy.effective_etag == "")
-            await asyncio.sleep(1000)
+            await passing(1000)
             assert desk.collectors.running is None
             assert desk.server.times(POLICY, streaming=True) == pytest.approx([0.05, 300.05, 600.05, 900.05], abs=0.1)
             desk.server.status = "ACTIVE"

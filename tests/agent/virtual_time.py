@@ -48,14 +48,20 @@ class VirtualClock:
         await asyncio.sleep(seconds)
 
 
+async def passing(seconds: float) -> None:
+    """So much time of a play goes by; of the machine's, none."""
+    assert isinstance(asyncio.get_running_loop(), VirtualLoop), "this would be a true wait"
+    await asyncio.sleep(seconds)
+
+
 def play(scene: Coroutine[Any, Any, T]) -> T:
     """Run a scene from beginning to end."""
     with asyncio.Runner(loop_factory=VirtualLoop) as runner:
         return runner.run(scene)
 
 
-async def until(true: Callable[[], object], within: float = 5.0) -> None:
+async def until(true: Callable[[], object], within: float = 5.0, every: float = 0.001) -> None:
     """Let time pass until this holds; fails after so many (virtual) seconds."""
     async with asyncio.timeout(within):
-        while not true():  # noqa: ASYNC110 - anything may be waited for
-            await asyncio.sleep(0.001)
+        while not true():
+            await passing(every)

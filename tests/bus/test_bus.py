@@ -9,6 +9,7 @@ import pytest
 
 from sundial.bus import Bus, MemoryBus, PostgresBus, TooLong, UnknownBus, open_bus
 from sundial.run.postgres import Cluster
+from tests.loops import News
 
 WITHIN = 10.0
 
@@ -19,22 +20,19 @@ class Ear:
     def __init__(self) -> None:
         self.heard: list[tuple[str, str]] = []
         self.gaps = 0
-        self._news = asyncio.Event()
+        self._news = News()
 
     def hear(self, topic: str, body: str) -> None:
         self.heard.append((topic, body))
-        self._news.set()
+        self._news.tell()
 
     def gap(self) -> None:
         self.gaps += 1
-        self._news.set()
+        self._news.tell()
 
     async def until(self, satisfied: Callable[["Ear"], bool]) -> None:
         """Return when it has heard what the test waits for."""
-        async with asyncio.timeout(WITHIN):
-            while not satisfied(self):
-                self._news.clear()
-                await self._news.wait()
+        await self._news.until(lambda: satisfied(self))
 
 
 Connect = Callable[[], Bus]

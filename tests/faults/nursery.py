@@ -1,7 +1,8 @@
 """Agents' halves that record and send, one after the other, each a process of its own that may be killed at any moment.
 
-`python -m tests.faults.nursery` loads everything once; for each line of its input (a `Life` as JSON) it forks, prints
-the child's pid, and when the child has ended its status. A thousand lives cost a thousand forks, not a thousand starts.
+`python -m tests.faults.nursery` loads everything once; for each line of its input (a `Life` as JSON) it forks. The
+child prints its pid, and PUT if it was asked to; when it has ended, the nursery prints how. A thousand lives cost a
+thousand forks, not a thousand starts.
 """
 
 import asyncio
@@ -30,6 +31,8 @@ from tests.agent.small_server import TOKEN
 from tests.agent.virtual_time import VirtualClock
 
 LIVES = 1_000_000  # numbers of events in one life
+PACE_S = 0.005  # between one round of recording and the next
+PUT = "put"
 FORGOT = 3  # exit status: what was remembered of the session is older than what it said
 
 
@@ -42,6 +45,7 @@ class Life(Struct, frozen=True):
     number: int
     remembered: int
     drain: bool = False  # put nothing, send all, end
+    speaks: bool = False  # says so once when something is safe
 
 
 class Recorder:
@@ -52,6 +56,7 @@ class Recorder:
         self._chance = chance
         self._next = life.number * LIVES
         self._remembered = life.remembered
+        self._speaks = life.speaks
         self._log = os.open(life.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
 
     async def once(self) -> None:
@@ -74,6 +79,9 @@ class Recorder:
 
     def _note(self, *lines: str) -> None:
         os.write(self._log, "".join(f"{line}\n" for line in lines).encode())
+        if self._speaks:
+            self._speaks = False
+            _say(PUT, sys.stdout)
 
 
 async def live(life: Life) -> None:
@@ -98,10 +106,15 @@ async def live(life: Life) -> None:
                 await recorder.once()
             sender.wake(at_once=True)
             picturer.wake()
-            await asyncio.sleep(0.005)
+            await rest()
         for task in tasks:
             task.cancel()
     await store.close()
+
+
+async def rest() -> None:
+    """Nobody records without a breath."""
+    await asyncio.sleep(PACE_S)
 
 
 def loops(client: httpx.AsyncClient, store: AsyncOutbox, uniform: Uniform) -> tuple[Sender, Picturer]:
@@ -131,13 +144,13 @@ def main() -> None:
         life = codec.decode(Life, line)
         pid = os.fork()
         if pid == 0:
+            _say(str(os.getpid()), sys.stdout)
             try:
                 asyncio.run(live(life))
             except BaseException as error:  # the child must not go on as a nursery
                 _say(repr(error), sys.stderr)
                 os._exit(1)
             os._exit(0)
-        _say(str(pid), sys.stdout)
         _say(str(os.waitpid(pid, 0)[1]), sys.stdout)
 
 

@@ -21,11 +21,11 @@ from sundial.agent.outbox.outbox import Outbox
 from sundial.protocol import codec
 from sundial.protocol.events import BatchAnswer, Rejected
 from tests.agent.fact_server import BATCHES, HTML, Answer, FactServer, Fault, page, refusal
-from tests.faults.nursery import Life
+from tests.faults.nursery import PUT, Life
 
 ROOT = Path(__file__).resolve().parents[2]
 LONGEST_LIFE_S = 0.3
-SPEAKS_WITHIN_S = 60.0
+SPEAKS_WITHIN_S = 90.0
 
 FAULTS = [
     refusal(429, "busy", **{"retry-after": "1"}),
@@ -108,45 +108,42 @@ class Nursery:
     def remembered(self) -> int:
         return max((int(line.split()[1]) for line in self.said() if line.startswith("session ")), default=0)
 
-    async def begin(self, *, drain: bool = False) -> int:
+    async def begin(self, *, drain: bool = False, speaks: bool = False) -> int:
         """A new life; its pid."""
         self.lives += 1
-        life = Life(str(self.folder / "profile"), self.server, str(self.log), self.lives, self.remembered(), drain)
+        profile, log = str(self.folder / "profile"), str(self.log)
+        life = Life(profile, self.server, log, self.lives, self.remembered(), drain, speaks)
         assert self.process.stdin is not None
         self.process.stdin.write(codec.encode(life) + b"\n")
         await self.process.stdin.drain()
-        self.living = await self._number()
+        self.living = int(await self._line())
         return self.living
 
     async def end(self) -> int:
         """How it ended."""
-        status = await self._number()
+        status = int(await self._line())
         self.living = 0
         return status
 
-    async def _number(self) -> int:
+    async def _line(self) -> str:
         assert self.process.stdout is not None
-        async with asyncio.timeout(90):
-            return int(await self.process.stdout.readline())
+        async with asyncio.timeout(SPEAKS_WITHIN_S):
+            return (await self.process.stdout.readline()).decode().strip()
 
     async def live_and_die(self, seconds: float, *, speaks: bool) -> None:
         """So long from its birth, when it may still be opening its store, or from the first that it put."""
-        before = self._written()
-        pid = await self.begin()
+        pid = await self.begin(speaks=speaks)
         if speaks:
-            await self._more_than(before)
-        await asyncio.sleep(seconds)
+            assert await self._line() == PUT
+        await until_its_hour(seconds)
         with suppress(ProcessLookupError):  # how it ended otherwise is said below
             os.kill(pid, signal.SIGKILL)
         assert await self.end() == signal.SIGKILL, "it ended by itself"
 
-    def _written(self) -> int:
-        return self.log.stat().st_size if self.log.exists() else 0
 
-    async def _more_than(self, before: int) -> None:
-        async with asyncio.timeout(SPEAKS_WITHIN_S):
-            while self._written() == before:  # noqa: ASYNC110 - another process writes the file
-                await asyncio.sleep(0.005)
+async def until_its_hour(seconds: float) -> None:
+    """A true while: the moment of a kill is what is drawn by lot."""
+    await asyncio.sleep(seconds)
 
 
 @asynccontextmanager

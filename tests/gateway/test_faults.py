@@ -1,6 +1,5 @@
 """What goes wrong: lost hints, a bus that dies, a database that restarts, readers that do not read."""
 
-import asyncio
 import contextlib
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -14,6 +13,7 @@ from sundial.run.postgres import Cluster
 from tests.gateway.conftest import MakeAgent, StartGateway
 from tests.gateway.firm import Firm
 from tests.gateway.stage import A_SECOND, Agent, Serving, Stream, eventually
+from tests.loops import turn
 
 
 def cut_off(cluster: Cluster, names: str) -> int:
@@ -201,7 +201,7 @@ def stuffed(serving: Serving, agent: Agent) -> Stream:
         for _ in range(1_000):
             if not stream.pipe.write(filler):
                 return
-            await asyncio.sleep(0)
+            await turn()
         raise AssertionError("the buffers never filled")
 
     serving.call(fill())

@@ -10,6 +10,7 @@ from sundial.gateway.bounded import Bounded
 from sundial.gateway.loops import Loops
 from sundial.gateway.metrics import Histogram
 from sundial.gateway.secrets import bearer, token
+from tests.loops import turn
 
 
 class Archive:
@@ -43,11 +44,10 @@ async def test_a_query_that_has_begun_is_no_answer_to_who_asks_later() -> None:
     archive.open.clear()
     batches = Batches("test", loops, archive.look_up)
     first = asyncio.ensure_future(batches.find(1))
-    await asyncio.sleep(0)
-    await asyncio.sleep(0)
+    await turn(2)
     assert archive.asked == [[1]]
     second = asyncio.ensure_future(batches.find(1))
-    await asyncio.sleep(0)
+    await turn()
     archive.open.set()
     assert [await first, await second] == ["1", "1"]
     assert archive.asked == [[1], [1]]
@@ -70,9 +70,9 @@ async def test_who_gives_up_does_not_spoil_it_for_the_others() -> None:
     archive.open.clear()
     batches = Batches("test", loops, archive.look_up)
     patient, hasty = (asyncio.ensure_future(batches.find(1)) for _ in range(2))
-    await asyncio.sleep(0)
+    await turn()
     hasty.cancel()
-    await asyncio.sleep(0)
+    await turn()
     archive.open.set()
     assert await patient == "1"
     assert hasty.cancelled()
@@ -83,8 +83,7 @@ async def test_who_waits_when_the_gateway_ends_is_let_go() -> None:
     archive, loops = Archive(), Loops()
     archive.open.clear()
     waiting = asyncio.ensure_future(Batches("test", loops, archive.look_up).find(1))
-    await asyncio.sleep(0)
-    await asyncio.sleep(0)
+    await turn(2)
     await loops.end()
     with pytest.raises(asyncio.CancelledError):
         await waiting
@@ -103,7 +102,7 @@ async def test_work_that_fails_is_done_again_and_lasting_trouble_told_once(caplo
 
     loops.every(0.001, "test", work)
     await asyncio.wait_for(enough.wait(), 5)
-    await asyncio.sleep(0)
+    await turn()
     await loops.end()
     assert [record.getMessage() for record in caplog.records] == ["test: away", "test: away again", "test failed"]
 

@@ -4,6 +4,7 @@ import asyncio
 import itertools
 import json
 import subprocess
+import threading
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,8 @@ from typing import Any
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import WebSocketException
 
-from tests.running import free_port
-
 START_S = 90.0
-LOOK_S = 0.1
+_SPEAKS_AT = b"WebDriver BiDi listening on "  # how it says its address, once it can be spoken to
 _QUIET = (
     "app.normandy.enabled",
     "browser.aboutwelcome.enabled",
@@ -39,9 +38,10 @@ class Firefox:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._port = free_port()
         self._numbers = itertools.count(1)
         self._process: subprocess.Popen[bytes] | None = None
+        self._address = ""
+        self._said = threading.Event()
         self._line: ClientConnection | None = None
         self._window = ""
 
@@ -51,27 +51,34 @@ class Firefox:
         profile.mkdir()
         profile.joinpath("user.js").write_text("".join(f'user_pref("{name}", false);\n' for name in _QUIET))
         words = ["firefox-esr", "--headless", "--no-remote", "--profile", str(profile)]
-        with self._folder.joinpath("firefox.log").open("wb") as log:
-            self._process = subprocess.Popen(
-                [*words, "--remote-debugging-port", str(self._port), "about:blank"],
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                env={"HOME": str(self._folder), "PATH": "/usr/bin:/bin"},
-            )
+        self._process = subprocess.Popen(
+            [*words, "--remote-debugging-port", "0", "about:blank"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env={"HOME": str(self._folder), "PATH": "/usr/bin:/bin"},
+        )
+        threading.Thread(target=self._listen, args=[self._process], daemon=True).start()
+
+    def _listen(self, process: subprocess.Popen[bytes]) -> None:
+        """Write down what it says, to its end."""
+        assert process.stdout is not None
+        with process.stdout as lines, self._folder.joinpath("firefox.log").open("wb", buffering=0) as log:
+            for line in lines:
+                log.write(line)
+                if _SPEAKS_AT in line:
+                    self._address = line.partition(_SPEAKS_AT)[2].decode().strip()
+                    self._said.set()
+        self._said.set()
 
     async def open(self) -> None:
         """Take its first window."""
-        self._line = await self._connected()
+        await asyncio.to_thread(self._said.wait, START_S)
+        if not self._address:
+            raise FirefoxError(f"it does not start: {self._folder.joinpath('firefox.log').read_text()}")
+        self._line = await connect(f"{self._address}/session", max_size=None)
         await self._say("session.new", capabilities={})
         tree = await self._say("browsingContext.getTree")
         self._window = tree["contexts"][0]["context"]
-
-    async def _connected(self) -> ClientConnection:
-        async with asyncio.timeout(START_S):
-            while True:
-                with suppress(OSError, WebSocketException):
-                    return await connect(f"ws://127.0.0.1:{self._port}/session", max_size=None)
-                await asyncio.sleep(LOOK_S)
 
     async def _say(self, method: str, **parameters: Any) -> dict[str, Any]:
         """One command, one answer; events that come in between are nobody's here."""

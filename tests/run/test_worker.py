@@ -14,7 +14,7 @@ from tests.run.scripts import Script, ends, reads
 from tests.running import SUNDIAL, open_folder
 
 JOBS = """
-import os, sys, time
+import os, sys
 os.environ["DATABASE_URL"], os.environ["DJANGO_SETTINGS_MODULE"] = sys.argv[1], "sundial.server.config.settings"
 import django
 django.setup()
@@ -29,10 +29,9 @@ def say(text):
         print(cursor.fetchone()[0], flush=True)
 
 @app.task(name="tests.hang", lock="hanging", queueing_lock="hanging")
-def hang(until):
+def hang(at):
     print("hangs", flush=True)
-    while not os.path.exists(until):
-        time.sleep(0.05)
+    os.close(os.open(at, os.O_RDONLY))
     print("hung", flush=True)
 """
 WORK = (
@@ -82,6 +81,29 @@ def database(prepared: Path) -> Iterator[Cluster]:
     one.stop()
 
 
+class Gate:
+    """A named pipe: who reads it waits until the test has opened it, then and ever after nobody does."""
+
+    def __init__(self, path: Path) -> None:
+        os.mkfifo(path)
+        self.path = path
+        self._held: list[int] = []
+
+    def open(self) -> None:
+        self._held.append(os.open(self.path, os.O_RDWR))  # for reading, too: so it waits for no reader
+
+    def close(self) -> None:
+        for held in self._held:
+            os.close(held)
+
+
+@pytest.fixture
+def gate(tmp_path: Path) -> Iterator[Gate]:
+    one = Gate(tmp_path / "gate")
+    yield one
+    one.close()
+
+
 class Deferring:
     """A program that defers jobs in transactions of its own."""
 
@@ -127,28 +149,29 @@ def test_a_signal_ends_an_idle_worker(script: Script, database: Cluster) -> None
 
 
 def test_what_a_killed_worker_was_doing_is_begun_again_and_its_lock_is_free(
-    script: Script, database: Cluster, tmp_path: Path
+    script: Script, database: Cluster, gate: Gate
 ) -> None:
     worker, run = script(WORK, database.app_dsn()), Deferring(script, database)
-    run(f'defer("tests.hang", until="{tmp_path / "end"}")')
+    run(f'defer("tests.hang", at="{gate.path}")')
     assert reads(worker) == "hangs"
     worker.kill()
     assert ends(worker.pid)
     other = script(WORK, database.app_dsn())
     assert reads(other) == "hangs"
-    (tmp_path / "end").touch()
+    gate.open()
     assert reads(other) == "hung"
-    run(f'defer("tests.hang", until="{tmp_path / "end"}")')
+    run(f'defer("tests.hang", at="{gate.path}")')
     assert [reads(other), reads(other)] == ["hangs", "hung"]
 
 
-def test_a_killed_job_whose_successor_waits_makes_way_for_it(script: Script, database: Cluster, tmp_path: Path) -> None:
+def test_a_killed_job_whose_successor_waits_makes_way_for_it(script: Script, database: Cluster, gate: Gate) -> None:
     worker, run = script(WORK, database.app_dsn()), Deferring(script, database)
-    run(f'defer("tests.hang", until="{tmp_path / "end"}")')
+    run(f'defer("tests.hang", at="{gate.path}")')
     assert reads(worker) == "hangs"
-    run(f'defer("tests.hang", until="{tmp_path / "end"}")')
-    (tmp_path / "end").touch()
+    run(f'defer("tests.hang", at="{gate.path}")')
     worker.kill()
+    assert ends(worker.pid)
+    gate.open()
     other = script(WORK, database.app_dsn())
     assert [reads(other), reads(other)] == ["hangs", "hung"]
     run('defer("tests.say", text="and nothing else")')
@@ -156,14 +179,14 @@ def test_a_killed_job_whose_successor_waits_makes_way_for_it(script: Script, dat
 
 
 def test_a_job_that_does_not_end_does_not_hold_the_worker_and_is_begun_again(
-    script: Script, database: Cluster, tmp_path: Path
+    script: Script, database: Cluster, gate: Gate
 ) -> None:
     worker, run = script(WORK, database.app_dsn()), Deferring(script, database)
-    run(f'defer("tests.hang", until="{tmp_path / "end"}")')
+    run(f'defer("tests.hang", at="{gate.path}")')
     assert reads(worker) == "hangs"
     worker.send_signal(signal.SIGTERM)
     assert worker.wait(10) == 0
-    (tmp_path / "end").touch()
+    gate.open()
     assert [reads(script(WORK, database.app_dsn()))] == ["hangs"]
 
 

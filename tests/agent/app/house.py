@@ -29,8 +29,8 @@ from sundial.protocol.settings import Kind
 from tests.agent.desk import middle
 from tests.agent.fact_server import BATCHES, PICTURES, FactServer
 from tests.agent.small_server import COMPANY, TOKEN, SmallServer, page
-from tests.agent.virtual_time import until
 from tests.agent.wire import Message
+from tests.loops import eventually
 
 PATIENCE = 60.0
 NO_RING = Keyring()
@@ -83,7 +83,7 @@ class Window:
 
     async def comes_to(self, true: Callable[[Shown], object]) -> Shown:
         """Wait for such a snapshot."""
-        await until(lambda: self.shown and true(self.now), within=PATIENCE)
+        await eventually(lambda: self.shown and true(self.now), within=PATIENCE)
         return self.now
 
 
@@ -244,7 +244,7 @@ class Stage:
         desktop.hear(Agree(asked.question.etag))
         await self.window.comes_to(lambda now: not now.question and now.policy and now.connection == "live")
         desktop.hear(Start("budget"))
-        await until(lambda: "started" in self.house.states(), within=PATIENCE)
+        await eventually(lambda: "started" in self.house.states(), within=PATIENCE)
         await self.window.comes_to(lambda now: now.working == "yes")
 
     def _new_eid(self, at: Moment) -> str:

@@ -17,7 +17,7 @@ from tests.agent.fact_server import refusal
 from tests.agent.outbox.disks import another_account, no_byte_beyond, writes_refused
 from tests.agent.outbox.facts import apps, eid
 from tests.agent.small_server import TOKEN
-from tests.agent.virtual_time import until
+from tests.loops import eventually
 
 POLICY = "/agent/v1/policy"
 
@@ -33,7 +33,7 @@ def readable(stage: Stage) -> Iterator[Stage]:
 
 
 async def sent(stage: Stage, *states: str) -> None:
-    await until(lambda: stage.house.states() == list(states), within=PATIENCE)
+    await eventually(lambda: stage.house.states() == list(states), within=PATIENCE)
 
 
 def kept_from_before(stage: Stage, many: int = 3) -> set[str]:
@@ -46,7 +46,7 @@ def kept_from_before(stage: Stage, many: int = 3) -> set[str]:
 
 
 async def all_there(stage: Stage, eids: set[str]) -> None:
-    await until(lambda: eids <= stage.house.facts.events.keys(), within=PATIENCE)
+    await eventually(lambda: eids <= stage.house.facts.events.keys(), within=PATIENCE)
 
 
 # The disk
@@ -89,7 +89,7 @@ async def test_a_disk_that_is_full_at_the_start_is_said_and_the_program_begins_w
                 shown = await stage.window.comes_to(lambda now: now.problems and now.enrolled)
                 assert shown.problems[0].startswith("Nothing can be recorded: this computer's disk takes nothing")
                 desktop.hear(Start())
-                await until(lambda: stage.window.refusals, within=PATIENCE)
+                await eventually(lambda: stage.window.refusals, within=PATIENCE)
                 assert stage.window.refusals[0].message == shown.problems[0]
         (stage.folder / "outbox.db").unlink(missing_ok=True)
         (stage.folder / "elsewhere").rename(stage.folder / "outbox.db")
@@ -199,7 +199,7 @@ async def test_a_captive_portal_in_the_way_loses_nothing(stage: Stage) -> None:
         stage.house.portal = True
         stage.house.small.end_streams()
         # Once the portal itself has answered, no true answer is on its way that would tell of the server's health.
-        await until(lambda: any("No live connection: 200" in line for line in stage.said), within=PATIENCE)
+        await eventually(lambda: any("No live connection: 200" in line for line in stage.said), within=PATIENCE)
         stage.clock.off = timedelta(seconds=100)
         desktop.hear(Pause())
         await stage.window.comes_to(lambda now: now.connection == "offline" and now.queue.waiting)
@@ -231,7 +231,7 @@ async def test_a_revoked_device_stops_says_so_asks_to_be_enrolled_and_keeps_what
         await stage.window.comes_to(lambda now: now.working == "no" and now.queue.waiting)
         assert not (stage.folder / "identity.json").exists(), "the token is of no more use"
         desktop.hear(Start())
-        await until(lambda: stage.window.refusals, within=PATIENCE)
+        await eventually(lambda: stage.window.refusals, within=PATIENCE)
         assert stage.window.refusals[-1].message == "Connect this computer to your company first."
         stage.house.facts.faults.clear()
         stage.house.small.tokens.add(TOKEN)
@@ -320,7 +320,7 @@ async def test_the_question_is_withdrawn_when_the_policy_no_longer_asks_it(stage
 
 async def test_a_word_that_was_given_reaches_the_server(stage: Stage) -> None:
     async with stage.at_work():
-        await until(lambda: stage.house.small.words, within=PATIENCE)
+        await eventually(lambda: stage.house.small.words, within=PATIENCE)
         assert "applications" in stage.house.small.words[0].kinds
 
 
@@ -328,4 +328,4 @@ async def test_refresh_polls_and_sends_at_once(stage: Stage) -> None:
     async with stage.at_work() as desktop:
         before = stage.house.small.count(POLICY, streaming=False)
         desktop.hear(Refresh())
-        await until(lambda: stage.house.small.count(POLICY, streaming=False) > before, within=5.0)
+        await eventually(lambda: stage.house.small.count(POLICY, streaming=False) > before, within=5.0)

@@ -5,7 +5,7 @@ import pytest
 from sundial.agent.core.shown import Enrol, SignIn
 from tests.agent.app.house import CODE, EMAIL, PASSWORD, PATIENCE, Stage
 from tests.agent.small_server import page
-from tests.agent.virtual_time import until
+from tests.loops import eventually
 
 
 async def test_a_code_on_the_command_line_makes_it_a_device(stage: Stage) -> None:
@@ -37,7 +37,7 @@ async def test_enrolled_anew_it_ends_the_session_and_goes_on_as_the_new_device(s
         stage.house.small.codes.add(CODE)
         desktop.hear(Enrol(stage.house.address, CODE))
         await stage.window.comes_to(lambda now: now.working == "no" and now.connection == "live")
-        await until(lambda: stage.house.states() == ["started", "stopped"], within=PATIENCE)
+        await eventually(lambda: stage.house.states() == ["started", "stopped"], within=PATIENCE)
 
 
 PORTAL = "your network asks you to sign in first"
@@ -66,7 +66,7 @@ async def test_what_is_wrong_is_said_by_its_box(
     stage.house.small.next_answers = [("/agent/v1/enrol", answer) for answer in answers]
     async with stage.house.open() as server, stage.running() as desktop:
         desktop.hear(said(server))
-        await until(lambda: stage.window.refusals, within=PATIENCE)
+        await eventually(lambda: stage.window.refusals, within=PATIENCE)
     (refused,) = stage.window.refusals
     assert refused.field == field
     assert words in refused.message
@@ -77,7 +77,7 @@ async def test_a_portal_before_the_sign_in_is_said_too(stage: Stage) -> None:
     stage.house.portal = True
     async with stage.house.open() as server, stage.running() as desktop:
         desktop.hear(SignIn(server, EMAIL, PASSWORD))
-        await until(lambda: stage.window.refusals, within=PATIENCE)
+        await eventually(lambda: stage.window.refusals, within=PATIENCE)
     (refused,) = stage.window.refusals
     assert refused.field == "server"
     assert PORTAL in refused.message

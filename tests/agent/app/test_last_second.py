@@ -20,7 +20,8 @@ from sundial.protocol.ids import RANDOM_BITS, uuid7
 from sundial.protocol.policy import Details
 from sundial.protocol.settings import defaults
 from tests.agent.probes.screen import LIMIT, open_screen
-from tests.agent.virtual_time import BEGIN, until
+from tests.agent.virtual_time import BEGIN
+from tests.loops import eventually
 
 STOPS: dict[str, Callable[[Recording], None]] = {"stop": lambda one: one.end(), "pause": lambda one: one.pause()}
 
@@ -50,7 +51,7 @@ async def test_keys_pressed_right_before_work_stops_are_kept(tmp_path: Path, how
             settings = {**defaults(), "enable_keyboard_tracking": True, "screenshots_enabled": False}
             await recording.apply(settings, Details())
             recording.begin("Writing")
-            await until(lambda: recording.watching, within=LIMIT)
+            await eventually(lambda: recording.watching, within=LIMIT)
             screen.type("a", "b", "c", "d", "Return")
             STOPS[how](recording)
             await recording.writer.flush()

@@ -44,8 +44,9 @@ from sundial.protocol.settings import Kind, Value, defaults
 from tests.agent.app.test_writing import app
 from tests.agent.desk import MACHINE, Someone, middle
 from tests.agent.small_server import COMPANY, TOKEN, SmallServer
-from tests.agent.virtual_time import BEGIN, VirtualClock, play, until
+from tests.agent.virtual_time import BEGIN, VirtualClock, passing, play, until
 from tests.agent.wire import Wire
+from tests.loops import turn
 
 T = TypeVar("T")
 ALL_OFF: dict[str, Value] = {
@@ -141,7 +142,7 @@ class Place:
     async def live(self) -> AsyncIterator[None]:
         async with asyncio.TaskGroup() as group:
             running = group.create_task(self.recording.run())
-            await asyncio.sleep(0)
+            await turn()
             yield
             running.cancel()
 
@@ -151,14 +152,14 @@ class Place:
         await self.settle()
 
     async def settle(self) -> None:
-        await asyncio.sleep(0.01)
+        await passing(0.01)
 
     async def pass_(self, seconds: float, *senses: Sense) -> None:
         """Time goes by; what the probes say comes every five seconds, as a busy desk's does."""
         end = self.clock.monotonic() + seconds
         while (left := end - self.clock.monotonic()) > 1e-6:
             self.desk.tell(*senses)
-            await asyncio.sleep(min(5.0, left))
+            await passing(min(5.0, left))
 
     async def kept(self) -> list[Event]:
         """Everything that reached the disk."""
@@ -440,10 +441,10 @@ def test_what_could_not_be_sent_for_so_long_is_deleted_and_counted(tmp_path: Pat
     async def scene(place: Place) -> None:
         await place.outbox.put((app(1), app(2)), BEGIN - timedelta(days=7, hours=12))
         await place.obey(**{**ALL_OFF, "local_data_retention_days": 8})
-        await asyncio.sleep(3700)
+        await passing(3700)
         assert place.recording.queue().waiting == 2
         await place.obey(**{**ALL_OFF, "local_data_retention_days": 7})
-        await asyncio.sleep(3700)
+        await passing(3700)
         assert place.recording.queue().waiting == 0
         assert place.recording.queue().lost == [Lost("retention", 2)]
 
@@ -469,7 +470,7 @@ def test_a_kill_right_after_start_or_stop_finds_on_disk_what_is_so(tmp_path: Pat
         place.recording.end()
         await place.settle()
         assert await place.outbox.open_session() is None
-        await asyncio.sleep(3600)
+        await passing(3600)
         assert await place.outbox.open_session() is None
 
     played(tmp_path, scene)
@@ -593,7 +594,7 @@ def test_a_session_that_a_crash_left_open_goes_on_or_is_closed_where_it_was_seen
         left = await first.outbox.open_session()
         assert left is not None
         await first.outbox.close()
-        await asyncio.sleep(absence)
+        await passing(absence)
         second = Place(tmp_path, boot_id)
         await second.recording.take_up(second.new_eid)
         async with second.live():
@@ -665,13 +666,11 @@ def test_the_agent_asks_as_often_as_the_policy_says_and_reports_the_version_it_r
         async with _agent(place, server, tmp_path):
             for interval, polls in ((30, 10), (60, 5)):
                 version = server.save(config_sync_interval_seconds=interval).version
-                async with asyncio.timeout(120):
-                    while "applied" not in server.states(version):  # noqa: ASYNC110 - the server has no word for it
-                        await asyncio.sleep(0.1)
+                await until(lambda version=version: "applied" in server.states(version), within=120, every=0.1)
                 assert place.recording.settings is not None
                 assert place.recording.settings["config_version"] == version
                 server.asked.clear()
-                await asyncio.sleep(305)
+                await passing(305)
                 assert server.count("/agent/v1/policy", streaming=False) in (polls, polls + 1)
             place.recording.begin("")
             server.become("SUSPENDED")

@@ -6,7 +6,7 @@ from sundial.agent.core.shown import Choose, Chosen, TaskDone
 from sundial.protocol import codec
 from sundial.protocol.messages import TaskItem
 from tests.agent.app.house import PATIENCE, Stage
-from tests.agent.virtual_time import until
+from tests.loops import eventually
 
 FIRST = TaskItem(71, "Proof the catalogue", "Catalogue", "OPEN", "2026-11-27")
 CHOSEN = Chosen(71, "Proof the catalogue")
@@ -25,7 +25,9 @@ async def test_a_task_that_is_given_to_somebody_at_work_is_shown_at_once_and_sai
         stage.house.small.tasks.append(FIRST)
         stage.house.small.announce("task_changed", task=71, text="Dana gave you: Proof the catalogue")
         await stage.window.comes_to(lambda now: now.tasks == (FIRST,))
-        await until(lambda: ("Your tasks", "Dana gave you: Proof the catalogue") in stage.notified, within=PATIENCE)
+        await eventually(
+            lambda: ("Your tasks", "Dana gave you: Proof the catalogue") in stage.notified, within=PATIENCE
+        )
 
 
 async def test_the_chosen_task_goes_to_the_server_with_the_session_and_ends_when_it_is_done(stage: Stage) -> None:
@@ -34,11 +36,11 @@ async def test_the_chosen_task_goes_to_the_server_with_the_session_and_ends_when
         await stage.window.comes_to(lambda now: now.tasks)
         desktop.hear(Choose(CHOSEN))
         await stage.window.comes_to(lambda now: now.chosen == CHOSEN)
-        await until(lambda: ("resumed", 71) in marks(stage), within=PATIENCE)
+        await eventually(lambda: ("resumed", 71) in marks(stage), within=PATIENCE)
         desktop.hear(TaskDone(71))
         await stage.window.comes_to(lambda now: now.chosen is None and now.tasks == ())
-        await until(lambda: stage.house.small.moves == [("71", "DONE")], within=PATIENCE)
-        await until(lambda: marks(stage)[-1] == ("resumed", None), within=PATIENCE)
+        await eventually(lambda: stage.house.small.moves == [("71", "DONE")], within=PATIENCE)
+        await eventually(lambda: marks(stage)[-1] == ("resumed", None), within=PATIENCE)
 
 
 async def test_one_that_is_done_and_not_worked_on_leaves_the_session_as_it_is(stage: Stage) -> None:
@@ -47,6 +49,6 @@ async def test_one_that_is_done_and_not_worked_on_leaves_the_session_as_it_is(st
         await stage.window.comes_to(lambda now: len(now.tasks) == 2)
         desktop.hear(Choose(CHOSEN))
         desktop.hear(TaskDone(68))
-        await until(lambda: stage.house.small.moves == [("68", "DONE")], within=PATIENCE)
+        await eventually(lambda: stage.house.small.moves == [("68", "DONE")], within=PATIENCE)
         await stage.window.comes_to(lambda now: now.tasks == (FIRST,) and now.chosen == CHOSEN)
     assert marks(stage) == [("started", None), ("resumed", 71), ("stopped", None)]

@@ -15,7 +15,7 @@ from sundial.agent.outbox.threaded import AsyncOutbox
 from sundial.protocol.events import AppEvent, Event, ScreenshotMeta, SessionEvent
 from sundial.protocol.ids import uuid7
 from sundial.protocol.messages import Lost
-from tests.agent.virtual_time import until
+from tests.loops import eventually, turn
 
 NOW = datetime(2026, 11, 20, 8, tzinfo=UTC)
 SESSION = "00000000-0000-4000-8000-000000000001"
@@ -72,7 +72,7 @@ class QuickClock:
         return asyncio.get_running_loop().time()
 
     async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(0)
+        await turn()
 
 
 class Scene:
@@ -109,12 +109,12 @@ def test_while_the_disk_is_full_it_waits_in_memory_and_the_person_is_told(tmp_pa
         async with asyncio.TaskGroup() as group:
             running = group.create_task(desk.writer.run())
             desk.writer.put((app(1), app(2)), NOW)
-            await until(lambda: bool(desk.writer.problem))
+            await eventually(lambda: desk.writer.problem)
             assert "no space left" in desk.writer.problem
             assert desk.writer.waiting == 2
             assert len(desk.said) == 1, "said once, not every five seconds"
             desk.outbox.refuses = False
-            await until(lambda: not desk.writer.waiting, within=30)
+            await eventually(lambda: not desk.writer.waiting, within=30)
             running.cancel()
         assert desk.writer.problem == ""
         assert await desk.names() == ["app 1", "app 2"]
@@ -146,8 +146,8 @@ def test_what_was_lost_is_counted_on_the_disk_as_soon_as_it_takes_anything_and_o
         desk.outbox.refuses = False
         async with asyncio.TaskGroup() as group:
             running = group.create_task(desk.writer.run())
-            await until(lambda: desk.outbox.last_queue.lost, within=30)
-            await until(lambda: not desk.writer.dropped, within=30)
+            await eventually(lambda: desk.outbox.last_queue.lost, within=30)
+            await eventually(lambda: not desk.writer.dropped, within=30)
             running.cancel()
         assert (desk.writer.dropped, desk.outbox.last_queue.lost) == (0, [Lost("disk", 10)])
         await desk.outbox.close()

@@ -18,6 +18,7 @@ from sundial.agent.core.sensing import Browsed, Sense
 from sundial.agent.probes.browser import BrowserProbe, extension_folder, install
 from sundial.agent.probes.browser.words import EXTENSION_ID
 from tests.agent.probes.screen import Screen
+from tests.loops import News
 
 LIMIT = 60.0
 
@@ -28,20 +29,17 @@ class Ears:
     def __init__(self) -> None:
         self.told: list[Browsed] = []
         self.ready = asyncio.Event()
-        self._news = asyncio.Event()
+        self._news = News()
 
     def hear(self, sense: Sense) -> None:
         assert isinstance(sense, Browsed)
         self.told.append(sense)
-        self._news.set()
+        self._news.tell()
 
     async def until(self, is_it: Callable[[Browsed], bool], after: int = 0) -> Browsed:
         """The first told thing of that kind, from that place in the order on."""
-        async with asyncio.timeout(LIMIT):
-            while not (found := [sense for sense in self.told[after:] if is_it(sense)]):
-                self._news.clear()
-                await self._news.wait()
-        return found[0]
+        await self._news.until(lambda: any(map(is_it, self.told[after:])))
+        return next(filter(is_it, self.told[after:]))
 
     async def domain(self, domain: str, after: int = 0) -> Browsed:
         return await self.until(lambda sense: sense.domain == domain, after)

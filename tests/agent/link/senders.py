@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
 import httpx
 
@@ -20,22 +21,26 @@ from sundial.protocol.messages import NoticeItem, PolicyStatus, StatusReport
 from tests.agent.fact_server import FactServer
 from tests.agent.small_server import TOKEN
 from tests.agent.virtual_time import VirtualClock
+from tests.loops import LIMIT, News
+
+T = TypeVar("T")
 
 
 class Inline:
-    """The outbox's async face without a thread, for virtual time."""
+    """The outbox's async face without a thread, for virtual time; it tells when something was settled."""
 
-    def __init__(self, outbox: Outbox) -> None:
+    def __init__(self, outbox: Outbox, settled: Callable[[], None] = lambda: None) -> None:
         self._outbox = outbox
+        self._settled = settled
 
     async def next_batch(self, limit: int = 500) -> Batch | None:
         return self._outbox.next_batch(limit)
 
     async def settle(self, answer: BatchAnswer, now: datetime) -> int:
-        return self._outbox.settle(answer, now)
+        return self._telling(self._outbox.settle(answer, now))
 
     async def refuse(self, code: str, message: str, now: datetime) -> int:
-        return self._outbox.refuse(code, message, now)
+        return self._telling(self._outbox.refuse(code, message, now))
 
     async def pass_over(self) -> None:
         self._outbox.pass_over()
@@ -47,7 +52,11 @@ class Inline:
         return self._outbox.next_picture()
 
     async def settle_picture(self, eid: str, now: datetime, refused: str = "") -> None:
-        self._outbox.settle_picture(eid, now, refused)
+        self._telling(self._outbox.settle_picture(eid, now, refused))
+
+    def _telling(self, done: T) -> T:
+        self._settled()
+        return done
 
 
 @dataclass
@@ -56,12 +65,14 @@ class Listener:
 
     said: list[str] = field(default_factory=list)
     happened: list[Heard] = field(default_factory=list)
+    news: News = field(default_factory=News)
 
     def heard(self, event: Heard) -> None:
         self.happened.append(event)
 
     def say(self, line: str) -> None:
         self.said.append(line)
+        self.news.tell()
 
     def known_etags(self) -> list[str]:
         return []
@@ -113,7 +124,7 @@ class Post:
 
     @asynccontextmanager
     async def working(self, client: httpx.AsyncClient) -> AsyncIterator[None]:
-        clock, store = VirtualClock(), Inline(self.outbox)
+        clock, store = VirtualClock(), Inline(self.outbox, self.host.news.tell)
         doors = Doors(client, TOKEN, clock, self.uniform)
         self.presence = Presence(self.host)
         self.sender = Sender(doors, self.host, self.presence, clock, self.uniform, store)
@@ -127,3 +138,7 @@ class Post:
 
     def empty(self) -> bool:
         return self.outbox.queue().waiting == 0
+
+    async def emptied(self, within: float = LIMIT) -> None:
+        """Until nothing waits to be sent."""
+        await self.host.news.until(self.empty, within)

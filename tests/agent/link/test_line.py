@@ -12,7 +12,7 @@ from sundial.agent.link.errors import Refused, Trouble
 from sundial.protocol.messages import EnrolRequest
 from tests.agent.desk import Desk
 from tests.agent.small_server import COMPANY, TOKEN, page, refuse
-from tests.agent.virtual_time import play, until
+from tests.agent.virtual_time import passing, play, until
 
 POLICY, STATUS, WORDS = "/agent/v1/policy", "/agent/v1/status", "/agent/v1/acknowledgements"
 
@@ -46,7 +46,7 @@ def test_comments_keep_a_stream_alive_for_hours(desk: Desk) -> None:
     async def scene() -> None:
         async with desk.working():
             await settle(desk)
-            await asyncio.sleep(7200)
+            await passing(7200)
             assert desk.server.count(POLICY, streaming=True) == 1
 
     play(scene())
@@ -71,7 +71,7 @@ def test_waits_between_tries_double_to_a_minute(desk: Desk) -> None:
         desk.uniform = highest
         desk.server.next_answers = [(POLICY, refuse(502, "bad_gateway"))] * 1000
         async with desk.working():
-            await asyncio.sleep(500)
+            await passing(500)
         tries = desk.server.times(POLICY, streaming=True)
         assert gaps(tries)[:9] == pytest.approx([1, 2, 4, 8, 16, 32, 60, 60, 60], abs=0.01)
 
@@ -84,7 +84,7 @@ def test_only_a_minute_of_health_lets_the_waits_begin_anew(desk: Desk) -> None:
         async with desk.working():
             for health in (10, 10, 10, 61, 10):
                 await until(lambda: desk.server.streams, within=120)
-                await asyncio.sleep(health)
+                await passing(health)
                 desk.server.end_streams()
                 await until(lambda: not desk.server.streams)
             await until(lambda: desk.server.streams, within=120)
@@ -114,7 +114,7 @@ def test_a_stream_that_breaks_is_opened_again_with_what_is_known(desk: Desk) -> 
             desk.wire.cut()
             desk.wire.mend()
             await until(lambda: desk.server.count(POLICY, streaming=True) == 2)
-            await asyncio.sleep(10)
+            await passing(10)
         assert desk.server.asked[-1].headers["if-none-match"] == f'"{desk.server.document.etag}"'
         assert len(desk.ears.documents) == 1
 
@@ -158,7 +158,7 @@ def test_without_streams_it_polls_at_the_policys_pace(desk: Desk) -> None:
         async with desk.working():
             await settle(desk)
             desk.server.asked.clear()
-            await asyncio.sleep(305)
+            await passing(305)
             assert desk.server.count(POLICY, streaming=False) == 10
             desk.server.save(screenshot_quality=60)
             await until(lambda: "applied" in desk.server.states(desk.server.version), within=31)
@@ -170,7 +170,7 @@ def test_with_a_stream_it_polls_every_five_minutes(desk: Desk) -> None:
     async def scene() -> None:
         async with desk.working():
             await settle(desk)
-            await asyncio.sleep(1501)
+            await passing(1501)
             assert gaps(desk.server.times(POLICY, streaming=False)) == pytest.approx([300] * 4, abs=0.1)
 
     play(scene())
@@ -187,7 +187,7 @@ def test_polls_are_spread_by_a_fifth(desk: Desk, chance: Callable[[float, float]
         desk.uniform = chance
         desk.server.streams_pass = False
         async with desk.working():
-            await asyncio.sleep(100)
+            await passing(100)
         assert gaps(desk.server.times(POLICY, streaming=False))[3:6] == pytest.approx([seconds] * 3, abs=0.1)
 
     play(scene())
@@ -199,7 +199,7 @@ def test_the_server_may_slow_everyone_down(desk: Desk) -> None:
         desk.server.poll_header = "120"
         async with desk.working():
             await settle(desk)
-            await asyncio.sleep(500)
+            await passing(500)
         assert gaps(desk.server.times(POLICY, streaming=False)) == pytest.approx([120] * 4, abs=0.1)
 
     play(scene())
@@ -221,7 +221,7 @@ def test_an_unchanged_poll_brings_nothing(desk: Desk) -> None:
     async def scene() -> None:
         desk.server.streams_pass = False
         async with desk.working():
-            await asyncio.sleep(300)
+            await passing(300)
         assert len(desk.ears.documents) == 1
 
     play(scene())
@@ -263,7 +263,7 @@ def test_an_unknown_token_stops_recording_until_the_server_knows_it_again(desk: 
             desk.server.end_streams()
             await until(lambda: desk.collectors.running is None)
             assert any(line.startswith("The server does not know this device") for line in desk.said)
-            await asyncio.sleep(200)
+            await passing(200)
             assert not desk.finished, "it was not revoked"
             desk.server.tokens = {TOKEN}
             await until(lambda: desk.collectors.running, within=61)
@@ -288,9 +288,9 @@ def test_a_heartbeat_comes_when_nothing_changes(desk: Desk) -> None:
     async def scene() -> None:
         async with desk.working():
             await settle(desk)
-            await asyncio.sleep(5)
+            await passing(5)
             before = len(desk.server.reports)
-            await asyncio.sleep(1500)
+            await passing(1500)
             assert len(desk.server.reports) - before == 5
             assert desk.server.states()[-5:] == ["applied"] * 5
 
@@ -302,9 +302,9 @@ def test_the_server_sets_the_pace_of_heartbeats(desk: Desk) -> None:
         desk.server.heartbeat_s = 60
         async with desk.working():
             await settle(desk)
-            await asyncio.sleep(5)
+            await passing(5)
             before = len(desk.server.reports)
-            await asyncio.sleep(600)
+            await passing(600)
             assert len(desk.server.reports) - before == 10
 
     play(scene())
@@ -331,7 +331,7 @@ def test_reports_wait_no_longer_than_until_the_stream_is_back(desk: Desk) -> Non
         desk.uniform = highest
         async with desk.working():
             await settle(desk)
-            await asyncio.sleep(61)
+            await passing(61)
             desk.server.next_answers = [(STATUS, refuse(503, "oh", **{"retry-after": "1000"}))]
             desk.server.save(screenshot_quality=60)
             await until(lambda: not desk.server.next_answers)
@@ -360,7 +360,7 @@ def test_the_whole_report_is_given_again_once_when_asked_for(desk: Desk) -> None
             await settle(desk)
             desk.server.full = True
             desk.server.save(screenshot_quality=60)
-            await asyncio.sleep(100)
+            await passing(100)
         assert desk.server.states(2) == ["applied", "applied"]
 
     play(scene())
@@ -391,7 +391,7 @@ def test_a_word_is_brought_until_it_is_kept(desk: Desk) -> None:
         desk.server.next_answers = [(WORDS, refuse(503, "oh"))] * 3
         async with desk.working():
             await settle(desk)
-            await asyncio.sleep(1)
+            await passing(1)
         assert desk.server.count(WORDS) == 4
         state = desk.cache.state()
         assert state is not None
@@ -418,7 +418,7 @@ def test_a_word_that_is_never_taken_is_set_aside(desk: Desk) -> None:
         desk.server.next_answers = [(WORDS, refuse(422, "malformed"))]
         async with desk.working():
             await until(lambda: desk.server.count(WORDS) == 1)
-            await asyncio.sleep(100)
+            await passing(100)
         assert desk.server.count(WORDS) == 1
         assert any(line.startswith("The server does not take this acknowledgement: 422") for line in desk.said)
 
@@ -436,7 +436,7 @@ def test_without_a_stream_notices_are_looked_for_now_and_then(desk: Desk) -> Non
             for number in range(3):
                 desk.server.announce("message", text=str(number))
             await until(lambda: len(desk.person.shown) == 3, within=301)
-            await asyncio.sleep(900)
+            await passing(900)
         assert len(desk.person.shown) == 3
         assert desk.server.count("/agent/v1/notices") == 6
 

@@ -17,7 +17,7 @@ from tests.agent.fact_server import BATCHES, PICTURES, FactServer
 from tests.agent.link.senders import Inline, Listener
 from tests.agent.outbox.facts import BEGIN, apps, eid, meta, picture
 from tests.agent.small_server import TOKEN, SmallServer
-from tests.agent.virtual_time import VirtualClock, play, until
+from tests.agent.virtual_time import VirtualClock, passing, play, until
 from tests.agent.wire import Message, Wire
 
 
@@ -87,7 +87,7 @@ def test_without_a_store_no_facts_are_sent() -> None:
             running = group.create_task(line.run())
             await until(lambda: line.streaming)
             line.wake(at_once=True)
-            await asyncio.sleep(500)
+            await passing(500)
             running.cancel()
         assert server.facts.asked == []
 

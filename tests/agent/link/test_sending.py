@@ -4,7 +4,7 @@ import asyncio
 import builtins
 import ssl
 import subprocess
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -25,7 +25,6 @@ from tests.agent.small_server import TOKEN
 
 EVENTS = 8
 PATIENT = httpx.Timeout(0.5)  # a test does not wait half a minute for silence
-WITHIN = 60.0
 
 
 @pytest.fixture
@@ -45,16 +44,10 @@ async def working(post: Post) -> AsyncIterator[str]:
         yield address
 
 
-async def until(true: Callable[[], object], within: float = WITHIN) -> None:
-    async with asyncio.timeout(within):
-        while not true():  # noqa: ASYNC110 - anything may be waited for
-            await asyncio.sleep(0.01)
-
-
 async def delivered(post: Post) -> None:
     """Everything arrives, once, unchanged, and nothing is counted as lost."""
     async with working(post):
-        await until(post.empty)
+        await post.emptied()
     assert sorted(post.server.events) == [eid(number) for number in range(EVENTS)]
     assert post.server.changed == []
     assert post.server.faults == []
@@ -121,7 +114,7 @@ async def test_an_answer_about_foreign_events_settles_nothing(post: Post) -> Non
 async def test_events_that_an_answer_does_not_name_are_sent_again(post: Post) -> None:
     post.server.faults = [answer([eid(0), *(eid(number) for number in range(3, EVENTS))], [])]
     async with working(post):
-        await until(post.empty)
+        await post.emptied()
     assert [*post.server.events] == [eid(1), eid(2)], "the others are said to be there already"
     assert f"The answer does not name 2 of {EVENTS} events; kept" in post.host.said
 
@@ -172,10 +165,10 @@ async def test_a_server_that_is_not_there_yet_gets_everything_when_it_is(post: P
         pass
     post.uniform = lambda _low, high: min(high, 0.05)
     async with httpx.AsyncClient(base_url=address, timeout=PATIENT, trust_env=False) as client, post.working(client):
-        await until(lambda: any("Events not sent" in line for line in post.host.said))
+        await post.host.news.until(lambda: any("Events not sent" in line for line in post.host.said))
         assert post.outbox.queue().waiting == EVENTS
         async with post.server.listening(int(address.rpartition(":")[2])):
-            await until(post.empty)
+            await post.emptied()
 
 
 @pytest.mark.parametrize("server", ["http://no-such-host.invalid", "http://[::1]:1", "http://127.0.0.1:1"])
@@ -187,7 +180,7 @@ async def kept(post: Post, server: str) -> None:
     """Several tries fail; everything is still there and the loop lives."""
     post.uniform = lambda _low, high: min(high, 0.01)
     async with httpx.AsyncClient(base_url=server, timeout=PATIENT, trust_env=False) as client, post.working(client):
-        await until(lambda: sum("Events not sent" in line for line in post.host.said) >= 3)
+        await post.host.news.until(lambda: sum("Events not sent" in line for line in post.host.said) >= 3)
         assert not post.running.done()
     assert post.outbox.queue().waiting == EVENTS
     assert post.outbox.queue().lost == []
@@ -281,7 +274,7 @@ async def test_whatever_a_library_raises_nothing_is_lost(post: Post, kind: type[
     async with post.server.listening() as address, httpx.AsyncHTTPTransport() as true_way:
         failing = Failing(made(kind), true_way)
         async with open_client(address, failing) as client, post.working(client):
-            await until(post.empty)
+            await post.emptied()
     assert failing.left == {BATCHES: 0, PICTURES: 0}
     assert (len(post.server.events), len(post.server.pictures)) == (EVENTS, 1)
     assert post.outbox.queue().lost == []
@@ -293,7 +286,7 @@ async def test_whatever_a_library_raises_nothing_is_lost(post: Post, kind: type[
 async def test_a_poison_event_that_the_server_names_is_set_aside_and_said(post: Post) -> None:
     post.server.poison = lambda one: Rejected(one, "conflict", "another payload") if one == eid(3) else None
     async with working(post):
-        await until(post.empty)
+        await post.emptied()
     assert len(post.server.events) == EVENTS - 1
     assert post.outbox.queue().lost == [Lost("rejected:conflict", 1)]
     assert f"The server does not take event {eid(3)}: conflict another payload; set it aside" in post.host.said
@@ -308,7 +301,7 @@ async def test_a_poison_event_that_the_server_cannot_name_is_found_by_halving(
     whole: Answer = refusal(status, code).answer
     post.server.poison = lambda one: whole if one in (eid(77), eid(1100)) else None
     async with working(post):
-        await until(post.empty)
+        await post.emptied()
     assert len(post.server.events) == 1198
     assert post.server.changed == []
     assert post.outbox.queue().lost == [Lost(f"rejected:{code}", 2)]
@@ -329,14 +322,14 @@ async def test_a_picture_goes_as_two_parts_that_come_out_as_they_went_in(tmp_pat
     image = picture(1) + b"\r\n--boundary\r\n\0\xff" * 50
     post.outbox.put_picture(meta(1), image, BEGIN)
     async with working(post):
-        await until(post.empty)
+        await post.emptied()
     assert post.server.pictures == {eid(1): image}
 
 
 async def test_a_batch_is_compressed(post: Post) -> None:
     post.outbox.put(apps(range(EVENTS, 500)), BEGIN)
     async with working(post):
-        await until(post.empty)
+        await post.emptied()
     assert len(post.server.events) == 500
     assert post.server.largest < 20_000
 

@@ -16,7 +16,7 @@ from sundial.protocol.messages import Lost
 from tests.agent.fact_server import BATCHES, PICTURES, Fault, page, refusal
 from tests.agent.link.senders import Post
 from tests.agent.outbox.facts import BEGIN, apps, eid, meta, picture
-from tests.agent.virtual_time import play, until
+from tests.agent.virtual_time import passing, play, until
 from tests.agent.wire import Wire
 
 
@@ -45,9 +45,7 @@ def gaps(times: list[float]) -> list[float]:
 
 async def emptied(post: Post, within: float = 5.0) -> None:
     """Until nothing waits; looked at a thousand times, for a look goes to the disk."""
-    async with asyncio.timeout(within):
-        while not post.empty():  # noqa: ASYNC110 - the disk rings no bell
-            await asyncio.sleep(within / 1000)
+    await until(post.empty, within, every=within / 1000)
 
 
 def put(post: Post, *numbers: int, at_once: bool = False) -> None:
@@ -67,9 +65,9 @@ def put_pictures(post: Post, *numbers: int) -> None:
 def test_what_is_put_within_two_seconds_goes_together(post: Post) -> None:
     async def scene() -> None:
         async with working(post):
-            await asyncio.sleep(10)
+            await passing(10)
             put(post, 0, 3)
-            await asyncio.sleep(1.5)
+            await passing(1.5)
             put(post, 3, 5)
             await emptied(post)
             assert post.server.asked == [(pytest.approx(12.0, abs=0.01), BATCHES, 5)]
@@ -80,9 +78,9 @@ def test_what_is_put_within_two_seconds_goes_together(post: Post) -> None:
 def test_what_others_wait_to_see_goes_at_once(post: Post) -> None:
     async def scene() -> None:
         async with working(post):
-            await asyncio.sleep(10)
+            await passing(10)
             put(post, 0, 3)
-            await asyncio.sleep(0.5)
+            await passing(0.5)
             put(post, 3, 4, at_once=True)
             await emptied(post)
             put(post, 4, 5, at_once=True)
@@ -119,7 +117,7 @@ def test_a_backlog_goes_without_a_pause_500_at_a_time(post: Post) -> None:
 def test_it_looks_every_minute_even_if_nobody_wakes_it(post: Post) -> None:
     async def scene() -> None:
         async with working(post):
-            await asyncio.sleep(10)
+            await passing(10)
             post.outbox.put(apps(range(3)), BEGIN)
             await emptied(post, within=61)
 
@@ -132,7 +130,7 @@ def test_with_nothing_to_send_nothing_is_asked(post: Post) -> None:
             for _ in range(10):
                 post.sender.wake(at_once=True)
                 post.picturer.wake()
-                await asyncio.sleep(1000)
+                await passing(1000)
         assert post.server.asked == []
 
     play(scene())
@@ -147,7 +145,7 @@ def test_waits_between_tries_double_to_a_minute(post: Post) -> None:
         post.server.faults = [Fault()] * 1000
         async with working(post):
             put(post, 0, 3, at_once=True)
-            await asyncio.sleep(500)
+            await passing(500)
         assert gaps(post.server.times())[:9] == pytest.approx([1, 2, 4, 8, 16, 32, 60, 60, 60], abs=0.01)
         assert post.host.said[0] == "Events not sent: 500 Internal Server Error; kept, trying again in 1.0 s"
 
@@ -160,7 +158,7 @@ def test_retry_after_is_obeyed_even_when_the_stream_comes_back(post: Post, statu
         post.server.faults = [refusal(status, "busy", **{"retry-after": "100"})]
         async with working(post):
             put(post, 0, 3, at_once=True)
-            await asyncio.sleep(50)
+            await passing(50)
             post.presence.set_streaming(True)
             await emptied(post, within=100)
         assert gaps(post.server.times()) == pytest.approx([110], abs=0.1)
@@ -174,7 +172,7 @@ def test_a_stream_that_opens_ends_a_wait_that_nobody_asked_for(post: Post) -> No
         post.server.faults = [Fault()] * 7
         async with working(post):
             put(post, 0, 3, at_once=True)
-            await asyncio.sleep(65)
+            await passing(65)
             assert len(post.server.asked) == 7
             post.presence.set_streaming(True)
             await emptied(post, within=2)
@@ -200,7 +198,7 @@ def test_the_end_of_a_suspension_is_noticed_at_once(post: Post) -> None:
         post.server.faults = [refusal(403, "suspended")]
         async with working(post):
             put(post, 0, 3, at_once=True)
-            await asyncio.sleep(20)
+            await passing(20)
             post.presence.opened()
             await emptied(post, within=2)
 
@@ -227,7 +225,7 @@ def test_a_revocation_ends_the_loops_and_forgets_nothing(post: Post, door: str) 
                 put(post, 0, 3, at_once=True)
             else:
                 put_pictures(post, 0, 3)
-            await asyncio.sleep(100)
+            await passing(100)
 
     with pytest.raises(ExceptionGroup) as group:
         play(scene())
@@ -269,9 +267,9 @@ def test_an_event_that_breaks_the_server_holds_up_no_other(post: Post) -> None:
         async with working(post):
             await until(lambda: post.server.asked)
             put(post, 100, 110)
-            await asyncio.sleep(900)
+            await passing(900)
             assert {eid(number) for number in range(100, 110)} <= post.server.events.keys(), "the newer go first"
-            await asyncio.sleep(4 * 3600)
+            await passing(4 * 3600)
         assert len(post.server.events) == 49
         status = post.outbox.queue()
         assert (status.waiting, status.lost) == (1, []), "it is kept: who knows whose fault it is"
@@ -287,7 +285,7 @@ def test_an_answer_that_never_names_an_event_holds_up_no_other(post: Post) -> No
         post.outbox.put(apps(range(3)), BEGIN)
         post.server.poison = lambda one: nothing if one == eid(1) else None
         async with working(post):
-            await asyncio.sleep(4 * 3600)
+            await passing(4 * 3600)
         assert sorted(post.server.events) == [eid(0), eid(2)]
         assert post.outbox.queue().waiting == 1
 
@@ -316,7 +314,7 @@ def test_a_disk_that_takes_nothing_is_said_and_got_over(post: Post) -> None:
             connection.execute("PRAGMA query_only = ON")
             with pytest.raises(CannotKeep):
                 put(post, 6, 7)
-            await asyncio.sleep(300)
+            await passing(300)
             connection.execute("PRAGMA query_only = OFF")
             await emptied(post, within=61)
         said = [
@@ -334,7 +332,7 @@ def test_a_backlog_of_pictures_leaves_the_line_to_others(post: Post) -> None:
     async def scene() -> None:
         async with working(post):
             put_pictures(post, 1000, 1500)
-            await asyncio.sleep(100)
+            await passing(100)
             put(post, 0, 3, at_once=True)
             began = now()
             await until(lambda: len(post.server.events) == 3)

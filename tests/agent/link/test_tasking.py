@@ -12,7 +12,7 @@ from tests.agent.desk import Desk, middle
 from tests.agent.link.senders import Inline
 from tests.agent.link.test_line_with_a_store import Reporting
 from tests.agent.small_server import TOKEN, SmallServer, refuse
-from tests.agent.virtual_time import VirtualClock, play, until
+from tests.agent.virtual_time import VirtualClock, passing, play, until
 from tests.agent.wire import Wire
 
 TASKS = "/agent/v1/tasks"
@@ -39,7 +39,7 @@ def test_they_are_read_at_once_and_every_five_minutes_and_sent_again_only_when_a
 
     async def scene(line: Line, host: Reporting) -> None:
         await until(lambda: line.tasks == (FIRST,), within=2)
-        await asyncio.sleep(1000)
+        await passing(1000)
         asked = [one for one in server.asked if one.path == TASKS]
         assert len(asked) == 4
         assert ["if-none-match" in one.headers for one in asked] == [False, True, True, True]
@@ -71,7 +71,7 @@ def test_one_that_is_done_goes_from_the_list_and_to_the_server(tmp_path: Path) -
         await until(lambda: server.moves == [("71", "DONE")], within=1)
         line.move_task(68, "IN_PROGRESS")
         await until(lambda: server.moves[1:] == [("68", "IN_PROGRESS")], within=1)
-        await asyncio.sleep(1)
+        await passing(1)
         assert line.tasks == (SECOND,)
 
     played(tmp_path, server, scene)
@@ -85,7 +85,7 @@ def test_a_server_that_fails_hears_it_later_once(tmp_path: Path) -> None:
         await until(lambda: line.tasks, within=2)
         line.move_task(71, "DONE")
         await until(lambda: server.moves, within=60)
-        await asyncio.sleep(100)
+        await passing(100)
         assert server.moves == [("71", "DONE")]
         assert line.tasks == ()
         assert any("Tasks not read" in line for line in host.said)
@@ -111,7 +111,7 @@ def test_a_server_without_tasks_is_asked_seldom(tmp_path: Path) -> None:
     server.next_answers = [(TASKS, refuse(404, "not_found"))] * 100
 
     async def scene(line: Line, host: Reporting) -> None:
-        await asyncio.sleep(1000)
+        await passing(1000)
         assert line.tasks == ()
         assert server.count(TASKS) == 4
 
@@ -123,7 +123,7 @@ def test_without_a_store_nobody_works_and_nobody_has_tasks(tmp_path: Path) -> No
 
     async def scene() -> None:
         async with desk.working():
-            await asyncio.sleep(500)
+            await passing(500)
 
     play(scene())
     assert desk.server.count(TASKS) == 0

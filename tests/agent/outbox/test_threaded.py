@@ -16,12 +16,9 @@ from sundial.protocol.events import BatchAnswer
 from sundial.protocol.messages import Lost, QueueStatus
 from tests.agent.outbox.disks import no_byte_beyond, wal_size
 from tests.agent.outbox.facts import BEGIN, SESSION, apps, eid, meta, picture
+from tests.loops import turn
 
-
-async def turns() -> None:
-    """The loop goes round often enough for all that can go on to go on."""
-    for _ in range(50):
-        await asyncio.sleep(0)
+MANY = 50  # turns, after which all that can go on has gone on
 
 
 @pytest.fixture
@@ -80,7 +77,7 @@ async def test_the_loop_goes_on_while_the_disk_is_busy(tmp_path: Path) -> None:
     outbox._file._lock.acquire()  # as if a write took long
     async with asyncio.TaskGroup() as group:
         writing = group.create_task(store.put(apps(range(3)), BEGIN))
-        await turns()
+        await turn(MANY)
         assert not writing.done()
         outbox._file._lock.release()
     assert store.last_queue.waiting == 3
@@ -93,10 +90,10 @@ async def test_a_write_whose_caller_was_cancelled_is_finished_before_it_closes(t
     outbox._file._lock.acquire()
     async with asyncio.TaskGroup() as group:
         writing = group.create_task(store.put(apps(range(3)), BEGIN))
-        await turns()
+        await turn(MANY)
         writing.cancel()
         closing = group.create_task(store.close())
-        await turns()
+        await turn(MANY)
         assert not closing.done()
         outbox._file._lock.release()
     assert writing.cancelled()

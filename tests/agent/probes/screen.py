@@ -16,6 +16,7 @@ from Xlib.display import Display
 from Xlib.protocol.event import ClientMessage
 
 from sundial.agent.core.sensing import Desk, Focused, Sense, Wanted
+from tests.loops import News
 
 LIMIT = 60.0
 Process = subprocess.Popen[bytes]
@@ -167,17 +168,14 @@ class Ears:
 
     def __init__(self) -> None:
         self.heard: list[Sense] = []
-        self._news = asyncio.Event()
+        self._news = News()
 
     def __call__(self, sense: Sense) -> None:
         self.heard.append(sense)
-        self._news.set()
+        self._news.tell()
 
     async def until(self, holds: Callable[[], bool]) -> None:
-        async with asyncio.timeout(LIMIT):
-            while not holds():
-                self._news.clear()
-                await self._news.wait()
+        await self._news.until(holds)
 
     def of(self, kind: type[Any]) -> list[Any]:
         return [sense for sense in self.heard if isinstance(sense, kind)]

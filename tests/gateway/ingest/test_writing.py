@@ -30,6 +30,7 @@ from tests.gateway.firm import Firm
 from tests.gateway.ingest.conftest import Tell, send
 from tests.gateway.ingest.diary import NINE, Records, batch, event, mark, uuid7
 from tests.gateway.stage import Agent, Serving, eventually
+from tests.loops import turn
 
 PATH = "/agent/v1/batches"
 
@@ -169,7 +170,7 @@ async def test_hints_keep_their_pace_and_name_few() -> None:
         for user in range(telling.NAMED + 1):
             told.note(Caller(2, user, 9))
         await told.publish()
-        await asyncio.sleep(0)
+        await turn()
     assert heard == ["activity 1 3 5", "activity 1 7", "activity 2 *"]
 
 
@@ -180,7 +181,7 @@ class SlowBus(MemoryBus):
 
     async def publish(self, topic: str, body: str) -> None:
         """Let others in first."""
-        await asyncio.sleep(0)
+        await turn()
         if self.broken:
             raise OSError("nobody hears")
         await super().publish(topic, body)
@@ -196,7 +197,7 @@ async def test_two_turns_at_once_say_it_once_and_a_failed_one_says_it_later() ->
             await told.publish()
         bus.broken = False
         await asyncio.gather(told.publish(), told.publish(all_now=True))
-        await asyncio.sleep(0)
+        await turn()
     assert heard == ["1 5"]
 
 
@@ -274,7 +275,7 @@ async def test_whoever_waits_for_a_place_gets_the_next_that_is_free() -> None:
     queue = Queue(Metrics(), Clock())
     places = await _put(queue, [waiting(1) for _ in range(queues.PLACES)])
     next_one = asyncio.ensure_future(queue.place(1).__aenter__())
-    await asyncio.sleep(0)
+    await turn()
     assert not next_one.done()
     await places[0].__aexit__(None, None, None)
     await asyncio.wait_for(next_one, 5)
@@ -330,7 +331,7 @@ async def test_what_comes_right_after_a_group_is_written_together() -> None:
     await asyncio.wait_for(first.done, 30)
     for one in others:
         await _put(queue, [one])
-        await asyncio.sleep(0)
+        await turn()
     await asyncio.wait_for(asyncio.gather(*(one.done for one in others)), 30)
     assert facts.groups == [1, 3]
     running.cancel()

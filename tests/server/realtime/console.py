@@ -7,6 +7,8 @@ from typing import Any
 import aiohttp
 import socketio
 
+from tests.loops import News
+
 Heard = tuple[str, dict[str, Any]]
 PATIENCE = 10.0  # seconds until a test that waits in vain fails
 
@@ -18,7 +20,7 @@ class Console:
         self.address = address
         self.heard: list[Heard] = []
         self.refusal: dict[str, Any] | None = None
-        self._news = asyncio.Event()
+        self._news = News()
         self._gone = asyncio.Event()
         self._http = aiohttp.ClientSession()
         self._client = socketio.AsyncClient(reconnection=False, http_session=self._http)
@@ -48,10 +50,7 @@ class Console:
 
     async def until(self, holds: Callable[[], bool]) -> None:
         """Wait until this holds of what was heard."""
-        async with asyncio.timeout(PATIENCE):
-            while not holds():
-                self._news.clear()
-                await self._news.wait()
+        await self._news.until(holds, PATIENCE)
 
     async def hears(self, kind: str, count: int = 1) -> list[dict[str, Any]]:
         """Wait for that many events of this kind, and answer all of them."""
@@ -78,7 +77,7 @@ class Console:
 
     async def _hear(self, kind: str, body: dict[str, Any]) -> None:
         self.heard.append((kind, body))
-        self._news.set()
+        self._news.tell()
 
     async def _refused(self, reason: Any) -> None:
         self.refusal = reason if isinstance(reason, dict) else {"message": reason}

@@ -5,6 +5,7 @@ import contextlib
 from collections.abc import AsyncIterator
 
 from sundial.server.realtime.sockets.backlog import Backlog
+from tests.loops import News
 
 
 class Work:
@@ -13,7 +14,7 @@ class Work:
     def __init__(self, **failures: int) -> None:
         self.failures = failures
         self.done: list[str] = []
-        self._news = asyncio.Event()
+        self._news = News()
 
     async def __call__(self, key: str) -> None:
         """Do it, or fail."""
@@ -21,14 +22,11 @@ class Work:
             self.failures[key] -= 1
             raise OSError(key)
         self.done.append(key)
-        self._news.set()
+        self._news.tell()
 
     async def until(self, *keys: str) -> None:
         """Wait until these were done, in whatever order."""
-        async with asyncio.timeout(5):
-            while sorted(self.done) != sorted(keys):
-                self._news.clear()
-                await self._news.wait()
+        await self._news.until(lambda: sorted(self.done) == sorted(keys))
 
 
 @contextlib.asynccontextmanager

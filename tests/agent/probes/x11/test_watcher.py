@@ -16,6 +16,7 @@ from sundial.agent.probes.x11 import X11Desk
 from sundial.agent.probes.x11.connection import Connection, is_property
 from sundial.agent.probes.x11.watcher import LOOK_S, REST_S, X11Watcher
 from tests.agent.probes.screen import LIMIT, Ears, Screen, plain_window, watching
+from tests.loops import turn
 
 ALL = Wanted(applications=True, keyboard=True, mouse=True, idle=True)
 
@@ -48,7 +49,7 @@ async def test_nothing_is_heard_after_a_cancellation_and_the_thread_ends(screen:
     heard = len(ears.heard)
     screen.type("a")
     screen.xterm("after the end")
-    await asyncio.sleep(0)
+    await turn()
     assert all(_ends(thread) for thread in threads())
     assert len(ears.heard) == heard
 
