@@ -1,14 +1,18 @@
 """The owner's pages: companies in numbers, founded, set, suspended and brought back."""
 
+import re
+
 from django.db import transaction
 from django.test import Client
 
+from sundial.server.billing.jobs import count_companies
 from sundial.server.companies.models import Company
 from sundial.server.devices import queries as devices
 from sundial.server.lib import clock
 from sundial.server.lib.scope import acting_for
 from sundial.server.portal.forms import CompanySettingsForm
 from tests.cast import Cast, address, unique
+from tests.server.billing.test_days import worked
 from tests.server.devices.plays import enrol, report
 
 
@@ -102,3 +106,19 @@ def test_suspending_twice_is_refused_in_words(cast: Cast) -> None:
 def test_an_unknown_company_is_nowhere(cast: Cast) -> None:
     assert cast.owner.client.get("/owner/company/999999999/").status_code == 404
     assert cast.admin.client.get(f"/owner/company/{cast.company.pk}/").status_code == 403
+
+
+def column(html: str, chart: str) -> list[str]:
+    """The table behind a chart, day by day."""
+    return re.findall(r'<td data-align="end">([^<]*)</td>', html.split(f'id="{chart}-table"')[1].split("</table>")[0])
+
+
+def test_what_a_company_came_to_is_drawn_day_by_day_with_gaps_where_nothing_is_known(cast: Cast) -> None:
+    worked(cast, 0, 3_600_000)
+    worked(cast, 3, 60_000)
+    count_companies(timestamp=0)
+    html = cast.owner.client.get(f"/owner/company/{cast.company.pk}/").content.decode()
+    pictures, seats = column(html, "screenshots"), column(html, "seats")
+    assert (pictures[-1], pictures[-4], pictures[-5]) == ("5", "5", "–")
+    assert (seats[-1], seats[-4]) == ("3", "–"), "a day that was counted afterwards: its seats are not known"
+    assert [column(html, one)[-1] for one in ("active", "working", "storage")] == ["1:00:00", "2", "0"]

@@ -7,13 +7,11 @@ from zoneinfo import ZoneInfo
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from sundial.server.billing import queries as billing
 from sundial.server.billing.queries import near, size
 from sundial.server.billing.queries.plans import MEGABYTE
-from sundial.server.billing.types import DayFacts
 from sundial.server.companies import queries as companies
 from sundial.server.companies.access import acting_of_page, allow
 from sundial.server.companies.types import CompanyStatus
@@ -23,10 +21,10 @@ from sundial.server.lib import clock
 from sundial.server.lib.acting import Acting, Role
 from sundial.server.lifecycle import queries as lifecycle
 from sundial.server.portal.forms import CompanySettingsForm
+from sundial.server.portal.views.owner.company_charts import drawn
 from sundial.server.portal.views.owner.forms import AdminForm, KeyForm, TrialForm
 from sundial.server.portal.views.policy_words import counts_of
 from sundial.server.tracking import queries as tracking
-from sundial.server.ui.types import Chart, Series
 
 SETTINGS = ("name", "time_zone", "policy_delegated", "classic_clients")
 DAYS = timedelta(days=29)
@@ -74,17 +72,10 @@ def _form(refused: Form | None, fresh: Form) -> Form:
 def _sums(acting: Acting, company_id: int, today: date, zone: str) -> dict[str, Any]:
     """What the company came to in the last thirty days, and how it stands."""
     found = billing.days_of(acting, company_id, since=today - DAYS, until=today)
-    by_day = {one.day: one for one in found}
     days = [today - DAYS + timedelta(days=n) for n in range(DAYS.days + 1)]
     newest = found[-1] if found else None
     return {
         "newest": newest,
         "storage": size(-(-newest.storage_bytes // MEGABYTE)) if newest else "",
-        "active_chart": _chart(days, by_day, zone) if found else None,
+        "charts": drawn(days, found, zone) if found else [],
     }
-
-
-def _chart(days: list[date], by_day: dict[date, DayFacts], zone: str) -> Chart:
-    known = [by_day.get(day) for day in days]
-    active = Series(_("Active"), tuple(one.active_ms / 1000 if one else None for one in known))
-    return Chart(tuple(f"{day:%-d %b}" for day in days), (active,), "length", _("Day"), zone)
