@@ -74,10 +74,16 @@ def screenshots(request: HttpRequest) -> HttpResponse:
         "nothing": _nothing(request),
         "may_delete": own,
         "own": acting.role is Role.EMPLOYEE,
+        "whole_day": _whole_day(request, acting) if day and found.items else None,
         "zone": zone_of(acting),
         "as_of": now,
     }
     return render(request, "portal/screenshots.html", context)
+
+
+def _whole_day(request: HttpRequest, acting: Acting) -> int | None:
+    """The one person whose day is shown, if it is one."""
+    return acting.id if acting.role is Role.EMPLOYEE else person_id(request)
 
 
 def _days(request: HttpRequest, day: date | None, here: date) -> Days:

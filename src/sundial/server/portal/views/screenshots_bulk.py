@@ -28,7 +28,8 @@ MOST = 200
 def delete_many(request: HttpRequest) -> HttpResponse:
     """Erase the pictures that were ticked, with the time they cover or alone; the first time it only asks."""
     acting = acting_of_page(request)
-    chosen, back = _chosen(acting, request.POST.getlist("ids")), way_back(request, "/screenshots/", "/screenshots/")
+    chosen = pictures_chosen(acting, request.POST.getlist("ids"))
+    back = way_back(request, "/screenshots/", "/screenshots/")
     how = request.POST.get("how", "")
     if not chosen:
         return redirect(back)
@@ -60,7 +61,7 @@ def _tell(request: HttpRequest, done: int, asked: int, seconds: int, refused: st
         messages.error(request, _("%(n)s stayed: %(why)s") % {"n": asked - done, "why": refused})
 
 
-def _chosen(acting: Acting, ids: Iterable[str]) -> list[ScreenshotView]:
+def pictures_chosen(acting: Acting, ids: Iterable[str]) -> list[ScreenshotView]:
     """The pictures that were ticked and that one may see; somebody else's id names nothing."""
     found = []
     for one in list(dict.fromkeys(ids))[:MOST]:
