@@ -6,11 +6,12 @@ import re
 import stat
 import subprocess
 from collections.abc import Callable
+from itertools import takewhile
 from pathlib import Path
 
 import pytest
 
-from tests.contract.house import Device, Firm, Person, ask
+from tests.contract.house import Device, Firm, Person, ask, in_browser, known
 from tests.running import SUNDIAL, Platform
 
 
@@ -48,6 +49,32 @@ def test_everyone_of_the_demo_signs_in(platform: Platform, owner: Person) -> Non
     assert (listed[first["id"]]["policy_delegated"], listed[second["id"]]["policy_delegated"]) == (False, True)
     assert listed[first["id"]]["classic_clients"] is True
     assert listed[first["id"]]["company_key"] == first["company_key"]
+
+
+def test_the_demo_s_logs_read_in_the_order_of_what_happened(platform: Platform) -> None:
+    for company in platform.demo["companies"][:2]:
+        admin = known(platform, company["admin"])
+        entries = admin.get("/api/v1/audit/export?format=json").json()
+        told = takewhile(
+            lambda one: one["action_type"] != "POLICY_ACKNOWLEDGED", entries
+        )  # then agents come, all at once
+        moments = [one["timestamp"] for one in told]
+        assert len(moments) > 20
+        assert moments == sorted(moments)
+
+
+def test_the_first_look_at_the_demo_finds_agents_that_were_there_and_sums_that_are_made(
+    platform: Platform, owner: Person
+) -> None:
+    first = platform.demo["companies"][0]
+    admin = known(platform, first["admin"])
+    silent = {one["email"] for one in admin.get("/api/dashboard-alerts/").json()["never_synced_agents"]}
+    assert silent == {one["email"] for one in first["employees"][25:]}, "the others have a month behind them"
+    asked = admin.get("/api/v1/manual-time?state=ASKED").json()
+    assert asked["count"] > 0, "somebody waits for an answer"
+    with in_browser(owner) as browser:
+        page = browser.get("/owner/").text
+    assert ">0:00:00<" not in page.split(f">{first['name']}<")[1].split("</tr>")[0]
 
 
 def test_seeding_again_changes_nothing(platform: Platform) -> None:

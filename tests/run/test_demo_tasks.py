@@ -6,6 +6,7 @@ from django.db import transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from sundial.run.demo_history import ZONE, Member, write_history
+from sundial.run.demo_story import Story
 from sundial.run.demo_tasks import ALONE, PROJECTS, Staff, choose_tasks, write_tasks
 from sundial.run.postgres import Cluster
 from sundial.server.activity.models import Mark
@@ -24,7 +25,9 @@ NOW = datetime.combine(clock.now().astimezone(ZONE).date(), time(12, 30), ZONE).
 def made(cast: Cast) -> list[TaskView]:
     """The demo's tasks, given to the cast's employee and manager."""
     staff = Staff(cast.company.pk, cast.admin.acting, [cast.employee.acting, cast.manager.acting])
-    count = write_tasks(staff, seed=1, days=DAYS, now=NOW)
+    story = Story(cast.company.pk)
+    count = write_tasks(story, staff, seed=1, days=DAYS, now=NOW)
+    story.tell()
     found = list(queries.tasks(cast.admin.acting, Wanted(NOW.date()), page_size=100).items)
     assert len(found) == count == sum(len(titles) for _name, _hue, titles in PROJECTS) + len(ALONE)
     return found

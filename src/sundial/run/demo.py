@@ -4,11 +4,11 @@ Everything is made through the same actions that pages use, each with the moment
 """
 
 import json
-import os
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,23 +18,28 @@ from sundial import __version__
 from sundial.protocol.settings import Value
 from sundial.run import demo_history, demo_large, demo_people, demo_tasks, demo_vault
 from sundial.run.demo_large import Say, Size
+from sundial.run.demo_story import Story
 from sundial.run.simulate import ReadyDevice
 from sundial.server.accounts import actions as accounts
 from sundial.server.accounts import queries as account_queries
+from sundial.server.activity import actions as activity
 from sundial.server.billing import actions as billing
 from sundial.server.billing import queries as billing_queries
+from sundial.server.billing.jobs import count_all
 from sundial.server.companies import actions as companies
 from sundial.server.companies import queries as company_queries
 from sundial.server.companies.types import CompanyStatus
 from sundial.server.devices import actions as device_actions
 from sundial.server.devices.types import Installation
 from sundial.server.lib.acting import Acting, Role
+from sundial.server.lib.files import write_whole
 from sundial.server.lib.scope import acting_for
 from sundial.server.lifecycle import actions as lifecycle
 from sundial.server.tracking import actions as tracking
 
 FILE = "demo.json"
 DAYS = 30
+SETTLED = timedelta(hours=8)  # after its founding a company has its people
 SEED = 1
 PLAN = "Pro"
 TRAVELLERS = (8, 21)  # of the employees; they sign in from somewhere new
@@ -81,27 +86,23 @@ def path(data_dir: Path) -> Path:
     return data_dir / FILE
 
 
-def seed(*, data_dir: Path, base_url: str, now: datetime) -> dict[str, Any]:
-    """Make the demo platform once; a second call gives back what the first one wrote."""
+def seed(*, data_dir: Path, base_url: str, agents: int, now: datetime) -> tuple[dict[str, Any], list[ReadyDevice]]:
+    """Make the demo platform once, and a device for so many; a second call gives back what the first one wrote."""
     file = path(data_dir)
     if file.exists():
-        return dict(json.loads(file.read_text()))
+        return dict(json.loads(file.read_text())), []
+    devices: list[ReadyDevice] = []
     with transaction.atomic():
-        made = _platform(base_url, now)
+        made = _platform(base_url, agents, devices, now)
     _write(file, made)
-    return made
+    return made, devices
 
 
 def _write(file: Path, made: dict[str, Any]) -> None:
-    fresh = file.with_suffix(".new")
-    fresh.unlink(missing_ok=True)
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w") as target:
-        json.dump(made, target, indent=1)
-    fresh.replace(file)
+    write_whole(file, json.dumps(made, indent=1).encode())
 
 
-def _platform(base_url: str, now: datetime) -> dict[str, Any]:
+def _platform(base_url: str, agents: int, devices: list[ReadyDevice], now: datetime) -> dict[str, Any]:
     start = now - timedelta(days=DAYS)
     owner_user = accounts.create_owner(email="owner@sundial.example", acting=Acting.system(), now=start)
     owner = _with_password(owner_user.pk, owner_user.email)
@@ -110,7 +111,7 @@ def _platform(base_url: str, now: datetime) -> dict[str, Any]:
         "base_url": base_url,
         "owner": owner.listed(),
         "companies": [
-            _active(acting, start, now),
+            _active(acting, start, now, agents, devices),
             _trial(acting, now - timedelta(days=6)),
         ],
     }
@@ -122,26 +123,37 @@ def _with_password(user_id: int, email: str) -> Login:
     return Login(user_id, email, password)
 
 
-def _active(owner: Acting, start: datetime, now: datetime) -> dict[str, Any]:
-    made = _company(owner, "Meghna Textiles", "meghna.example", CompanyStatus.ACTIVE, start, employees=30)
+def _active(owner: Acting, start: datetime, now: datetime, agents: int, devices: list[ReadyDevice]) -> dict[str, Any]:
+    made, story = _company(owner, "Meghna Textiles", "meghna.example", CompanyStatus.ACTIVE, start, employees=30)
     company_id: int = made["id"]
-    with acting_for(company_id):
-        companies.change_company(
-            acting=owner, company_id=company_id, changes={"classic_clients": True}, now=start + timedelta(hours=1)
-        )
-        companies.change_ways(acting=_admin_of(made), changes={"working_hours": HOURS}, now=start + timedelta(hours=3))
-        for days, changes in POLICY_STORY:
-            moment = now - timedelta(days=days, hours=days % 8 + 1)
-            tracking.change_policy(acting=owner, company_id=company_id, changes=changes, now=moment)
+    staff, ready = _staff(made), start + SETTLED
+    switch = partial(companies.change_company, acting=owner, company_id=company_id, changes={"classic_clients": True})
+    story.at(ready, switch)
     plan = billing_queries.plan_named(PLAN)
     assert plan is not None, "every platform begins with it"
-    billing.change_plan(acting=owner, company_id=company_id, plan_id=plan.id, now=start + timedelta(hours=1))
-    travellers = [(made["employees"][n]["id"], made["employees"][n]["email"]) for n in TRAVELLERS]
-    demo_people.travel(company_id=company_id, people=travellers, start=start, now=now)
-    staff = _staff(made)
-    demo_tasks.write_tasks(staff, seed=SEED, days=DAYS, now=now)
-    demo_vault.write_vault(staff.admin, staff.people, now=now)
+    story.at(ready, partial(billing.change_plan, acting=owner, company_id=company_id, plan_id=plan.id))
+    story.at(ready, partial(companies.change_ways, acting=staff.admin, changes={"working_hours": HOURS}))
+    _enrolments(story, made, agents, devices, ready + timedelta(hours=3))
+    for days, changes in POLICY_STORY:
+        moment = now - timedelta(days=days, hours=days % 8 + 1)
+        story.at(moment, partial(tracking.change_policy, acting=owner, company_id=company_id, changes=changes))
+    demo_people.travel(story, [staff.people[n] for n in TRAVELLERS], start=ready + timedelta(hours=6), now=now)
+    demo_people.ask_for_time(story, staff.people, now=now)
+    demo_tasks.write_tasks(story, staff, seed=SEED, days=DAYS, now=now)
+    demo_vault.write_vault(story, staff.admin, staff.people, now=now)
+    story.tell()
     return made
+
+
+def _enrolments(story: Story, company: dict[str, Any], count: int, devices: list[ReadyDevice], start: datetime) -> None:
+    """The first employees enrol their computers, one after the other, before the first day that is recorded."""
+    admin = _admin_of(company)
+    for number, person in enumerate(company["employees"][:count], start=1):
+
+        def enrol(*, now: datetime, number: int = number, user_id: int = person["id"]) -> None:
+            devices.append(_enrolled(admin, user_id, number, now))
+
+        story.at(start + timedelta(minutes=4 * number), enrol)
 
 
 def _staff(made: dict[str, Any]) -> demo_tasks.Staff:
@@ -150,18 +162,13 @@ def _staff(made: dict[str, Any]) -> demo_tasks.Staff:
 
 
 def _trial(owner: Acting, start: datetime) -> dict[str, Any]:
-    made = _company(owner, "Lindgren & Sato", "lindgren.example", CompanyStatus.TRIAL, start, employees=4)
+    made, story = _company(owner, "Lindgren & Sato", "lindgren.example", CompanyStatus.TRIAL, start, employees=4)
     company_id: int = made["id"]
-    with acting_for(company_id):
-        companies.change_company(
-            acting=owner, company_id=company_id, changes={"policy_delegated": True}, now=start + timedelta(hours=2)
-        )
-        tracking.change_policy(
-            acting=_admin_of(made),
-            company_id=company_id,
-            changes={"screenshots_enabled": False},
-            now=start + timedelta(days=1),
-        )
+    delegate = partial(companies.change_company, company_id=company_id, changes={"policy_delegated": True})
+    story.at(start + SETTLED, partial(delegate, acting=owner))
+    narrow = partial(tracking.change_policy, company_id=company_id, changes={"screenshots_enabled": False})
+    story.at(start + timedelta(days=1), partial(narrow, acting=_admin_of(made)))
+    story.tell()
     made["policy_delegated"] = True
     return made
 
@@ -175,7 +182,8 @@ def _admin_of(made: dict[str, Any]) -> Acting:
 
 def _company(
     owner: Acting, name: str, domain: str, status: CompanyStatus, start: datetime, *, employees: int
-) -> dict[str, Any]:
+) -> tuple[dict[str, Any], Story]:
+    """A company with its people; the story tells what they do after that."""
     founded = lifecycle.found_company(
         acting=owner,
         name=name,
@@ -188,15 +196,19 @@ def _company(
     )
     admin = _with_password(founded.admin_id, f"admin@{domain}")
     acting = Acting("person", admin.id, admin.email, Role.ADMIN, founded.company_id, "127.0.0.1")
-    take_on = _taker(acting, domain, founded.company_id, start)
+    with acting_for(founded.company_id):
+        places = demo_people.found_departments(admin=acting, now=start + timedelta(hours=1))
+    take_on = _taker(acting, domain, founded.company_id, start + timedelta(hours=2))
     manager = take_on("Rafiq", "Hossain", Role.MANAGER, 0)
     people = [take_on(FIRST[n], LAST[n % len(LAST)], Role.EMPLOYEE, n + 1) for n in range(employees)]
     half = [one.id for one in people[: max(1, employees // 2)]]
     companies.make_team(company_id=founded.company_id, name="Design", members=half, managers=[manager.id])
     everyone = [(admin, Role.ADMIN), (manager, Role.MANAGER), *((one, Role.EMPLOYEE) for one in people)]
-    demo_people.settle(admin=acting, people=[(one.id, one.email, role) for one, role in everyone], start=start)
+    people_listed = [(one.id, one.email, role) for one, role in everyone]
+    story = Story(founded.company_id)
+    demo_people.settle(story, admin=acting, people=people_listed, places=places, start=start + SETTLED)
     key = company_queries.company(founded.company_id).company_key
-    return {
+    made = {
         "id": founded.company_id,
         "name": name,
         "company_key": key,
@@ -205,11 +217,12 @@ def _company(
         "manager": manager.listed(),
         "employees": [one.listed(with_id=True) for one in people],
     }
+    return made, story
 
 
 def _taker(acting: Acting, domain: str, company_id: int, start: datetime) -> Callable[[str, str, Role, int], Login]:
-    def take_on(first: str, last: str, role: Role, hours: int) -> Login:
-        moment = start + timedelta(hours=2 + hours)
+    def take_on(first: str, last: str, role: Role, number: int) -> Login:
+        moment = start + timedelta(minutes=10 * number)
         email = f"{first}.{last}@{domain}".lower()
         with acting_for(company_id):
             row = companies.add_person(
@@ -253,20 +266,19 @@ def seed_large(*, data_dir: Path, size: Size, now: datetime, say: Say, owner_dsn
 
 
 def enrol_agents(company: dict[str, Any], count: int, *, now: datetime) -> list[ReadyDevice]:
-    """A device for each of the company's first employees, enrolled by code as a person would; the rest never sync."""
-    company_id: int = company["id"]
-    found = account_queries.account_with_email(company["admin"]["email"])
-    assert found is not None, "the demo's administrator exists"
-    admin = Acting("person", found.id, found.email, Role.ADMIN, company_id, "127.0.0.1")
-    devices = []
-    for number, person in enumerate(company["employees"][:count], start=1):
-        moment = now - timedelta(days=DAYS - 1, minutes=-7 * number)
-        with acting_for(company_id), transaction.atomic():
-            code = device_actions.make_enrolment_code(acting=admin, user_id=person["id"], now=moment)
-        machine = Installation(f"MT-LT-{number:03d}", "Simulated Linux", __version__, f"demo-{number}")
-        enrolled = device_actions.enrol(code=code.code, installation=machine, ip="127.0.0.1", now=moment)
-        devices.append(ReadyDevice(enrolled.device_id, enrolled.token, company_id))
-    return devices
+    """A device for each of the company's first employees; the rest never sync."""
+    admin, people = _admin_of(company), company["employees"][:count]
+    return [_enrolled(admin, person["id"], number, now) for number, person in enumerate(people, start=1)]
+
+
+def _enrolled(admin: Acting, user_id: int, number: int, now: datetime) -> ReadyDevice:
+    """A device, enrolled by code as a person would."""
+    company_id = admin.company_id or 0
+    with acting_for(company_id), transaction.atomic():
+        code = device_actions.make_enrolment_code(acting=admin, user_id=user_id, now=now)
+    machine = Installation(f"MT-LT-{number:03d}", "Simulated Linux", __version__, f"demo-{number}")
+    enrolled = device_actions.enrol(code=code.code, installation=machine, ip="127.0.0.1", now=now)
+    return ReadyDevice(enrolled.device_id, enrolled.token, company_id)
 
 
 def write_history(dsn: str, company: dict[str, Any], devices: Sequence[ReadyDevice], *, now: datetime) -> int:
@@ -275,4 +287,12 @@ def write_history(dsn: str, company: dict[str, Any], devices: Sequence[ReadyDevi
     members = [demo_history.Member(company["id"], person["id"], device.device_id) for person, device in people]
     written = demo_history.write_history(dsn=dsn, members=members, seed=SEED, days=DAYS - 1, now=now)
     demo_tasks.choose_tasks(company["id"])
+    device_actions.heard_of(company_id=company["id"], device_ids=[one.device_id for one in devices], now=now)
+    _sum_up(now)
     return written
+
+
+def _sum_up(now: datetime) -> None:
+    """Make the sums that the worker would make within minutes, so that the first look finds them."""
+    activity.sum_days(now=now)
+    count_all(now=now)

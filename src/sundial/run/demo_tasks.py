@@ -4,15 +4,17 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db import connection, transaction
 
+from sundial.run.demo_story import Story
 from sundial.server.lib.acting import Acting
 from sundial.server.lib.scope import acting_for
 from sundial.server.tasks import actions
 
-# Name and colour of each project, and what is to do in it.
-PROJECTS: tuple[tuple[str, int, tuple[str, ...]], ...] = (
+Project = tuple[str, int, tuple[str, ...]]  # its name and colour, and what is to do in it
+PROJECTS: tuple[Project, ...] = (
     ("Autumn collection", 6, (
         "Draw the herringbone repeats", "Choose the yarn for the heavy twill", "Dye tests: rust and indigo",
         "Photograph the samples", "Write the fabric cards", "Proof the catalogue, pages 1 to 20",
@@ -69,25 +71,36 @@ class Staff:
     people: Sequence[Acting]
 
 
-def write_tasks(staff: Staff, *, seed: int, days: int, now: datetime) -> int:
+def write_tasks(story: Story, staff: Staff, *, seed: int, days: int, now: datetime) -> int:
     """Projects and tasks of the last days, some done, some late, some ahead; how many tasks."""
     luck = random.Random(f"{seed}/tasks")  # noqa: S311 - believable work, no secret
     begun, made = now - timedelta(days=days - 2), 0
-    with acting_for(staff.company_id), transaction.atomic():
-        for name, hue, titles in PROJECTS:
-            row = actions.make_project(acting=staff.admin, name=name, hue=hue, now=begun)
-            for title in titles:
-                _task(staff, luck, title, row.pk, days, now)
-            made += len(titles)
-        for title in ALONE:
-            actions.create_task(acting=staff.admin, title=title, by_mail=False, now=begun + timedelta(hours=made))
+    for project in PROJECTS:
+        story.at(begun, partial(_project, story, staff, luck, project, days=days, until=now))
+        made += len(project[2])
+    for number, title in enumerate(ALONE):
+        moment = begun + timedelta(hours=made + number)
+        story.at(moment, partial(actions.create_task, acting=staff.admin, title=title, by_mail=False))
     return made + len(ALONE)
 
 
-def _task(staff: Staff, luck: random.Random, title: str, project_id: int, days: int, now: datetime) -> None:
+def _project(
+    story: Story, staff: Staff, luck: random.Random, project: Project, *, days: int, until: datetime, now: datetime
+) -> None:
+    """A project is made, and its tasks are planned."""
+    name, hue, titles = project
+    row = actions.make_project(acting=staff.admin, name=name, hue=hue, now=now)
+    for title in titles:
+        begun = until - timedelta(days=luck.randrange(2, days - 3), minutes=luck.randrange(600))
+        story.at(begun, partial(_task, story, staff, luck, title, row.pk, until=until))
+
+
+def _task(
+    story: Story, staff: Staff, luck: random.Random, title: str, project_id: int, *, until: datetime, now: datetime
+) -> None:
+    """A task is given to somebody, and what becomes of it is planned."""
     person = luck.choice(staff.people)
-    begun = now - timedelta(days=luck.randrange(2, days - 3), minutes=luck.randrange(600))
-    due = begun + timedelta(days=luck.randrange(3, 24))
+    due = now + timedelta(days=luck.randrange(3, 24))
     row = actions.create_task(
         acting=staff.admin,
         title=title,
@@ -97,21 +110,22 @@ def _task(staff: Staff, luck: random.Random, title: str, project_id: int, days: 
         estimate_minutes=luck.choice((None, 60, 120, 240, 480)),
         assigned_to_id=person.id,
         by_mail=False,
-        now=begun,
+        now=now,
     )
-    _lived(luck, row.pk, person, begun, min(due, now))
+    _lived(story, luck, row.pk, person, now, min(due, until))
 
 
-def _lived(luck: random.Random, task_id: int, person: Acting, begun: datetime, until: datetime) -> None:
-    """What became of it: begun, spoken of, done; or nothing yet."""
+def _lived(story: Story, luck: random.Random, task_id: int, person: Acting, begun: datetime, until: datetime) -> None:
+    """What becomes of it: begun, spoken of, done; or nothing yet."""
     if luck.random() < 0.2:
         return
     moments = sorted(begun + (until - begun) * luck.random() for _step in range(3))
-    actions.set_progress(acting=person, task_id=task_id, progress=luck.choice((10, 25, 40, 60)), now=moments[0])
+    progress, said = luck.choice((10, 25, 40, 60)), luck.choice(SAID)
+    story.at(moments[0], partial(actions.set_progress, acting=person, task_id=task_id, progress=progress))
     if luck.random() < _ABOUT_HALF:
-        actions.comment(acting=person, task_id=task_id, text=luck.choice(SAID), now=moments[1])
+        story.at(moments[1], partial(actions.comment, acting=person, task_id=task_id, text=said))
     if luck.random() < _ABOUT_HALF:
-        actions.set_status(acting=person, task_id=task_id, status="DONE", now=moments[2])
+        story.at(moments[2], partial(actions.set_status, acting=person, task_id=task_id, status="DONE"))
 
 
 def choose_tasks(company_id: int) -> None:

@@ -3,15 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from io import BytesIO
 
-from django.db import transaction
 from PIL import Image, ImageDraw
 
+from sundial.run.demo_story import Story
 from sundial.server.companies import actions as companies
 from sundial.server.companies.types import Held
 from sundial.server.lib.acting import Acting
-from sundial.server.lib.scope import acting_for
 from sundial.server.vault import actions
 
 # Each attribute, what it holds, and which of the employees carry it, with its value.
@@ -72,24 +72,38 @@ def _papers() -> Sequence[Paper]:
     )
 
 
-def write_vault(admin: Acting, people: Sequence[Acting], *, now: datetime) -> None:
+def write_vault(story: Story, admin: Acting, people: Sequence[Acting], *, now: datetime) -> None:
     """Attributes for some people, folders, and files, each at a moment of the last days."""
-    company_id, start = admin.company_id or 0, now - timedelta(days=15)
-    with acting_for(company_id), transaction.atomic():
-        for name, (kind, _holders) in POOL.items():
-            companies.add_attribute(acting=admin, name=name, kind=kind, now=start)
-        for number, person in enumerate(people):
-            held = [Held(name, of[number]) for name, (_kind, of) in POOL.items() if number in of]
-            if held:
-                companies.set_attributes(acting=admin, user_id=person.id or 0, held=held, now=start)
-    folders = {name: actions.make_folder(acting=admin, name=name, now=start).pk for name in FOLDERS}
+    start = now - timedelta(days=15)
+    story.at(start, partial(_give_attributes, admin, people))
+    folders: dict[str, int] = {}
+    story.at(start, partial(_make_folders, admin, folders))
     for paper in _papers():
-        actions.put_file(
-            acting=admin if paper.by is None else people[paper.by],
-            name=paper.name,
-            length=len(paper.content),
-            pieces=[paper.content],
-            folder_id=folders.get(paper.folder),
-            rule_text=paper.rule,
-            now=now - timedelta(days=paper.days_ago, hours=2),
-        )
+        by = admin if paper.by is None else people[paper.by]
+        story.at(now - timedelta(days=paper.days_ago, hours=2), partial(_keep, paper, by, folders))
+
+
+def _give_attributes(admin: Acting, people: Sequence[Acting], *, now: datetime) -> None:
+    for name, (kind, _holders) in POOL.items():
+        companies.add_attribute(acting=admin, name=name, kind=kind, now=now)
+    for number, person in enumerate(people):
+        held = [Held(name, of[number]) for name, (_kind, of) in POOL.items() if number in of]
+        if held:
+            companies.set_attributes(acting=admin, user_id=person.id or 0, held=held, now=now)
+
+
+def _make_folders(admin: Acting, folders: dict[str, int], *, now: datetime) -> None:
+    """Make them, and note their ids for the papers that will lie in them."""
+    folders.update({name: actions.make_folder(acting=admin, name=name, now=now).pk for name in FOLDERS})
+
+
+def _keep(paper: Paper, by: Acting, folders: Mapping[str, int], *, now: datetime) -> None:
+    actions.put_file(
+        acting=by,
+        name=paper.name,
+        length=len(paper.content),
+        pieces=[paper.content],
+        folder_id=folders.get(paper.folder),
+        rule_text=paper.rule,
+        now=now,
+    )

@@ -118,9 +118,9 @@ def demo_file(env: Environment) -> Path:
 
 def seed_demo(env: Environment, dsn: str, agents: int) -> dict[str, Any]:
     """The demo platform, made once, with a month of facts; its address follows the server's."""
-    made = demo.seed(data_dir=env.data, base_url=env.address, now=clock.now())
-    if not (env.data / FLEET).exists():
-        devices = demo.enrol_agents(made["companies"][0], agents, now=clock.now())
+    made, devices = demo.seed(data_dir=env.data, base_url=env.address, agents=agents, now=clock.now())
+    if not (env.data / FLEET).exists():  # the first time, or the last one was interrupted before the month stood
+        devices = devices or demo.enrol_agents(made["companies"][0], agents, now=clock.now())
         demo.write_history(dsn, made["companies"][0], devices, now=clock.now())
         _keep_fleet(env, devices)
     return made
