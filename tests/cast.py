@@ -86,7 +86,7 @@ def make_owner() -> Player:
     return _player(user, Role.OWNER, None)
 
 
-def make_company(owner: Player, name: str = "company") -> tuple[Company, Player]:
+def make_company(owner: Player, name: str = "company", founded_at: datetime | None = None) -> tuple[Company, Player]:
     """A fresh company and its ADMIN."""
     founded = found_company(
         acting=owner.acting,
@@ -95,14 +95,14 @@ def make_company(owner: Player, name: str = "company") -> tuple[Company, Player]
         admin_first_name="Ada",
         admin_last_name="Admin",
         status=CompanyStatus.ACTIVE,
-        now=clock.now(),
+        now=founded_at or clock.now(),
     )
     with acting_for(founded.company_id), transaction.atomic():
         company = Company.objects.get(id=founded.company_id)
     return company, _player(User.objects.get(id=founded.admin_id), Role.ADMIN, founded.company_id)
 
 
-def make_person(admin: Player, role: Role, name: str) -> Player:
+def make_person(admin: Player, role: Role, name: str, added_at: datetime | None = None) -> Player:
     """One more person in the admin's company."""
     company_id = admin.acting.company_id
     assert company_id is not None
@@ -114,17 +114,17 @@ def make_person(admin: Player, role: Role, name: str) -> Player:
             first_name=name.title(),
             last_name="Player",
             role=role,
-            now=clock.now(),
+            now=added_at or clock.now(),
         )
     return _player(User.objects.get(id=row.user_id), role, company_id)
 
 
-def make_cast() -> Cast:
+def make_cast(founded_at: datetime | None = None) -> Cast:
     """Two companies and five people; the manager manages the employee's team."""
     owner = make_owner()
-    company, admin = make_company(owner)
-    manager = make_person(admin, Role.MANAGER, "manager")
-    employee = make_person(admin, Role.EMPLOYEE, "employee")
+    company, admin = make_company(owner, founded_at=founded_at)
+    manager = make_person(admin, Role.MANAGER, "manager", founded_at)
+    employee = make_person(admin, Role.EMPLOYEE, "employee", founded_at)
     make_team(company_id=company.pk, name="Team", members=[employee.id], managers=[manager.id])
     other, stranger = make_company(owner, "other")
     return Cast(owner, company, admin, manager, employee, other, stranger, clock.now())

@@ -9,8 +9,9 @@ from django.db import transaction
 from sundial.server.audit import actions, queries
 from sundial.server.audit.actions.archiving import Desk, archive_old
 from sundial.server.audit.rules import months
-from sundial.server.audit.storage import Shelf
+from sundial.server.audit.storage import Outside, Shelf
 from sundial.server.audit.types import Archive
+from sundial.server.lib import clock
 from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.scope import acting_for
 from tests.server.audit.conftest import Notary
@@ -37,6 +38,13 @@ def live_through(log: int, count: int, *, since: datetime = JANUARY, step: timed
                 target_id=number % 7 + 12 if about_someone else None,
                 now=since + step * number,
             )
+
+
+def archive_company(company_id: int) -> int:
+    """Archive what is older than a year of a company's log, with the platform's own directories and key."""
+    folder = Outside(settings.CHECKPOINT_DIR).log(company_id)
+    desk = Desk(company_id, folder, SHELF, actions.signer())
+    return archive_old(desk, before=months.line(clock.now(), 12), now=clock.now())
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,9 @@ from django.core import mail
 from django.db import connection, transaction
 
 from sundial.server.accounts.models import User
+from sundial.server.audit.actions import signer, write_checkpoints
 from sundial.server.audit.models import Entry
+from sundial.server.audit.verify import verify_live
 from sundial.server.billing import queries as billing
 from sundial.server.companies import queries as companies
 from sundial.server.companies.types import CompanyStatus
@@ -225,6 +227,18 @@ def test_tasks_and_prepared_reports_go_with_the_rest(cast: Cast) -> None:
         if any(word in line for word in ("Proof the catalogue", "Catalogue", "page nine"))
     ] == []
     assert not folder.exists()
+
+
+def test_the_log_of_a_deleted_company_is_as_whole_as_before(cast: Cast) -> None:
+    tasks.make_project(acting=cast.admin.acting, name="Catalogue", now=cast.now)
+    put(cast, b"what the company kept")
+    enrol(cast)
+    closed(cast)
+    write_checkpoints(now=cast.now)
+    actions.delete_closed(now=cast.now + 31 * DAY)
+    report = verify_live(directory=Path(settings.CHECKPOINT_DIR), publics=signer().publics, only=cast.company.pk)
+    assert report.exit_code == 0, report.lines()
+    assert report.verdicts[0].erased > 5
 
 
 def test_nothing_of_the_vault_can_be_read_any_more(cast: Cast) -> None:

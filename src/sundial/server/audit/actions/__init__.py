@@ -10,13 +10,15 @@ from sundial.server.audit.actions.checkpoints import (
     write_checkpoints,
 )
 from sundial.server.audit.actions.erasing import erase, erase_names
-from sundial.server.audit.actions.exporting import CONTENT_TYPES, ENDINGS, export, sealed
+from sundial.server.audit.actions.exporting import CONTENT_TYPES, ENDINGS, export, files_of_log, sealed
 from sundial.server.audit.actions.reading_back import (
     archive_read_by,
     archived_entries,
     archived_entry,
     archives_read_by,
+    archives_telling_of,
     fetch_archive,
+    told_in_archive,
 )
 from sundial.server.audit.actions.recording import record
 
@@ -30,15 +32,18 @@ __all__ = [
     "archived_entries",
     "archived_entry",
     "archives_read_by",
+    "archives_telling_of",
     "change_archive_rule",
     "erase",
     "erase_names",
     "export",
     "fetch_archive",
+    "files_of_log",
     "last_notes",
     "record",
     "sealed",
     "signer",
+    "told_in_archive",
     "write_checkpoint",
     "write_checkpoints",
 ]

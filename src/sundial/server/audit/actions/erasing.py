@@ -12,32 +12,41 @@ from sundial.server.lib.scope import acting_for
 from sundial.server.realtime.actions import begin_again
 from sundial.server.realtime.types import RoomName
 
+AT_ONCE = 1_000  # subjects named in one entry
+
 _ERASE_BY = """
-UPDATE audit_personal p SET actor = NULL, ip = NULL, actor_salt = NULL FROM audit_entry e
-WHERE e.company_id = %(log)s AND e.actor_kind = %(kind)s AND e.actor_id = %(id)s
-  AND p.company_id = e.company_id AND p.seq = e.seq AND p.actor_salt IS NOT NULL
+UPDATE audit_personal p SET actor = NULL, ip = NULL, actor_salt = NULL
+FROM audit_entry e JOIN unnest(%(kinds)s::text[], %(ids)s::bigint[]) who (kind, id)
+  ON e.actor_kind = who.kind AND e.actor_id = who.id
+WHERE e.company_id = %(log)s AND p.company_id = e.company_id AND p.seq = e.seq AND p.actor_salt IS NOT NULL
 """
 _ERASE_ABOUT = """
-UPDATE audit_personal p SET description = NULL, target = NULL, more = NULL, about_salt = NULL FROM audit_entry e
-WHERE e.company_id = %(log)s AND e.target_kind = %(kind)s AND e.target_id = %(id)s
-  AND p.company_id = e.company_id AND p.seq = e.seq AND p.about_salt IS NOT NULL
+UPDATE audit_personal p SET description = NULL, target = NULL, more = NULL, about_salt = NULL
+FROM audit_entry e JOIN unnest(%(kinds)s::text[], %(ids)s::bigint[]) who (kind, id)
+  ON e.target_kind = who.kind AND e.target_id = who.id
+WHERE e.company_id = %(log)s AND p.company_id = e.company_id AND p.seq = e.seq AND p.about_salt IS NOT NULL
 """
 # Of what is in archives the database has only keys; what is in the table as well is not counted twice.
 _ERASE_ARCHIVED = """
 WITH gone AS (
-  DELETE FROM audit_archive_key WHERE company_id = %(log)s AND kind = %(kind)s AND subject = %(id)s
-  RETURNING archive, halves
+  DELETE FROM audit_archive_key k USING unnest(%(kinds)s::text[], %(ids)s::bigint[]) who (kind, id)
+  WHERE k.company_id = %(log)s AND k.kind = who.kind AND k.subject = who.id
+  RETURNING k.archive, k.halves
 )
 SELECT coalesce(sum(gone.halves), 0) FROM gone
 JOIN audit_removal r ON r.company_id = %(log)s AND r.number = gone.archive
 """
-# Of a company that is gone: what was said of it as a whole stays, what its tasks, teams and files were called goes.
-_ERASE_NAMES = """
-UPDATE audit_personal p SET description = NULL, target = NULL, more = NULL, about_salt = NULL FROM audit_entry e
-WHERE e.company_id = %(log)s AND e.target_kind NOT IN ('', 'company')
-  AND p.company_id = e.company_id AND p.seq = e.seq AND p.about_salt IS NOT NULL
+# Of a company that is gone: what was said of it as a whole stays, and which owner did it; what its tasks, teams and
+# files were called goes. Who its people were is known to whoever closes it.
+_NAMED = """
+SELECT e.target_kind, e.target_id FROM audit_entry e
+JOIN audit_personal p ON p.company_id = e.company_id AND p.seq = e.seq
+WHERE e.company_id = %(log)s AND e.target_kind NOT IN ('', 'company') AND e.target_id IS NOT NULL
+  AND p.about_salt IS NOT NULL
+UNION
+SELECT kind, subject FROM audit_archive_key WHERE company_id = %(log)s AND kind NOT IN ('', 'company', 'person')
+LIMIT %(limit)s
 """
-_ERASE_ARCHIVED_NAMES = "DELETE FROM audit_archive_key WHERE company_id = %(log)s AND kind NOT IN ('', 'company')"
 
 
 def erase(*, acting: Acting, company_id: int, subjects: Sequence[Subject], now: datetime) -> int:
@@ -49,7 +58,7 @@ def erase(*, acting: Acting, company_id: int, subjects: Sequence[Subject], now: 
     """
     with acting_for(company_id), transaction.atomic():
         locked_edge(company_id)  # first of all: an archive that is being made is told of either before this or after
-        erased = sum(_erase(company_id, subject) for subject in subjects)
+        erased = _erase(company_id, subjects)
         record(
             acting=acting,
             company_id=company_id,
@@ -63,21 +72,26 @@ def erase(*, acting: Acting, company_id: int, subjects: Sequence[Subject], now: 
     return erased
 
 
-def erase_names(*, company_id: int) -> None:
-    """Destroy what the log of a company that is deleted says of anything but the company itself; after `erase`."""
-    with acting_for(company_id), transaction.atomic(), connection.cursor() as cursor:
-        locked_edge(company_id)
-        cursor.execute(_ERASE_NAMES, {"log": company_id})
-        cursor.execute(_ERASE_ARCHIVED_NAMES, {"log": company_id})
+def erase_names(*, acting: Acting, company_id: int, now: datetime) -> None:
+    """Destroy what the log of a company that is deleted says of anything but the company itself, and say so in it."""
+    while subjects := _named(company_id):
+        erase(acting=acting, company_id=company_id, subjects=subjects, now=now)
 
 
-def _erase(log: int, subject: Subject) -> int:
-    who: dict[str, str | int] = {"log": log, "kind": subject.kind, "id": subject.id}
+def _named(log: int) -> list[Subject]:
+    with acting_for(log), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_NAMED, {"log": log, "limit": AT_ONCE})
+        return [Subject(kind, number) for kind, number in cursor.fetchall()]
+
+
+def _erase(log: int, subjects: Sequence[Subject]) -> int:
+    kinds, ids = [one.kind for one in subjects], [one.id for one in subjects]
+    whose: dict[str, int | list[str] | list[int]] = {"log": log, "kinds": kinds, "ids": ids}
     erased = 0
     with connection.cursor() as cursor:
         for statement in (_ERASE_BY, _ERASE_ABOUT):
-            cursor.execute(statement, who)
+            cursor.execute(statement, whose)
             erased += cursor.rowcount
-        cursor.execute(_ERASE_ARCHIVED, who)
+        cursor.execute(_ERASE_ARCHIVED, whose)
         erased += int(cursor.fetchone()[0])
     return erased

@@ -10,6 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Literal
 
+import structlog
 from django.conf import settings
 from django.db import transaction
 
@@ -17,17 +18,18 @@ from sundial.server.audit import queries, rules
 from sundial.server.audit.actions.checkpoints import RefusedError, Signer, signer
 from sundial.server.audit.actions.recording import record
 from sundial.server.audit.rules import bundle
-from sundial.server.audit.storage import Folder, Outside, Shelf
+from sundial.server.audit.storage import EvidenceError, Folder, Outside, Shelf
 from sundial.server.audit.types import Action, EntryView, Filters
+from sundial.server.audit.verify.archives import DamagedArchiveError
 from sundial.server.audit.verify.archives import rows as archived_rows
-from sundial.server.audit.verify.entries import Checking
+from sundial.server.audit.verify.entries import BadEntryError, Checking
 from sundial.server.audit.verify.evidence import opened
 from sundial.server.lib import canonical, csv_safe
 from sundial.server.lib.acting import Acting
 from sundial.server.lib.errors import Conflict, Invalid
 from sundial.server.lib.merkle import Frontier
 from sundial.server.lib.scope import acting_for
-from sundial.server.lib.signed_note import Checkpoint
+from sundial.server.lib.signed_note import Checkpoint, NoteError
 
 Form = Literal["bundle", "csv", "json"]
 CONTENT_TYPES = {"bundle": "application/x-ndjson", "csv": "text/csv; charset=utf-8", "json": "application/json"}
@@ -37,6 +39,7 @@ Rows = Iterator[list[dict[str, object]]]
 EVERYTHING = Filters()
 _A_PAGE = 500  # of what was narrowed: each is searched anew
 AT_ONCE = 2_000  # entries read in one transaction, so that a slow reader holds none open
+_logger = structlog.get_logger(__name__)
 _COLUMNS = (
     "seq", "timestamp", "action_type", "description", "user", "ip_address", "role", "target_kind", "target_id",
     "target", "details",
@@ -73,6 +76,29 @@ def export(
         return sealed(log=log, size=size, signer=signer(), folder=_folder(log), now=now, at_once=at_once)
     whole = _readable(log, size, at_once)
     return _csv(whole) if form == "csv" else _json(whole)
+
+
+def files_of_log(*, log: int, now: datetime) -> Iterator[tuple[str, Iterator[bytes]]]:
+    """A log as files by name, for whoever takes all of a company away: its archives as they are, and the sealed bundle.
+
+    An archive that is not here is missing, and the bundle with it; one that is not as it was written ends the bundle
+    without its seal, which verifying says.
+    """
+    shelf = _shelf()
+    for one in queries.archives(log):
+        if shelf.has(log, one.number):
+            yield f"archives/{one.number:06d}.jsonl.gz", shelf.pieces(log, one.number)
+    if not _missing(log):
+        size = queries.end_of(log).size
+        bundled = sealed(log=log, size=size, signer=signer(), folder=_folder(log), now=now)
+        yield "log.jsonl", _as_far_as_it_goes(log, bundled)
+
+
+def _as_far_as_it_goes(log: int, pieces: Iterator[bytes]) -> Iterator[bytes]:
+    try:
+        yield from pieces
+    except (RefusedError, BadEntryError, DamagedArchiveError, NoteError, EvidenceError) as problem:
+        _logger.error("audit_bundle_broken_off", log=log, reason=str(problem))
 
 
 @transaction.atomic
@@ -167,9 +193,13 @@ def _seal(signer: Signer, note: str, digest: str) -> bytes:
 
 
 def _must_have_archives(log: int) -> None:
-    missing = [one.number for one in queries.archives(log) if one.removed and not _shelf().has(log, one.number)]
-    if missing:
+    if missing := _missing(log):
         raise Conflict(f"The archive {missing[0]} of old entries is not here: the log cannot be exported as a whole.")
+
+
+def _missing(log: int) -> list[int]:
+    """The archives of entries that are in no table, and whose files are not here."""
+    return [one.number for one in queries.archives(log) if one.removed and not _shelf().has(log, one.number)]
 
 
 def _shelf() -> Shelf:

@@ -1,7 +1,7 @@
-"""Reading archives back, for those who may read the log they were made of; and carrying one away."""
+"""Reading archives back, for those who may read the log or what it says of them; and carrying one away."""
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -13,9 +13,9 @@ from sundial.server.audit import queries, rules
 from sundial.server.audit.actions.checkpoints import signer
 from sundial.server.audit.actions.recording import record
 from sundial.server.audit.rules import bundle
-from sundial.server.audit.rules.reading import has_words, view_of, words_in
+from sundial.server.audit.rules.reading import concerns, has_words, view_of, words_in
 from sundial.server.audit.storage import Shelf
-from sundial.server.audit.types import Action, Archive, EntryView, Page
+from sundial.server.audit.types import Action, Archive, EntryView, Page, Subject
 from sundial.server.audit.verify.archives import DamagedArchiveError, rows
 from sundial.server.audit.verify.entries import BadEntryError
 from sundial.server.lib.acting import Acting
@@ -27,17 +27,21 @@ COUNTED_AT_MOST = 10_000
 
 
 def archives_read_by(acting: Acting) -> list[tuple[Archive, bool]]:
-    """The archives of the log that this person may read as a whole, newest first, and whether each file is here."""
-    log = queries.log_read_by(acting)
-    shelf = _shelf()
-    return [(one, shelf.has(log, one.number)) for one in reversed(queries.archives(log))]
+    """The archives that hold what this person may read, newest first, and whether each file is here."""
+    reader = queries.reader_of(acting)
+    return _here(reader.log) if reader.about is None else archives_telling_of(reader.log, reader.about)
+
+
+def archives_telling_of(log: int, someone: Subject) -> list[tuple[Archive, bool]]:
+    """The archives that hold something by or about someone, newest first, and whether each file is here."""
+    numbers = queries.telling_of(log, someone)
+    return [(one, here) for one, here in _here(log) if one.number in numbers]
 
 
 def archive_read_by(acting: Acting, number: int) -> Archive:
-    """One of them, whose file is here (NotFound for every other)."""
-    log = queries.log_read_by(acting)
-    for one in queries.archives(log):
-        if one.number == number and _shelf().has(log, number):
+    """One of those that hold what this person may read, whose file is here (NotFound for every other)."""
+    for one, here in archives_read_by(acting):
+        if one.number == number and here:
             return one
     raise NotFound
 
@@ -49,7 +53,7 @@ def archived_entries(
     found: deque[list[bytes]] = deque(maxlen=COUNTED_AT_MOST)
     count, wanted, words = 0, rules.clean(action_type).encode(), words_in(search)
     with _readable():
-        for row in rows(archive, _shelf(), signer().publics):
+        for row in _rows_read_by(acting, archive):
             if (not wanted or row[2] == wanted) and (not words or _has_words(archive.log, row, words)):
                 found.append(row)
                 count += 1
@@ -61,19 +65,29 @@ def archived_entries(
 
 
 def archived_entry(acting: Acting, seq: int) -> EntryView:
-    """One entry that is in an archive alone (NotFound if it is in none, or its file is not here)."""
-    log = queries.log_read_by(acting)
-    for one in queries.archives(log):
-        if one.removed and one.first <= seq <= one.last and _shelf().has(log, one.number):
+    """One entry that is in an archive alone (NotFound if it is in none that is here, or not for this reader)."""
+    for one, here in archives_read_by(acting):
+        if here and one.removed and one.first <= seq <= one.last:
             with _readable():
-                for row in rows(one, _shelf(), signer().publics):
+                for row in _rows_read_by(acting, one):
                     if int(row[0]) == seq:
-                        return queries.seen_by(acting, view_of(log, row))
+                        return queries.seen_by(acting, view_of(one.log, row))
     raise NotFound
+
+
+def told_in_archive(archive: Archive, about: Subject, *, actions: Sequence[str]) -> list[queries.Told]:
+    """An archive's entries of these kinds about someone, newest first; for whom the caller lets."""
+    kinds = {one.encode() for one in actions}
+    whom = [about.kind.encode(), b"%d" % about.id]
+    with _readable():
+        found = [row for row in _rows(archive) if row[2] in kinds and row[6:8] == whom]
+    views = (view_of(archive.log, row) for row in reversed(found))
+    return [queries.Told(one.seq, one.at, one.action_type, one.user or "", one.details) for one in views]
 
 
 def fetch_archive(*, acting: Acting, number: int, now: datetime) -> Iterator[bytes]:
     """The file itself, for those who may read the whole log; that it was fetched stands in the log."""
+    queries.log_read_by(acting)
     archive = archive_read_by(acting, number)
     with acting_for(archive.log), transaction.atomic():
         record(
@@ -85,6 +99,20 @@ def fetch_archive(*, acting: Acting, number: int, now: datetime) -> Iterator[byt
             now=now,
         )
     return _shelf().pieces(archive.log, number)
+
+
+def _here(log: int) -> list[tuple[Archive, bool]]:
+    shelf = _shelf()
+    return [(one, shelf.has(log, one.number)) for one in reversed(queries.archives(log))]
+
+
+def _rows(archive: Archive) -> Iterator[list[bytes]]:
+    return rows(archive, _shelf(), signer().publics)
+
+
+def _rows_read_by(acting: Acting, archive: Archive) -> Iterator[list[bytes]]:
+    about = queries.reader_of(acting).about
+    return (row for row in _rows(archive) if about is None or concerns(row, about))
 
 
 def _has_words(log: int, row: list[bytes], words: list[str]) -> bool:

@@ -10,6 +10,7 @@ from sundial.server.audit.queries.archives import (
     said_archived,
     sealed_keys,
     taken_out,
+    telling_of,
 )
 from sundial.server.audit.queries.listing import (
     archived_upto,
@@ -19,6 +20,7 @@ from sundial.server.audit.queries.listing import (
     entry,
     log_read_by,
     own_acts,
+    reader_of,
     seen_by,
 )
 from sundial.server.audit.queries.rows import End, Standing, began, end_of, erasures, logs, rows
@@ -43,11 +45,13 @@ __all__ = [
     "logs",
     "oldest_in_table",
     "own_acts",
+    "reader_of",
     "rows",
     "said_archived",
     "sealed_keys",
     "seen_by",
     "taken_out",
+    "telling_of",
     "told_about",
     "told_since",
 ]

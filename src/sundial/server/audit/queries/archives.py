@@ -37,6 +37,13 @@ def sealed_keys(log: int, number: int) -> dict[Subject, bytes]:
         return {Subject(kind, subject): bytes(wrapped) for kind, subject, wrapped in rows}
 
 
+def telling_of(log: int, someone: Subject) -> set[int]:
+    """The numbers of the archives that hold something by or about someone who was not erased."""
+    with acting_for(log), transaction.atomic():
+        keys = ArchiveKey.objects.filter(company_id=log, kind=someone.kind, subject=someone.id)
+        return set(keys.values_list("archive", flat=True))
+
+
 def said_archived(log: int) -> dict[int, dict[str, object]]:
     """What entries in the table say was archived, by the number of the entry."""
     with acting_for(log), transaction.atomic():

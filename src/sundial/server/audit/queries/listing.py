@@ -67,7 +67,7 @@ SELECT count(*) FROM (
 
 
 @dataclass(frozen=True, slots=True)
-class _Reader:
+class Reader:
     """Which log someone reads, and whom its entries must be about (nobody in particular: None)."""
 
     log: int
@@ -97,7 +97,7 @@ def entries(
 ) -> Page[EntryView]:
     """What this person may read: an ADMIN the company's log, an OWNER the platform's, an EMPLOYEE what is
     about themselves; NotAllowed for everybody else."""
-    reader = _reader(acting)
+    reader = reader_of(acting)
     conditions, values = _conditions(reader, filters)
     by = _BY_DAY if filters.since or filters.until else _NEWEST_FIRST
     asked = _Asked(reader.log, conditions, by, values, page, page_size)
@@ -132,7 +132,7 @@ def _listed(asked: _Asked) -> Page[tuple[Any, ...]]:
 
 def entries_before(acting: Acting, filters: Filters, *, before: int | None, limit: int) -> list[EntryView]:
     """What this person may read of entries with lower numbers (None: all), newest first; nothing is counted."""
-    reader = _reader(acting)
+    reader = reader_of(acting)
     conditions, values = _conditions(reader, filters, before)
     conditions += _concerns(reader, filters, values)
     with acting_for(reader.log), transaction.atomic():
@@ -145,7 +145,7 @@ def entries_before(acting: Acting, filters: Filters, *, before: int | None, limi
 
 def entry(acting: Acting, seq: int) -> EntryView:
     """One entry that this person may read (NotFound for every other)."""
-    reader = _reader(acting)
+    reader = reader_of(acting)
     conditions, values = _conditions(reader, EVERYTHING)
     conditions += _concerns(reader, EVERYTHING, values)
     with acting_for(reader.log), transaction.atomic(), connection.cursor() as cursor:
@@ -180,30 +180,31 @@ def own_acts(acting: Acting, *, page: int = 1, page_size: int = PAGE_SIZE) -> Pa
 
 def archived_upto(acting: Acting) -> int:
     """The last entry of the log this person reads that is in an archive alone; 0 if the list shows all."""
-    log = _reader(acting).log
+    log = reader_of(acting).log
     with acting_for(log), transaction.atomic():
         return taken_out(log)
 
 
 def log_read_by(acting: Acting) -> int:
     """The log that this person may read as a whole (NotAllowed if there is none)."""
-    reader = _reader(acting)
+    reader = reader_of(acting)
     if reader.about is not None:
         raise NotAllowed
     return reader.log
 
 
-def _reader(acting: Acting) -> _Reader:
+def reader_of(acting: Acting) -> Reader:
+    """What this person may read (NotAllowed for whoever may read nothing)."""
     if acting.role is Role.OWNER:
-        return _Reader(PLATFORM_LOG)
+        return Reader(PLATFORM_LOG)
     if acting.role is Role.ADMIN and acting.company_id is not None:
-        return _Reader(acting.company_id)
+        return Reader(acting.company_id)
     if acting.role is Role.EMPLOYEE and acting.company_id is not None and acting.id is not None:
-        return _Reader(acting.company_id, Subject("person", acting.id))
+        return Reader(acting.company_id, Subject("person", acting.id))
     raise NotAllowed
 
 
-def _conditions(reader: _Reader, filters: Filters, before: int | None = None) -> tuple[str, dict[str, Any]]:
+def _conditions(reader: Reader, filters: Filters, before: int | None = None) -> tuple[str, dict[str, Any]]:
     values: dict[str, Any] = {"log": reader.log}
     said = []
     if filters.action_type:
@@ -225,7 +226,7 @@ def _conditions(reader: _Reader, filters: Filters, before: int | None = None) ->
     return conditions, values
 
 
-def _concerns(reader: _Reader, filters: Filters, values: dict[str, Any]) -> str:
+def _concerns(reader: Reader, filters: Filters, values: dict[str, Any]) -> str:
     said = ""
     for name, subject in (("reader", reader.about), ("about", filters.about)):
         if subject is not None:

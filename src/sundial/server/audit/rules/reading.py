@@ -5,7 +5,7 @@ import re
 from datetime import datetime
 
 from sundial.server.audit.rules import PARTS, clean, merged
-from sundial.server.audit.types import EntryView
+from sundial.server.audit.types import EntryView, Subject
 
 _WORD = re.compile(r"[^\W_]+")
 
@@ -43,6 +43,12 @@ def has_words(row: list[bytes], words: list[str]) -> bool:
     said = b" ".join((row[16], row[17], row[13])).decode().lower()
     there = _WORD.findall(said)
     return all(any(one.startswith(word) for one in there) for word in words)
+
+
+def concerns(row: list[bytes], someone: Subject) -> bool:
+    """Whether the entry is by or about someone."""
+    who = [someone.kind.encode(), b"%d" % someone.id]
+    return who in (row[3:5], row[6:8])
 
 
 def _number(text: str) -> int | None:

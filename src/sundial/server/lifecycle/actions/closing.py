@@ -73,7 +73,7 @@ def _delete(company_id: int, now: datetime) -> None:
     if people:  # their names go first: what is left has none
         subjects = [Subject("person", user_id) for user_id in people]
         audit.erase(acting=Acting.system(), company_id=company_id, subjects=subjects, now=now)
-    audit.erase_names(company_id=company_id)
+    audit.erase_names(acting=Acting.system(), company_id=company_id, now=now)
     counts = {table: n for table in _going() if (n := _empty(company_id, table))}
     remove_all_pictures(company_id)
     remove_all_files(company_id)

@@ -9,7 +9,7 @@ from typing import IO, cast
 from django.db import IntegrityError, transaction
 
 from sundial.server.activity.actions.takeout import count_pictures, pictures_of_company
-from sundial.server.audit.actions import record
+from sundial.server.audit.actions import files_of_log, record
 from sundial.server.companies import queries as companies
 from sundial.server.lib import jobs
 from sundial.server.lib.acting import Acting, Role
@@ -27,6 +27,11 @@ Everything that Sundial keeps of your company.
 
 tables/    one file a table, one row a line, as JSON. `accounts.jsonl` says whose each user id is.
 pictures/  screenshots as WebP; the number is the id in tables/activity_screenshot.jsonl.
+audit/     the audit log. `log.jsonl` is all of it, sealed; this checks it, with the key of whoever runs the server:
+           sundial audit verify --export log.jsonl --key 0001.pub
+           `archives/` are months of old entries that are in no table any more, their names sealed; each is checked by
+           sundial audit verify --archive 000001.jsonl.gz --key 0001.pub
+           Where one was not on the server when this was made, it is missing here, and `log.jsonl` with it.
 
 Left out: secrets (tokens, keys, passwords), and what the program needs for itself alone.
 """
@@ -66,6 +71,7 @@ def make_export(*, company_id: int, export_id: int, now: datetime) -> None:
     ):
         _write_tables(whole, row)
         _write_pictures(whole, row)
+        _write_audit_log(whole, row, now)
     with acting_for(company_id), transaction.atomic():
         row.state, row.bytes, row.done = ExportState.READY, file.bytes, row.total
         row.made_at, row.expires_at = now, now + KEPT_FOR
@@ -112,7 +118,7 @@ def _begin(company_id: int, export_id: int) -> CompanyExport | None:
         if row is None or row.state not in (ExportState.ASKED, ExportState.MAKING):
             return None
         row.state, row.wrapped = ExportState.MAKING, storage.new_key(company_id, export_id)
-        row.done, row.total = 0, len(queries.taken_out()) + count_pictures(company_id)
+        row.done, row.total = 0, len(queries.taken_out()) + count_pictures(company_id) + 1
         row.save(update_fields=["state", "wrapped", "done", "total"])
     return row
 
@@ -127,7 +133,10 @@ def _write_tables(whole: zipfile.ZipFile, row: CompanyExport) -> None:
 
 
 def _write_lines(whole: zipfile.ZipFile, name: str, lines: Iterable[str]) -> None:
-    with whole.open(f"tables/{name}.jsonl", "w") as file, io.TextIOWrapper(file, encoding="utf-8") as text:
+    with (
+        whole.open(f"tables/{name}.jsonl", "w", force_zip64=True) as file,
+        io.TextIOWrapper(file, encoding="utf-8") as text,
+    ):
         text.writelines(f"{line}\n" for line in lines)
 
 
@@ -136,6 +145,14 @@ def _write_pictures(whole: zipfile.ZipFile, row: CompanyExport) -> None:
         whole.writestr(zipfile.ZipInfo(f"pictures/{screenshot_id}.webp"), picture)  # a picture cannot be packed further
         if number % _PROGRESS_EVERY == 0:
             _progress(row, _PROGRESS_EVERY)
+
+
+def _write_audit_log(whole: zipfile.ZipFile, row: CompanyExport, now: datetime) -> None:
+    for name, pieces in files_of_log(log=row.company_id, now=now):
+        with whole.open(f"audit/{name}", "w", force_zip64=True) as file:
+            for piece in pieces:
+                file.write(piece)
+    _progress(row, 1)
 
 
 def _progress(row: CompanyExport, more: int) -> None:
