@@ -9,12 +9,11 @@ Moments are of one clock: PostgreSQL's for commits, the page's own when its hand
 import argparse
 import os
 import sys
-from collections.abc import Callable
 
 from bench import machine
 from bench.console.stage import Outbox, Windows, running, windows
 from tests.journeys.acts import Api, do_everything
-from tests.journeys.telling import Spread, Told, spread, tellings
+from tests.journeys.telling import Told, milliseconds, spread, tellings
 from tests.running import Platform
 
 PROMISED_S = 0.3
@@ -43,9 +42,8 @@ def measured(platform: Platform, opened: Windows, outbox: Outbox, rounds: int, *
         opened.until(outbox.head())
 
     company = platform.demo["companies"][0]
-    do_nothing: Callable[[], None] = lambda: None  # noqa: E731
-    afterwards = do_nothing if at_once else all_heard
-    api, owner = (Api(platform.base_url, account, afterwards) for account in (company["admin"], platform.demo["owner"]))
+    pace = {} if at_once else {"afterwards": all_heard}
+    api, owner = (Api(platform.base_url, who, **pace) for who in (company["admin"], platform.demo["owner"]))
     do_everything(api, owner, company["id"])
     all_heard()
     before = outbox.head()
@@ -73,7 +71,7 @@ def reported(told: list[Told], *, at_once: bool) -> bool:
     whole = {since: spread(_lengths(told, since)) for since in ("commit", "request")}
     print(f"\n{len(told)} tellings: from commit {whole['commit']}; from request {whole['request']}")
     name = "console_at_once" if at_once else "console"
-    machine.save(name, {"tellings": len(told), **{f"from_{key}_ms": _ms(one) for key, one in whole.items()}})
+    machine.save(name, {"tellings": len(told), **{f"from_{key}_ms": milliseconds(one) for key, one in whole.items()}})
     return machine.verdict(
         {f"every event in every window within {PROMISED_S * 1000:.0f} ms": whole["request"].longest <= PROMISED_S}
     )
@@ -86,10 +84,6 @@ def _lengths(told: list[Told], since: str) -> list[float]:
 def _cell(told: list[Told], since: str) -> str:
     found = spread(_lengths(told, since))
     return f"{found.p50 * 1000:.0f} / {found.p99 * 1000:.0f} / {found.longest * 1000:.0f}"
-
-
-def _ms(found: Spread) -> dict[str, float]:
-    return {name: round(value * 1000, 1) for name, value in vars(found).items()}
 
 
 if __name__ == "__main__":

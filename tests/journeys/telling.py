@@ -39,6 +39,11 @@ def spread(seconds: Iterable[float]) -> Spread:
     return Spread(rising[len(rising) // 2], rising[int(len(rising) * 0.99)], rising[-1])
 
 
+def milliseconds(found: Spread) -> dict[str, float]:
+    """The same in milliseconds, by name."""
+    return {name: round(seconds * 1000, 1) for name, seconds in vars(found).items()}
+
+
 def tellings(
     windows: Mapping[str, Sequence[Heard]], asked: Sequence[Asked], commits: Mapping[int, float] | None = None
 ) -> list[Told]:

@@ -3,7 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from sundial.server.audit.models import Entry, Personal
 from sundial.server.companies.actions import add_attribute, remove_attribute, set_attributes
@@ -82,6 +83,14 @@ def test_whom_it_is_not_true_for_is_refused_with_the_reason_whoever_they_are(fin
         assert "they do not have finance" in denial.reason, "the owner reads of somebody else"
         assert denial.reason in Personal.objects.get(company_id=finance.company.pk, seq=entry.seq).more
     assert entries(finance, file, "FILE_OPENED") == []
+
+
+def test_a_refusal_reads_what_is_known_of_the_person_once(finance: Cast) -> None:
+    file = put(finance, BODY, rule="finance and audit")
+    with CaptureQueriesContext(connection) as asked, pytest.raises(Denied, match="you do not have audit"):
+        ask(finance.employee, file)
+    read = [one["sql"] for one in asked if one["sql"].startswith("SELECT")]
+    assert len(read) == len(set(read)), "nothing is asked twice"
 
 
 def test_a_file_without_a_rule_or_with_one_of_another_language_opens_for_nobody(finance: Cast) -> None:
@@ -178,6 +187,20 @@ def test_what_turns_the_answer_closes_a_reading_under_way(finance: Cast, how: st
         return
     with pytest.raises(Closed):
         reads_on(content)
+    assert len(denials(finance, file)) == (0 if how == "file binned" else 1)
+
+
+def test_that_a_reading_was_closed_to_its_reader_is_told_to_the_owner_once_with_the_reason(finance: Cast) -> None:
+    file = put(finance, BODY)
+    content = ask(finance.employee, file, Door.API)
+    carry(finance, finance.employee)
+    with pytest.raises(Closed):
+        reads_on(content)
+    (denial,) = denials(finance, file)
+    assert (denial.user_id, denial.door) == (finance.employee.id, Door.API)
+    assert "finance" in denial.reason
+    (entry,) = entries(finance, file, "FILE_DENIED")
+    assert entry.actor_id == finance.employee.id
 
 
 def test_a_reading_goes_on_while_the_rule_stays_true(finance: Cast) -> None:

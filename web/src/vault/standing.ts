@@ -1,5 +1,8 @@
+import { on } from "../live/feed";
 import { toast } from "../parts/toast";
 
+/** What pages are told after which the answer may be another. */
+const CHANGES = "vault_changed user_updated user_roles_updated users_bulk_attrs_updated attribute_removed";
 const EVERY = 700; // milliseconds: what is revoked leaves an open page within a second
 
 interface Standing {
@@ -34,18 +37,20 @@ export function close(page: HTMLElement, reason: string): void {
   toast({ text: words, tone: "caution" });
 }
 
-/** While the page is seen, ask again and again; once the answer is no, nothing of the file stays on it. */
+/** While the page is seen, ask again and again, and at once when something changed; after no, nothing of the file stays. */
 export function watchStanding(page: HTMLElement): void {
   const address = page.dataset["standing"];
-  if (!address || page.dataset["open"] !== "true") return;
+  const isOpen = () => page.dataset["open"] === "true";
+  if (!address || !isOpen()) return;
   const look = async (): Promise<void> => {
-    const found = document.visibilityState === "visible" ? await ask(address) : null;
-    if (found && !found.open) return close(page, found.reason);
-    window.setTimeout(() => void look(), EVERY);
+    const found = document.visibilityState === "visible" && isOpen() ? await ask(address) : null;
+    if (found && !found.open && isOpen()) close(page, found.reason);
   };
-  document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState !== "visible" || page.dataset["open"] !== "true") return;
-    void ask(address).then((found) => found && !found.open && page.dataset["open"] === "true" && close(page, found.reason));
-  });
-  window.setTimeout(() => void look(), EVERY);
+  const again = async (): Promise<void> => {
+    await look();
+    if (isOpen()) window.setTimeout(() => void again(), EVERY);
+  };
+  document.addEventListener("visibilitychange", () => void look());
+  on(CHANGES, () => void look());
+  window.setTimeout(() => void again(), EVERY);
 }

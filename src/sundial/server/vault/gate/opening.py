@@ -45,6 +45,7 @@ class Content:
     acting: Acting
     file: File
     version: Version
+    door: Door
     share_id: int | None = None
 
     @property
@@ -77,6 +78,7 @@ class Content:
         return reader
 
     def _still_open(self) -> bool:
+        """Whether it may be read on; that the rule has turned meanwhile is written down like any other refusal."""
         now = clock.now()
         with acting_for(self.file.company_id), transaction.atomic():
             file = _found(self.file.pk)
@@ -84,7 +86,10 @@ class Content:
                 return False
             if self.share_id is not None and not _share_lives(self.share_id, now):
                 return False
-            return judged_again(self.acting, file, now=now).allowed
+            found = judged_again(self.acting, file, now=now)
+            if not found.allowed:
+                _write_denial(self.acting, file, found, self.door, now)
+            return found.allowed
 
 
 def opened(
@@ -120,7 +125,7 @@ def opened(
             _write_reading(acting, file, row, door, link, now)
     if refused is not None:
         raise Denied(refused.reason)
-    return Content(acting, file, row, link.pk if link else None)
+    return Content(acting, file, row, door, link.pk if link else None)
 
 
 def previewed(*, acting: Acting, file_id: int, most: int, now: datetime) -> bytes:

@@ -1,0 +1,1 @@
+"""How long a revocation takes to reach what is open: a download, a page, a link."""
