@@ -1,6 +1,7 @@
 """What was recorded, in a real browser: by mouse and by keyboard, live, and every look shown to whom it is about."""
 
 import re
+import zipfile
 from typing import Any
 
 import pytest
@@ -124,3 +125,19 @@ def test_people_without_a_script_read_the_day_as_a_table(platform: Platform, vis
     expect(plain.locator(".day-table tbody tr").first).to_be_visible()
     plain.goto(address)
     expect(plain.locator("main img")).to_be_visible()
+
+
+def test_ticked_pictures_are_one_file_to_take_away_or_to_put_into_the_vault(platform: Platform, visit: Visit) -> None:
+    page = visit(account(platform, "employee"))
+    sooner_or_later(page, "/screenshots/", ".shot:has(img) .tick").first.check()
+    chosen = page.locator(".bulk")
+    expect(chosen).to_contain_text("1 chosen")
+    with page.expect_download(timeout=LONG) as download:
+        chosen.get_by_role("button", name="Download").click()
+    assert download.value.suggested_filename.endswith(".zip")
+    names = zipfile.ZipFile(download.value.path()).namelist()
+    assert (names[0], len(names)) == ("screenshots.csv", 2)
+    chosen.get_by_role("button", name="Put into the vault").click()
+    page.get_by_label("Whom does it open for?").fill("role = employee")
+    page.get_by_role("button", name="Put it there").click()
+    expect(page.get_by_role("heading", name=re.compile("^Screenshots of "))).to_be_visible(timeout=LONG)

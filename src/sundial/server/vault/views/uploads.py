@@ -149,9 +149,8 @@ def _refusal_of(request: HttpRequest, methods: tuple[str, ...]) -> HttpResponse 
 def _refused(error: SundialError) -> HttpResponse:
     status = next((_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS), 400)
     fields = error.fields if isinstance(error, Invalid) else {}
-    made = _problem(
-        status, getattr(error, "code", next(iter(fields), "refused")), " ".join(fields.values()) or error.message
-    )
+    code = next(iter(fields), "invalid") if type(error) is Invalid else getattr(error, "code", "refused")
+    made = _problem(status, code, " ".join(fields.values()) or error.message)
     if isinstance(error, TooMany):
         made["Retry-After"] = str(error.retry_after)
     return made
