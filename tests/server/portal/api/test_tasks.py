@@ -143,6 +143,8 @@ def test_what_is_said_stays_in_its_order_and_out_of_the_log(cast: Cast) -> None:
     assert [one["text"] for one in ask(cast.admin, "GET", path).json()["items"]] == [
         "It is <b>late</b>", "Take your time",
     ]  # fmt: skip
+    second = ask(cast.admin, "GET", f"{path}?page=2&page_size=1").json()
+    assert ([one["text"] for one in second["items"]], second["count"], second["pages"]) == (["Take your time"], 2, 2)
     assert fields(ask(cast.admin, "POST", path, {"text": " "})) == {"text"}
     for entry, personal, details in audit(cast.company.pk, "TASK_COMMENTED"):
         assert "late" not in f"{entry.details} {personal.description} {personal.more} {details}"

@@ -9,14 +9,14 @@ from pydantic import Field
 
 from sundial.server.lib import clock
 from sundial.server.lib.errors import Invalid, NotFound
+from sundial.server.lib.ids import HIGHEST_ID
 from sundial.server.portal.api.answers import answers
 from sundial.server.portal.api.doors import acting_of
-from sundial.server.portal.api.paging import Listing, Paging, Words, pages_of
+from sundial.server.portal.api.paging import Listing, Pages, Paging, Words, page_of, pages_of
 from sundial.server.reports import queries
 from sundial.server.reports.types import Cell, Column, Cut, Line, Report, Sheet
 
 router = Router(tags=["reports"])
-_HIGHEST_ID = 2**63 - 1
 
 
 class ColumnOut(Schema):
@@ -34,7 +34,7 @@ class ReportName(Schema):
     href: str
 
 
-class ReportList(Schema):
+class ReportList(Listing):
     """The reports that you may read."""
 
     items: list[ReportName]
@@ -65,11 +65,11 @@ class ReportSearch(Paging):
     )
     month: Words = Field("", description="Of the monthly report: like 2026-11.")
     person: int | None = Field(
-        None, ge=1, le=_HIGHEST_ID, description="A person's id; everyone you may see, if left out."
+        None, ge=1, le=HIGHEST_ID, description="A person's id; everyone you may see, if left out."
     )
-    team: int | None = Field(None, ge=1, le=_HIGHEST_ID, description="A team's id.")
+    team: int | None = Field(None, ge=1, le=HIGHEST_ID, description="A team's id.")
     department: int | None = Field(
-        None, ge=1, le=_HIGHEST_ID, description="A department's id; those in it are included."
+        None, ge=1, le=HIGHEST_ID, description="A department's id; those in it are included."
     )
     kind: Literal["app", "website"] = Field("app", description="Of the top report: what is listed.")
     by: Literal["team", "department"] = Field("team", description="Of the comparison: what stands side by side.")
@@ -77,10 +77,10 @@ class ReportSearch(Paging):
 
 
 @router.get("", response=answers(ReportList), summary="List reports")
-def list_reports(request: HttpRequest) -> dict[str, Any]:
+def list_reports(request: HttpRequest, paging: Query[Pages]) -> dict[str, Any]:
     """The reports that you may read, each with its address."""
     names = queries.readable(acting_of(request))
-    return {"items": [{"name": str(one), "href": f"/api/v1/reports/{one}"} for one in names]}
+    return page_of(names, paging, lambda one: {"name": str(one), "href": f"/api/v1/reports/{one}"})
 
 
 @router.get("/{name}", response=answers(ReportOut), summary="Read a report", by_alias=True)
