@@ -12,25 +12,17 @@ from django.views.decorators.csrf import csrf_exempt
 from sundial.protocol import codec
 from sundial.protocol.events import ScreenshotMeta
 from sundial.server.activity import actions
-from sundial.server.activity.actions import QuotaReached, ScreenshotsDisabled, Taken, TooLarge
+from sundial.server.activity.actions import ScreenshotsDisabled, Taken, TooLarge
 from sundial.server.companies import queries as companies
 from sundial.server.companies.types import CompanyStatus
-from sundial.server.devices.auth import answer, for_devices, refusal
+from sundial.server.devices.auth import answer, for_devices, refusal, refused
 from sundial.server.devices.types import DeviceActing
 from sundial.server.lib import clock
-from sundial.server.lib.errors import Conflict, Invalid, NotAllowed, SundialError
+from sundial.server.lib.errors import NotAllowed, SundialError
 from sundial.server.tracking import queries as tracking
 
 ROOM_FOR_META = 64 << 10
 _UNREADABLE = (BadRequest, SuspiciousOperation, MultiPartParserError, UnreadablePostError, codec.Malformed)
-_REFUSALS: tuple[tuple[type[SundialError], int, str], ...] = (
-    (ScreenshotsDisabled, 403, "screenshots_disabled"),
-    (QuotaReached, 403, "quota"),
-    (NotAllowed, 403, "suspended"),
-    (TooLarge, 413, "too_large"),
-    (Invalid, 422, "malformed"),
-    (Conflict, 409, "conflict"),
-)
 
 
 @csrf_exempt
@@ -61,8 +53,7 @@ def _taken(request: HttpRequest, device: DeviceActing) -> HttpResponse:
     except _UNREADABLE as error:
         return refusal(400, "malformed", str(error) or "The body cannot be read.")
     except SundialError as error:
-        status, code = next((status, code) for kind, status, code in _REFUSALS if isinstance(error, kind))
-        return refusal(status, code, error.message)
+        return refused(error)
     return answer({"id": row.pk, "eid": str(row.eid)}, status=201)
 
 

@@ -10,12 +10,11 @@ from django.views.decorators.csrf import csrf_exempt
 
 from sundial.server.classic.auth import NotSignedIn
 from sundial.server.classic.forms import BODY_LIMIT, BadBody, Body, read
-from sundial.server.lib.errors import Conflict, Invalid, NotAllowed, NotFound, SundialError, TooMany
+from sundial.server.lib.errors import Invalid, SundialError
 
 View = Callable[[HttpRequest, Body], HttpResponse]
 Door = Callable[[HttpRequest], HttpResponse]
 
-_STATUS: dict[type[SundialError], int] = {NotAllowed: 403, NotFound: 404, Invalid: 422, Conflict: 409, TooMany: 429}
 _log = logging.getLogger(__name__)
 
 
@@ -60,7 +59,7 @@ def _refused(error: BadBody | NotSignedIn | SundialError) -> HttpResponse:
     words = error.message
     if isinstance(error, Invalid):
         words = " ".join([words, *(f"{name}: {text}" for name, text in error.fields.items())])
-    return refusal(next(status for kind, status in _STATUS.items() if isinstance(error, kind)), words)
+    return refusal(error.status, words)
 
 
 def refusal(status: int, message: str) -> HttpResponse:

@@ -8,10 +8,8 @@ from django.shortcuts import render
 from sundial.server.accounts.auth import api_token, client_address, session_account, token_account
 from sundial.server.companies.scoping import acting_in
 from sundial.server.lib.acting import Acting
-from sundial.server.lib.errors import UNSAID, Conflict, Invalid, NotAllowed, NotFound, SundialError, TooMany
+from sundial.server.lib.errors import UNSAID, SundialError, TooMany
 from sundial.server.lib.scope import PLATFORM, acting_for
-
-_STATUS = {NotAllowed: 403, NotFound: 404, Invalid: 422, Conflict: 409, TooMany: 429}
 
 
 class ActingMiddleware:
@@ -31,12 +29,11 @@ class ActingMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Show a refusal as a page in plain words; the transaction is already rolled back."""
-        status = next((_STATUS[kind] for kind in type(exception).__mro__ if kind in _STATUS), None)
-        if status is None or not isinstance(exception, SundialError):
+        if not isinstance(exception, SundialError):
             return None
-        template = f"{status}.html" if status in {403, 404} else "refused.html"
+        template = f"{exception.status}.html" if exception.status in {403, 404} else "refused.html"
         said = "" if exception.message == UNSAID else exception.message
-        answer = render(request, template, {"message": said, "error": exception}, status=status)
+        answer = render(request, template, {"message": said, "error": exception}, status=exception.status)
         if isinstance(exception, TooMany):
             answer["Retry-After"] = str(exception.retry_after)
         return answer

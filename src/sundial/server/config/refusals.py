@@ -5,7 +5,7 @@ from django.views import defaults
 
 from sundial.server.classic.access import refusal as classic_refusal
 from sundial.server.devices.auth import refusal as agents_refusal
-from sundial.server.portal.api.answers import refusal as api_refusal
+from sundial.server.lib.refusals import refusal as api_refusal
 
 _SAID = {
     400: ("bad_request", "The request cannot be read."),

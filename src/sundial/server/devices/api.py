@@ -13,21 +13,15 @@ from django.views.decorators.csrf import csrf_exempt
 from sundial.protocol import codec, messages
 from sundial.server.accounts.auth import client_address
 from sundial.server.devices import actions, queries
-from sundial.server.devices.auth import answer, for_devices, refusal
+from sundial.server.devices.auth import answer, for_devices, refusal, refused
 from sundial.server.devices.models import Notice
 from sundial.server.devices.types import DeviceActing, Installation
 from sundial.server.lib import clock
-from sundial.server.lib.errors import Conflict, Invalid, NotAllowed, NotFound, SundialError, TooMany
+from sundial.server.lib.errors import SundialError
+from sundial.server.lib.ids import HIGHEST_ID
+from sundial.server.lib.words import NUL
 
 BODY_LIMIT = 16 * 1024
-_HIGHEST_ID = 2**63 - 1
-_REFUSALS: dict[type[SundialError], tuple[int, str]] = {
-    NotAllowed: (403, "suspended"),  # a suspended company is all that an enrolment is refused for
-    NotFound: (404, "not_found"),
-    Invalid: (422, "malformed"),
-    Conflict: (409, "conflict"),
-    TooMany: (429, "too_many_requests"),
-}
 
 View = Callable[[HttpRequest], HttpResponse]
 Message = TypeVar("Message", bound=msgspec.Struct)
@@ -63,11 +57,7 @@ def _in_words(view: View, request: HttpRequest) -> HttpResponse:
     except (codec.Malformed, UnreadablePostError) as error:
         return refusal(400, "malformed", str(error))
     except SundialError as error:
-        status, code = _REFUSALS[type(error)]
-        made = refusal(status, code, error.message)
-        if isinstance(error, TooMany):
-            made["Retry-After"] = str(error.retry_after)
-        return made
+        return refused(error)
 
 
 @_door("POST")
@@ -117,13 +107,13 @@ def _read(request: HttpRequest, kind: type[Message]) -> Message:
         raise _TooLarge
     message = codec.decode(kind, request.body)
     for name, value in msgspec.structs.asdict(message).items():
-        if isinstance(value, str) and "\x00" in value:
+        if isinstance(value, str) and NUL in value:
             raise codec.Malformed(f"`$.{name}` contains a NUL character")
     return message
 
 
 def _whole_number(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= 19 and int(text) <= _HIGHEST_ID):
+    if not (text.isascii() and text.isdigit() and len(text) <= 19 and int(text) <= HIGHEST_ID):
         raise codec.Malformed("`after` must be the id of a notice")
     return int(text)
 

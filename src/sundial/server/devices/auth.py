@@ -10,7 +10,10 @@ from sundial.protocol.messages import ErrorAnswer, ErrorBody
 from sundial.server.accounts.auth import client_address
 from sundial.server.devices import queries
 from sundial.server.devices.types import DeviceActing, acting_device
+from sundial.server.lib.errors import Invalid, NotAllowed, SundialError, TooMany
 from sundial.server.lib.scope import acting_for
+
+_OWN_CODES = {NotAllowed.code: "suspended", Invalid.code: "malformed"}
 
 DeviceView = Callable[[HttpRequest, DeviceActing], HttpResponse]
 
@@ -25,6 +28,14 @@ def answer(message: object, status: int = 200) -> HttpResponse:
 def refusal(status: int, code: str, message: str) -> HttpResponse:
     """A refusal in the protocol's words."""
     return answer(ErrorAnswer(ErrorBody(code, message)), status)
+
+
+def refused(error: SundialError) -> HttpResponse:
+    """What an action refused, in the protocol's words: devices are forbidden nothing but a suspended company."""
+    made = refusal(error.status, _OWN_CODES.get(error.code, error.code), error.message)
+    if isinstance(error, TooMany):
+        made["Retry-After"] = str(error.retry_after)
+    return made
 
 
 def bearer(request: HttpRequest) -> str:

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
+from sundial.server.lib.refusals import refusal
 from sundial.server.portal.api import (
     alerts,
     attributes,
@@ -28,7 +29,6 @@ from sundial.server.portal.api import (
     usage,
     users,
 )
-from sundial.server.portal.api.answers import refusal
 from sundial.server.portal.api.doors import Session, Token
 from sundial.server.portal.api.frame import in_words
 

@@ -9,8 +9,9 @@ from django.db import connection, transaction
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
 
 from sundial.server.lib.errors import SundialError
+from sundial.server.lib.refusals import refusal, refused
 from sundial.server.portal.api import forms, repeating
-from sundial.server.portal.api.answers import Refused, not_found, refusal, refused
+from sundial.server.portal.api.answers import Refused, not_found
 
 View = Callable[..., HttpResponse]
 

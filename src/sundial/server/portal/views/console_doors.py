@@ -14,7 +14,8 @@ from sundial.server.companies.queries.revisions import revision_of
 from sundial.server.devices import queries as devices
 from sundial.server.lib import clock
 from sundial.server.lib.acting import Role
-from sundial.server.lib.errors import Conflict, Invalid, NotAllowed, NotFound, SundialError, TooMany
+from sundial.server.lib.errors import SundialError
+from sundial.server.lib.refusals import refused
 from sundial.server.lib.words import storable
 from sundial.server.portal.views.people import company_of
 from sundial.server.vault import queries as vault
@@ -22,16 +23,6 @@ from sundial.server.vault.types import FileView, Wanted
 
 MOST_FILES = 10_000  # that the table holds
 MOST_NAMED = 100  # people or files that one request may ask for by name; whoever wants more asks for all
-
-
-# As the public API answers: status and code.
-_REFUSALS: dict[type[SundialError], tuple[int, str]] = {
-    NotAllowed: (403, "forbidden"),
-    NotFound: (404, "not_found"),
-    Invalid: (422, "invalid"),
-    Conflict: (409, "conflict"),
-    TooMany: (429, "too_many_requests"),
-}
 
 
 def json_door(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -43,19 +34,11 @@ def json_door(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequ
             answer = view(request)
         except SundialError as error:
             transaction.set_rollback(True)
-            answer = _refused(error)
+            answer = refused(error)
         answer["Cache-Control"] = "no-store"
         return answer
 
     return guarded
-
-
-def _refused(error: SundialError) -> HttpResponse:
-    status, code = _REFUSALS[type(error)]
-    told: dict[str, Any] = {"code": code, "message": error.message}
-    if isinstance(error, Invalid):
-        told["fields"] = error.fields
-    return JsonResponse({"error": told}, status=status)
 
 
 @allow(Role.ADMIN, Role.MANAGER)
@@ -71,7 +54,10 @@ def people(request: HttpRequest) -> HttpResponse:
     ids = [row.user_id for row in found]
     held = queries.attributes_of(ids, now=now)
     presence = devices.presence_of_people(company_of(acting), ids, now=now)
-    return JsonResponse({"items": [_shown(row, held.get(row.user_id, []), presence[row.user_id]) for row in found]})
+    told: dict[str, Any] = {"items": [_shown(row, held.get(row.user_id, []), presence[row.user_id]) for row in found]}
+    if not named:
+        told["departments"] = [{"id": one.id, "path": one.path} for one in queries.tree()]
+    return JsonResponse(told)
 
 
 @allow(Role.ADMIN, Role.MANAGER)
@@ -115,6 +101,7 @@ def _shown(row: Any, held: list[Any], presence: Any) -> dict[str, Any]:
         "last_name": one.last_name,
         "role": str(one.role),
         "status": str(one.status),
+        "department_id": one.department_id,
         "department": one.department,
         "attributes": [each.text for each in held],
         "presence": str(presence.presence),
