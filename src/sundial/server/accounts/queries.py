@@ -10,9 +10,9 @@ from sundial.protocol.tokens import digest, well_formed
 from sundial.server.accounts.models import PersonToken, User
 from sundial.server.accounts.rules import normal_email, token_alive
 from sundial.server.accounts.types import Account, TokenHolder
+from sundial.server.lib.ids import HIGHEST_ID
 
 _FACTS = ("id", "email", "is_owner", "is_active")
-_HIGHEST_ID = 2**63 - 1
 
 
 def find_user(email: str) -> User | None:
@@ -43,7 +43,7 @@ def user_of_link(uid: str, token: str) -> User | None:
         user_id = int(urlsafe_base64_decode(uid))
     except ValueError:
         return None
-    found = User.objects.filter(id=user_id).first() if 0 < user_id <= _HIGHEST_ID else None
+    found = User.objects.filter(id=user_id).first() if 0 < user_id <= HIGHEST_ID else None
     return found if found and found.is_active and default_token_generator.check_token(found, token) else None
 
 

@@ -9,10 +9,10 @@ from django.core.files import File
 from django.http import HttpRequest, QueryDict, UnreadablePostError
 from django.http.multipartparser import MultiPartParserError
 
+from sundial.server.lib.ids import HIGHEST_ID
 from sundial.server.lib.words import is_storable
 
 BODY_LIMIT = 64 * 1024
-_HIGHEST_ID = 2**63 - 1
 _FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
 
 
@@ -122,6 +122,6 @@ def _no_number(name: str) -> NoReturn:
 def _id(name: str, value: object) -> int:
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 19:
         value = int(value)
-    if type(value) is int and 0 < value <= _HIGHEST_ID:
+    if type(value) is int and 0 < value <= HIGHEST_ID:
         return value
     raise BadBody(f"`{name}` must be an id.")

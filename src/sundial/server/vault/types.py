@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Literal
 from uuid import UUID
 
 NAME_LIMIT, FOLDED_LIMIT = 255, 1024
@@ -16,6 +17,8 @@ UPLOAD_LASTS = timedelta(days=1)  # after its last part
 SHARE_LASTS = (timedelta(hours=1), timedelta(days=1), timedelta(days=7), timedelta(days=30))  # how long links may last
 TOPIC = "vault"  # the hint after which pages of a company's vault ask again
 UPLOADS_TOPIC = "vault-uploads"  # the hint after which consoles hear how far uploads are
+
+Kind = Literal["image", "pdf", "text", "sheet", "document", "media", "archive", "other"]  # roughly what is in a file
 
 
 class Door(StrEnum):
@@ -33,7 +36,7 @@ class Wanted:
     folder: int | None = None
     everywhere: bool = False  # in all folders, as a search does
     search: str = ""
-    kind: str = ""  # image, pdf, text, document, other
+    kind: str = ""  # a Kind
     owner: int | None = None
     rule: str = ""  # with, without
     binned: bool = False
@@ -73,7 +76,7 @@ class FileView:
     place: str = ""  # the folders that it lies in, in words
 
     @property
-    def kind(self) -> str:
+    def kind(self) -> Kind:
         """What it is, roughly."""
         return kind_of(self.media_type)
 
@@ -133,7 +136,7 @@ class Room:
         return max(0, left if self.of_plan is None else min(left, self.of_plan - self.pictures - taken))
 
 
-KINDS: dict[str, tuple[str, ...]] = {
+KINDS: dict[Kind, tuple[str, ...]] = {
     "image": ("image/",),
     "pdf": ("application/pdf",),
     "text": ("text/", "application/json", "application/xml"),
@@ -151,10 +154,10 @@ KINDS: dict[str, tuple[str, ...]] = {
     "media": ("video/", "audio/"),
     "archive": ("application/zip", "application/gzip", "application/x-tar", "application/x-7z", "application/x-xz"),
 }
-OTHER = "other"
+OTHER: Kind = "other"
 
 
-def kind_of(media_type: str) -> str:
+def kind_of(media_type: str) -> Kind:
     """The rough kind of a media type: a key of KINDS, or OTHER."""
     return next((kind for kind, starts in KINDS.items() if media_type.startswith(starts)), OTHER)
 

@@ -11,6 +11,7 @@ from sundial.server.alerts import actions, queries
 from sundial.server.alerts.queries import AlertFilters
 from sundial.server.alerts.types import AlertRow
 from sundial.server.lib import clock
+from sundial.server.lib.ids import HIGHEST_ID
 from sundial.server.lib.outcomes import Outcome
 from sundial.server.portal.api.answers import answers, creates
 from sundial.server.portal.api.doors import acting_of
@@ -152,7 +153,7 @@ def snooze(request: HttpRequest, alert_id: int, payload: SnoozeIn) -> dict[str, 
 
 def _known(ids: list[int]) -> list[int]:
     """Numbers that can be ids, in the order of the first; what cannot is nobody's."""
-    return [min(max(one, -1), 2**63 - 1) for one in ids]
+    return [min(max(one, -1), HIGHEST_ID) for one in ids]
 
 
 def _shown(row: AlertRow) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from sundial.server.devices import actions, queries
 from sundial.server.devices.types import DeviceKind, DeviceRow, Presence
 from sundial.server.lib import clock
 from sundial.server.lib.errors import NotFound
+from sundial.server.lib.ids import HIGHEST_ID
 from sundial.server.lifecycle import actions as lifecycle
 from sundial.server.portal.api.answers import answers, creates
 from sundial.server.portal.api.doors import acting_of
@@ -19,7 +20,6 @@ from sundial.server.portal.api.repeating import PARAMETER
 
 router = Router(tags=["devices"])
 _REPEATABLE = {"parameters": [PARAMETER]}
-_HIGHEST_ID = 2**63 - 1
 
 
 class DeviceOut(Schema):
@@ -74,7 +74,7 @@ class DeviceSearch(Paging):
     """Which devices to list."""
 
     state: Literal["", "online", "offline", "never_synced", "revoked"] = ""
-    user_id: int | None = Field(None, ge=1, le=_HIGHEST_ID)
+    user_id: int | None = Field(None, ge=1, le=HIGHEST_ID)
     ordering: Literal[
         "hostname", "-hostname", "enrolled_at", "-enrolled_at", "last_seen_at", "-last_seen_at", "policy_version",
         "-policy_version", "app_version", "-app_version", "user", "-user", "id", "-id",
@@ -105,7 +105,7 @@ def list_devices(request: HttpRequest, asked: Query[DeviceSearch]) -> dict[str, 
 def make_enrolment_code(request: HttpRequest, payload: CodeIn) -> Status[Any]:
     """It works once, for ten minutes. For anyone by an ADMIN, for oneself by everyone in a company."""
     acting = acting_of(request)
-    if not 0 < payload.user_id <= _HIGHEST_ID:
+    if not 0 < payload.user_id <= HIGHEST_ID:
         raise NotFound
     made = actions.make_enrolment_code(acting=acting, user_id=payload.user_id, now=clock.now())
     return Status(201, {"code": made.code, "expires_at": made.expires_at})

@@ -11,13 +11,13 @@ from pydantic import Field
 from sundial.server.activity import actions, queries
 from sundial.server.activity.types import ScreenshotView
 from sundial.server.lib import clock
+from sundial.server.lib.ids import HIGHEST_ID
 from sundial.server.portal.api.answers import answers
 from sundial.server.portal.api.doors import acting_of
 from sundial.server.portal.api.moments import moment
 from sundial.server.portal.api.paging import Listing, Paging, Words
 
 router = Router(tags=["screenshots"])
-_HIGHEST_ID = 2**63 - 1
 
 
 class ScreenshotOut(Schema):
@@ -50,7 +50,7 @@ class ScreenshotPage(Listing):
 class ScreenshotSearch(Paging):
     """Which screenshots to list."""
 
-    user_id: int | None = Field(None, ge=1, le=_HIGHEST_ID)
+    user_id: int | None = Field(None, ge=1, le=HIGHEST_ID)
     since: Words = Field("", alias="from", description="A day or a moment, ISO 8601.")
     until: Words = Field("", alias="to", description="A day, which is included, or a moment, which is not.")
     session: UUID | None = Field(None, description="Those of one work session, by its uuid.")

@@ -11,6 +11,7 @@ from pydantic import ConfigDict, Field, StrictStr
 from sundial.server.activity import actions, queries
 from sundial.server.activity.types import SessionView
 from sundial.server.lib import clock
+from sundial.server.lib.ids import HIGHEST_ID
 from sundial.server.portal.api.answers import answers, creates
 from sundial.server.portal.api.doors import acting_of
 from sundial.server.portal.api.moments import moment
@@ -19,7 +20,6 @@ from sundial.server.portal.api.repeating import PARAMETER
 
 router = Router(tags=["sessions"])
 _REPEATABLE = {"parameters": [PARAMETER]}
-_HIGHEST_ID = 2**63 - 1
 
 
 class SessionOut(Schema):
@@ -52,7 +52,7 @@ class SessionPage(Listing):
 class SessionSearch(Paging):
     """Which sessions to list."""
 
-    user_id: int | None = Field(None, ge=1, le=_HIGHEST_ID)
+    user_id: int | None = Field(None, ge=1, le=HIGHEST_ID)
     state: Literal[
         "", "open", "ended", "person", "admin", "other_device", "crash", "left", "implied", "silence"
     ] = Field("", description="Running or ended, or what ended it.")  # fmt: skip

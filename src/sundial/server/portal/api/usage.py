@@ -12,13 +12,13 @@ from sundial.server.activity import queries
 from sundial.server.activity.types import SpanKind
 from sundial.server.lib import clock
 from sundial.server.lib.errors import Invalid
+from sundial.server.lib.ids import HIGHEST_ID
 from sundial.server.portal.api.answers import answers
 from sundial.server.portal.api.doors import acting_of
 from sundial.server.portal.api.moments import moment
 from sundial.server.portal.api.paging import Listing, Paging, Words, page_of
 
 router = Router(tags=["usage"])
-_HIGHEST_ID = 2**63 - 1
 _QUARTER, _A_DAY, _MOST = timedelta(minutes=15), timedelta(days=1), timedelta(days=400)
 _EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 _ALL = 1_000_000
@@ -63,7 +63,7 @@ class UsageSearch(Paging):
         "", alias="from", description="A day or a moment, ISO 8601, taken down to the quarter; else a day before `to`."
     )
     until: Words = Field("", alias="to", description="A day, which is included, or a moment, which is not; else now.")
-    user_id: int | None = Field(None, ge=1, le=_HIGHEST_ID, description="Everyone whom you may see, if left out.")
+    user_id: int | None = Field(None, ge=1, le=HIGHEST_ID, description="Everyone whom you may see, if left out.")
     kind: UsageKind = Field(UsageKind.APP, description="What is summed by name.")
     group: Group = Field(Group.NAME, description="`name`: largest first; `bucket`: every kind by quarter of an hour.")
 

@@ -20,6 +20,7 @@ from sundial.server.devices.queries import Syncing, SyncPage
 from sundial.server.lib import clock
 from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.errors import Invalid, NotFound
+from sundial.server.lib.ids import HIGHEST_ID
 from sundial.server.lib.lists import FORMATS, Counted, as_csv, narrowed, paged, wanted_page
 from sundial.server.lib.outcomes import Outcome
 from sundial.server.tracking import queries as tracking
@@ -29,7 +30,6 @@ _RUN_IT = (Role.ADMIN, Role.MANAGER)
 _CSV_HEAD = ("id", "person", "address", "state", "last sync", "computers", "agent", "policy rejected", "outdated")
 _TOLD_HEAD = ("id", "person", "what", "subject", "by", "when", "mailed", "problem")
 _EXPORTED_AT_ONCE = 500
-_HIGHEST = 2**63 - 1
 
 
 def _states() -> dict[str, str]:
@@ -156,7 +156,7 @@ def _told(request: HttpRequest, acting: Acting, outcomes: Sequence[Outcome]) -> 
 
 def _ids(said: Sequence[str]) -> list[int]:
     numbers = [int(one) for one in said if one.isascii() and one.isdigit() and len(one) < 20]
-    return [one for one in dict.fromkeys(numbers) if 0 < one <= _HIGHEST]
+    return [one for one in dict.fromkeys(numbers) if 0 < one <= HIGHEST_ID]
 
 
 @allow(*_RUN_IT)

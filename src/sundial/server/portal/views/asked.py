@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from sundial.server.companies import queries as companies
 from sundial.server.companies.types import MemberStatus
 from sundial.server.lib.acting import Acting, Role
+from sundial.server.lib.ids import HIGHEST_ID
 from sundial.server.ui.rules import plain
 from sundial.server.ui.types import Filter
 
 FIRST_DAY = date(2000, 1, 1)
 _MOST_NAMES = 200
-_HIGHEST_ID = 2**63 - 1
 
 
 def day_in(text: str) -> date | None:
@@ -53,7 +53,7 @@ def number_in(request: HttpRequest, name: str) -> int | None:
     if not text:
         return None
     number = int(text) if text.isascii() and text.isdigit() and len(text) < 20 else 0
-    return number if number <= _HIGHEST_ID else 0
+    return number if number <= HIGHEST_ID else 0
 
 
 def people_filter(acting: Acting) -> tuple[Filter, ...]:

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from datetime import date
 
+from sundial.server.lib.ids import HIGHEST_ID
+from sundial.server.lib.words import storable
 from sundial.server.reports.rules.periods import month_of, period_from
 from sundial.server.reports.types import Asked, Report
 
 _DEFAULT = {Report.DAILY: "today", Report.ATTENDANCE: "week"}
-_HIGHEST_ID = 2**63 - 1
 _LONGEST_SEARCH = 200
 NOBODY = 0
 
@@ -24,7 +25,7 @@ def asked_from(report: Report, told: Mapping[str, str], today: date) -> Asked:
         person=_id_in(told, "person"),
         team=_id_in(told, "team"),
         department=_id_in(told, "department"),
-        search=told.get("search", "").replace("\x00", "")[:_LONGEST_SEARCH].strip(),
+        search=storable(told.get("search", ""), _LONGEST_SEARCH).strip(),
         ordering=told.get("ordering", ""),
         kind="website" if told.get("kind") == "website" else "app",
         by="department" if told.get("by") == "department" else "team",
@@ -64,4 +65,4 @@ def _id_in(told: Mapping[str, str], name: str) -> int | None:
     if not text:
         return None
     number = int(text) if text.isascii() and text.isdigit() and len(text) < 20 else NOBODY
-    return number if number <= _HIGHEST_ID else NOBODY
+    return number if number <= HIGHEST_ID else NOBODY
