@@ -20,22 +20,28 @@ GONE = "You do not belong to this company any more."
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """Whether it opens, and the reason in words; `decision` is the rule part by part, None where none was decided."""
+    """Whether it opens, and why: `reason` as others read of this person, `said` as they are spoken to themselves.
+
+    `decision` is the rule part by part, None where none was decided.
+    """
 
     allowed: bool
     reason: str
+    said: str
     decision: Decision | None = None
 
 
 def judged(acting: Acting, file: File, *, now: datetime, voice: Voice = THEY) -> Judged:
     """Whether the file opens for whoever acts, as they are at this moment, told by `voice`. In the company's scope."""
     if not file.rule_text:
-        return Judged(False, NO_RULE)
+        return Judged(False, NO_RULE, NO_RULE)
     rule = parsed(file.rule_text) if file.rule_language == access.LANGUAGE else None
     if rule is None:
-        return Judged(False, BAD_RULE)
-    decision = access.decide(rule, facts_for(acting, now=now), voice)
-    return Judged(decision.allowed, decision.reason, decision)
+        return Judged(False, BAD_RULE, BAD_RULE)
+    facts = facts_for(acting, now=now)
+    decision = access.decide(rule, facts, voice)
+    said = decision.reason if decision.allowed else access.decide(rule, facts, YOU).reason
+    return Judged(decision.allowed, decision.reason, said, decision)
 
 
 def explained(*, acting: Acting, file: File, user_id: int, now: datetime, address: str | None = None) -> Decision:
@@ -60,4 +66,4 @@ def present(user_id: int, company_id: int, address: str | None) -> Acting | None
 def judged_again(acting: Acting, file: File, *, now: datetime) -> Judged:
     """The same as `judged`, with nothing believed that was true a moment ago: neither role nor being there."""
     person = present(acting.id or 0, file.company_id, acting.ip)
-    return Judged(False, GONE) if person is None else judged(replace(person, label=acting.label), file, now=now)
+    return Judged(False, GONE, GONE) if person is None else judged(replace(person, label=acting.label), file, now=now)

@@ -8,7 +8,6 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.db.models import F
 
-from sundial.access import YOU
 from sundial.server.audit.actions import record
 from sundial.server.lib import clock
 from sundial.server.lib.acting import Acting
@@ -110,7 +109,6 @@ def opened(
     a refusal has to last.
     """
     _require_own_transaction()
-    refused: Judged | None = None
     with acting_for(inside(acting)), transaction.atomic():
         link = _link(share, file_id, now)
         file = _found(file_id)
@@ -119,12 +117,11 @@ def opened(
             raise NotFound
         found = judged(acting, file, now=now)
         if not found.allowed:
-            refused = judged(acting, file, now=now, voice=YOU)
             _write_denial(acting, file, found, door, now)
         elif reading and not _goes_on(acting, row, start):
             _write_reading(acting, file, row, door, link, now)
-    if refused is not None:
-        raise Denied(refused.reason)
+    if not found.allowed:
+        raise Denied(found.said)
     return Content(acting, file, row, door, link.pk if link else None)
 
 
