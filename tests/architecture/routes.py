@@ -41,7 +41,9 @@ class Row:
     @property
     def is_json(self) -> bool:
         """Whether it is a program's door."""
-        return self.path in {"login", "logout"} or self.path.startswith(("api/", "agent/", "console/people/"))
+        return self.path in {"login", "logout"} or self.path.startswith(
+            ("api/", "agent/", "console/people/", "console/rules/")
+        )
 
     @property
     def by_token(self) -> bool:
@@ -304,6 +306,9 @@ PAGES = [
     get("console/",                                   "302 302 200 200 403 200"),
     get("console/health/",                            "302 403 200 403 403 200"),
     get("console/rules/",                             "302 403 200 200 403 200"),
+    post("console/rules/change/",                     "302 403 200 403 403 200",
+         {"files": [{"id": "{file}", "revision": 1}], "policy": ""}),
+    post("console/rules/undo/",                       "302 403 422 403 403 422", {"undo": "none"}),
     get("console/people/",                            "302 403 200 200 403 200"),
     post("console/people/attributes/",                "302 403 200 403 403 422",
          {"ids": ["{employee}"], "attributes": ["finance"], "how": "add"}),

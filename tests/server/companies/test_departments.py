@@ -11,6 +11,7 @@ from sundial.server.companies.actions.departments import DEEPEST
 from sundial.server.lib import clock
 from sundial.server.lib.errors import Invalid, NotAllowed, NotFound
 from sundial.server.lib.scope import acting_for
+from sundial.server.realtime.models import Event
 from tests.cast import Cast, Player
 from tests.server.companies.test_signing_in import actions_in
 
@@ -29,6 +30,20 @@ def made(player: Player, name: str, parent_id: int | None = None) -> int:
 
 def change(player: Player, department_id: int, **changes: Any) -> None:
     actions.change_department(acting=player.acting, department_id=department_id, changes=changes, now=clock.now())
+
+
+def heard(cast: Cast) -> list[dict[str, object]]:
+    """What consoles were told of departments."""
+    rows = Event.objects.filter(company_id=cast.company.pk, room="admin", kind="department_updated")
+    return list(rows.order_by("offset").values_list("data", flat=True))
+
+
+def test_consoles_hear_of_each_change_of_the_tree(inside: Cast) -> None:
+    low = made(inside.admin, "Low")
+    change(inside.admin, low, name="Lower")
+    change(inside.admin, low, name="Lower")
+    actions.delete_department(acting=inside.admin.acting, department_id=low, now=clock.now())
+    assert heard(inside) == [{"department": name, "id": low} for name in ("Low", "Lower", "Lower")]
 
 
 def put_by(admin: Player, player: Player, department_id: int | None) -> None:

@@ -125,6 +125,23 @@ def test_several_get_a_value_that_is_asked_for(cast: Cast) -> None:
     assert gone.status_code == 404
 
 
+def test_what_several_carry_changes_in_as_many_questions_however_many_they_are(cast: Cast) -> None:
+    def asked(what: str, ids: list[int]) -> tuple[int, str]:
+        with CaptureQueriesContext(connection) as seen:
+            html = bulk(cast.admin, what, ids)
+        return len(seen), html
+
+    pool(cast, finance="flag")
+    ids = some(cast, 12)
+    few, _html = asked("give:finance", ids[:2])
+    many, html = asked("give:finance", ids[2:])
+    assert many <= few
+    with CaptureQueriesContext(connection) as seen:
+        undo(cast.admin, html)
+    assert len(seen) <= few
+    assert has(cast, *ids) == [["finance"]] * 2 + [[]] * 10
+
+
 def test_people_are_found_by_an_attribute(cast: Cast) -> None:
     pool(cast, finance="flag")
     give(cast, cast.manager.id, Held("finance"))

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from django.core import signing
 from django.db import connection, transaction
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 
 from sundial.server.companies import actions, queries
@@ -14,13 +15,15 @@ from sundial.server.companies.actions.many import change_attributes_of_many
 from sundial.server.companies.types import Held
 from sundial.server.lib import clock
 from sundial.server.lib.acting import Role
+from sundial.server.lib.errors import Invalid
 from sundial.server.lib.scope import acting_for
+from sundial.server.portal.views.console_doors import json_door
 from sundial.server.portal.views.console_many import packed, unpacked
 from tests.cast import Cast, Player, make_person
 from tests.server.portal.api.knock import ask
-from tests.server.vault.plays import put
+from tests.server.vault.plays import put, told
 
-PEOPLE = "/console/people/"
+PEOPLE, RULES = "/console/people/", "/console/rules/"
 
 
 def say(player: Player, path: str, body: Any) -> HttpResponse:
@@ -140,6 +143,21 @@ def test_a_change_of_attributes_makes_another_revision_too(pool: Cast) -> None:
     assert held_by(pool, pool.employee) == ["finance"]
 
 
+def test_the_door_says_where_people_belong_and_which_departments_there_are(cast: Cast) -> None:
+    with acting_for(cast.company.pk):
+        place = {"acting": cast.admin.acting, "now": clock.now()}
+        top = actions.add_department(name="Top", parent_id=None, **place).pk
+        low = actions.add_department(name="Low", parent_id=top, **place).pk
+        actions.edit_person(user_id=cast.employee.id, changes={"department_id": low}, **place)
+    shown = rows(cast.admin)[cast.employee.email]
+    assert (shown["department"], shown["department_id"]) == ("Low", low)
+    assert rows(cast.admin)[cast.admin.email]["department_id"] is None
+    told = cast.admin.client.get(PEOPLE).json()
+    assert told["departments"] == [{"id": top, "path": "Top"}, {"id": low, "path": "Top / Low"}]
+    assert "departments" not in cast.admin.client.get(PEOPLE, {"user": cast.admin.email}).json()
+    assert cast.stranger.client.get(PEOPLE).json()["departments"] == []
+
+
 # -- many at once ---------------------------------------------------------------------------------
 
 
@@ -180,6 +198,118 @@ def test_what_cannot_be_understood_is_refused_in_json(cast: Cast, body: Any) -> 
     answer = say(cast.admin, PEOPLE + "attributes/", body)
     assert answer.status_code == 422
     assert answer.json()["error"]["code"] == "invalid"
+
+
+def test_a_particular_refusal_is_told_by_its_own_code_and_the_status_of_its_kind(rf: RequestFactory) -> None:
+    class Full(Invalid):
+        code = "full"
+
+    @json_door
+    def view(request: HttpRequest) -> HttpResponse:
+        raise Full({"file": "There is no room."})
+
+    with transaction.atomic():
+        answer = view(rf.get("/"))
+    told = {"code": "full", "message": "Some values do not fit.", "fields": {"file": "There is no room."}}
+    assert (answer.status_code, json.loads(answer.content)) == (422, {"error": told})
+
+
+# -- rules of many files --------------------------------------------------------------------------
+
+
+def rule(player: Player, policy: str, files: list[dict[str, Any]]) -> dict[str, Any]:
+    named = [{"id": one["id"], "revision": one["revision"]} for one in files]
+    answer = say(player, RULES + "change/", {"files": named, "policy": policy})
+    assert answer.status_code == 200
+    return dict(answer.json())
+
+
+@pytest.fixture
+def files(pool: Cast) -> dict[str, dict[str, Any]]:
+    """Three files of the administrator's: without a rule, and with one of each attribute."""
+    for name, text in (("none.txt", ""), ("finance.txt", "finance"), ("night.txt", "night")):
+        put(pool.admin, name, rule=text)
+    return rules_of(pool.admin)
+
+
+def policies(cast: Cast) -> dict[str, str]:
+    return {name: one["policy"] for name, one in rules_of(cast.admin).items()}
+
+
+def test_many_files_get_one_rule_at_once_each_is_told_of_and_the_undo_brings_back_each_of_theirs(
+    pool: Cast, files: dict[str, dict[str, Any]]
+) -> None:
+    before, heard = policies(pool), len(told(pool.admin))
+    answer = rule(pool.admin, "finance  and night", [*files.values(), {"id": 2**62, "revision": 1}])
+    assert (answer["done"], answer["failed"]) == (3, [{"id": 2**62, "done": False, "message": "Not found."}])
+    assert set(policies(pool).values()) == {"finance and night"}
+    events = [(kind, data["file"], data["policy"]) for kind, data in told(pool.admin)[heard:]]
+    assert events == [
+        ("policy_added", "none.txt", "finance and night"),
+        ("policy_updated", "finance.txt", "finance and night"),
+        ("policy_updated", "night.txt", "finance and night"),
+    ]
+    undone = say(pool.admin, RULES + "undo/", {"undo": answer["undo"]}).json()
+    assert (undone["done"], undone["failures"]) == (3, 0)
+    assert policies(pool) == before
+
+
+def test_a_file_that_somebody_changed_meanwhile_stays_and_is_named(
+    pool: Cast, files: dict[str, dict[str, Any]]
+) -> None:
+    rule(pool.admin, "night", [files["finance.txt"]])
+    answer = rule(pool.admin, "finance", list(files.values()))
+    assert (answer["done"], [one["id"] for one in answer["failed"]]) == (2, [files["finance.txt"]["id"]])
+    rule(pool.admin, "night", [rules_of(pool.admin)["none.txt"]])
+    undone = say(pool.admin, RULES + "undo/", {"undo": answer["undo"]}).json()
+    assert (undone["done"], [one["id"] for one in undone["failed"]]) == (1, [files["none.txt"]["id"]])
+    assert policies(pool) == {"none.txt": "night", "finance.txt": "night", "night.txt": "night"}
+
+
+def test_rules_of_many_are_taken_away_in_one_event_and_brought_back(
+    pool: Cast, files: dict[str, dict[str, Any]]
+) -> None:
+    heard = len(told(pool.admin))
+    answer = rule(pool.admin, " ", list(files.values()))
+    assert (answer["done"], answer["failures"]) == (2, 0)
+    assert told(pool.admin)[heard:] == [("policies_bulk_deleted", {"files": ["finance.txt", "night.txt"]})]
+    say(pool.admin, RULES + "undo/", {"undo": answer["undo"]})
+    assert policies(pool) == {"none.txt": "", "finance.txt": "finance", "night.txt": "night"}
+
+
+def test_a_rule_that_is_none_changes_no_file_and_is_explained(pool: Cast, files: dict[str, dict[str, Any]]) -> None:
+    before = policies(pool)
+    answer = rule(pool.admin, "finanze", list(files.values()))
+    assert (answer["done"], answer["failures"], answer["undo"]) == (0, 3, "")
+    assert "Did you mean finance?" in answer["failed"][0]["message"]
+    assert policies(pool) == before
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        [],
+        {},
+        {"files": 5, "policy": ""},
+        {"files": ["x"], "policy": ""},
+        {"files": [{"id": 1}], "policy": ""},
+        {"files": [{"id": True, "revision": 1}], "policy": ""},
+        {"files": [{"id": 2**63, "revision": 1}], "policy": ""},
+        {"files": [], "policy": 5},
+        {"files": [{"id": n, "revision": 1} for n in range(1, 1_002)], "policy": ""},
+    ],
+    ids=range(9),
+)
+def test_what_cannot_be_understood_changes_no_rule(cast: Cast, body: Any) -> None:
+    assert say(cast.admin, RULES + "change/", body).status_code == 422
+
+
+def test_strangers_change_no_rule_and_undo_none(pool: Cast, files: dict[str, dict[str, Any]]) -> None:
+    before = policies(pool)
+    assert rule(pool.stranger, "", list(files.values()))["done"] == 0
+    undo = rule(pool.admin, "night", [files["none.txt"]])["undo"]
+    assert say(pool.stranger, RULES + "undo/", {"undo": undo}).status_code == 422
+    assert policies(pool) == {**before, "none.txt": "night"}
 
 
 @pytest.mark.parametrize("undo", ["", "x", 5, None, signing.dumps([1, []], salt="another")], ids=range(5))

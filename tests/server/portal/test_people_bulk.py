@@ -102,7 +102,7 @@ def test_another_company_s_undo_undoes_nothing(cast: Cast) -> None:
     html = bulk(cast.admin, "deactivate", some(cast, 1), sure="yes")
     found = UNDO.search(html)
     assert found
-    assert cast.stranger.client.post("/employees/bulk/undo/", {"undo": found[1]}).status_code == 404
+    assert cast.stranger.client.post("/employees/bulk/undo/", {"undo": found[1]}).status_code == 422
     assert cast.admin.client.post("/employees/bulk/undo/", {"undo": found[1] + "x"}).status_code == 422
 
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from sundial.server.companies import queries
 from sundial.server.companies.actions.checks import checked_text, require_admin
 from sundial.server.companies.actions.limits import locked_company
-from sundial.server.companies.actions.telling import note_of_company
+from sundial.server.companies.actions.telling import note_of_company, tell_console
 from sundial.server.companies.models import Department, Membership
 from sundial.server.lib.acting import Acting
 from sundial.server.lib.errors import Invalid
@@ -91,3 +91,5 @@ def _require_free(row: Department) -> None:
 
 def _note(acting: Acting, row: Department, action: str, words: str, details: dict[str, Any], now: datetime) -> None:
     note_of_company(acting, row.company_id, action, words, {"department_id": row.pk, **details}, now)
+    data = {"department": row.name, "id": row.pk}
+    tell_console(company_id=row.company_id, kind="department_updated", data=data, acting=acting, now=now)

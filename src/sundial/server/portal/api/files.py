@@ -21,14 +21,13 @@ from sundial.server.portal.api.repeating import PARAMETER
 from sundial.server.vault import actions, queries
 from sundial.server.vault.gate.answering import answer
 from sundial.server.vault.gate.asking import access_of
-from sundial.server.vault.types import NAME_LIMIT, RULE_LIMIT, Door, FileView, Wanted
+from sundial.server.vault.types import NAME_LIMIT, RULE_LIMIT, Door, FileView, Kind, Wanted
 
 router = Router(tags=["files"])
 _REPEATABLE = {"parameters": [PARAMETER]}
 _MOST_IDS = 1000
 
 Id = StrictInt | None
-Kind = Literal["", "image", "pdf", "text", "sheet", "document", "media", "archive", "other"]
 SameName = Literal["refuse", "version", "both"]
 
 
@@ -63,7 +62,7 @@ class FileSearch(Paging):
 
     folder_id: int | None = Field(None, ge=1, le=HIGHEST_ID, description="Only those that lie in it.")
     owner_id: int | None = Field(None, ge=1, le=HIGHEST_ID)
-    kind: Kind = ""
+    kind: Literal["", Kind] = ""
     policy: Literal["", "with", "without"] = Field("", description="Those that have a rule, or have none.")
     binned: bool = Field(False, description="What lies in the bin: all of it for an ADMIN, one's own for others.")
     ordering: Literal[
@@ -261,7 +260,8 @@ def remove_policy(request: HttpRequest, file_id: int) -> Status[Any]:
 )
 def remove_policies(request: HttpRequest, payload: FileIds) -> dict[str, Any]:
     """Each stands alone: the answer says what came of each. ADMIN only."""
-    return {"items": actions.remove_rules_of_many(acting=acting_of(request), file_ids=payload.ids, now=clock.now())}
+    done = actions.remove_rules_of_many(acting=acting_of(request), file_ids=payload.ids, now=clock.now())
+    return {"items": done.items}
 
 
 @router.get("/{id:file_id}/access", response=answers(AccessOut), summary="Say whether a file opens, and why")

@@ -4,8 +4,7 @@ import json
 from datetime import datetime
 from typing import Any
 
-from django.core import signing
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -22,11 +21,10 @@ from sundial.server.lib.acting import Role
 from sundial.server.lib.errors import Invalid
 from sundial.server.lib.ids import HIGHEST_ID
 from sundial.server.portal.views.console_doors import json_door
-from sundial.server.portal.views.people import company_of
+from sundial.server.portal.views.console_told import body_of, told
+from sundial.server.portal.views.undoing import undo_token, undone
 
-UNDO_WITHIN = 3600  # seconds
-MOST_FAILURES = 100  # that are named one by one
-_SALT = "console-many"
+_WHAT = "console-people"
 
 Packed = list[tuple[list[Any], list[Any], list[int]]]
 
@@ -37,13 +35,12 @@ Packed = list[tuple[list[Any], list[Any], list[int]]]
 def attributes(request: HttpRequest) -> HttpResponse:
     """Give, take or set attributes of the people named; answers how many changed, who did not and why, and the undo."""
     acting, now = acting_of_page(request), clock.now()
-    asked = _body(request)
+    asked = body_of(request)
     held = [Held.from_text(one) for one in _texts(asked.get("attributes"))]
     many = change_attributes_of_many(
         acting=acting, user_ids=_ids(asked.get("ids")), held=held, how=str(asked.get("how", "")), now=now
     )
-    undo = signing.dumps([company_of(acting), packed(many.turns)], salt=_SALT, compress=True) if many.turns else ""
-    return _told(len(many.turns), many.items, undo)
+    return told(len(many.turns), many.items, undo_token(acting, _WHAT, packed(many.turns)) if many.turns else "")
 
 
 @allow(Role.ADMIN)
@@ -52,29 +49,9 @@ def attributes(request: HttpRequest) -> HttpResponse:
 def undo(request: HttpRequest) -> HttpResponse:
     """Take such a change back, for everybody whom nobody changed since."""
     acting, now = acting_of_page(request), clock.now()
-    try:
-        company_id, kept = signing.loads(str(_body(request).get("undo", "")), salt=_SALT, max_age=UNDO_WITHIN)
-    except signing.BadSignature as error:
-        raise Invalid({"undo": _("It is too late to undo this.")}) from error
-    if company_id != acting.company_id:
-        raise Invalid({"undo": _("This belongs to another company.")})
+    kept = undone(acting, _WHAT, body_of(request).get("undo", ""))
     items = restore_attributes_of_many(acting=acting, turns=unpacked(kept), now=now)
-    return _told(sum(one.done for one in items), items, "")
-
-
-def _told(done: int, items: list[Any], undo_token: str) -> HttpResponse:
-    failed = [{"id": one.id, "done": False, "message": one.message} for one in items if not one.done]
-    return JsonResponse({"done": done, "failures": len(failed), "failed": failed[:MOST_FAILURES], "undo": undo_token})
-
-
-def _body(request: HttpRequest) -> dict[str, Any]:
-    try:
-        told = json.loads(request.body)
-    except ValueError as error:
-        raise Invalid({"body": _("This cannot be read.")}) from error
-    if not isinstance(told, dict):
-        raise Invalid({"body": _("This cannot be read.")})
-    return told
+    return told(sum(one.done for one in items), items)
 
 
 def _ids(told: Any) -> list[int]:

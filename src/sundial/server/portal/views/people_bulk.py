@@ -1,33 +1,33 @@
 """Doing one thing to several people: each stands alone, the answer says what came of each, and what can is undone."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.core import signing
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from sundial.server.companies import actions, queries
 from sundial.server.companies.access import acting_of_page, allow
+from sundial.server.companies.actions.many import How, Turn, change_attributes_of_many, restore_attributes_of_many
 from sundial.server.companies.types import AttributeKind, Held, Person
 from sundial.server.lib import clock
 from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.errors import Invalid, NotFound, SundialError
+from sundial.server.lib.outcomes import Outcome
 from sundial.server.lib.words import storable
 from sundial.server.lifecycle import actions as lifecycle
-from sundial.server.portal.views.people import company_of
+from sundial.server.portal.views.console_many import Packed, packed, unpacked
+from sundial.server.portal.views.undoing import undo_token, undone
 
 MOST = 500
-UNDO_WITHIN = 3600  # seconds
-_SALT = "people-bulk"
+_WHAT = "people-bulk"
 
 
 @dataclass(frozen=True)
-class Outcome:
+class PersonOutcome:
     """What came of one person; `undo` is what was before."""
 
     person: Person
@@ -53,11 +53,9 @@ def bulk(request: HttpRequest) -> HttpResponse:
             argument = f"{row.name}={value}"
     if what in _ASKS and "sure" not in request.POST:
         return render(request, "portal/people_bulk_sure.html", {"what": what, "people": chosen})
-    outcomes = _done(acting, what, argument, chosen)
-    undo = {str(one.person.id): one.undo for one in outcomes if one.done and what in _UNDO}
-    token = signing.dumps([company_of(acting), what, argument, undo], salt=_SALT) if undo else ""
-    context = {"what": what, "outcomes": outcomes, "done": sum(one.done for one in outcomes), "undo": token}
-    return render(request, "portal/people_bulk_done.html", context)
+    outcomes, before = _done(acting, what, argument, chosen)
+    token = undo_token(acting, _WHAT, [what, argument, before]) if before else ""
+    return _told(request, what, outcomes, token)
 
 
 @allow(Role.ADMIN)
@@ -65,17 +63,16 @@ def bulk(request: HttpRequest) -> HttpResponse:
 def undo(request: HttpRequest) -> HttpResponse:
     """Take back what was done to several people a moment ago."""
     acting = acting_of_page(request)
-    try:
-        company_id, what, argument, before = signing.loads(
-            request.POST.get("undo", ""), salt=_SALT, max_age=UNDO_WITHIN
-        )
-    except signing.BadSignature as error:
-        raise Invalid({"undo": _("It is too late to undo this.")}, _("It is too late to undo this.")) from error
-    if company_id != acting.company_id:
-        raise NotFound
-    chosen = _chosen(acting, before)
-    outcomes = _each(chosen, lambda one: _UNDO[what](acting, one, argument, before[str(one.id)]))
-    context = {"what": "undo", "outcomes": outcomes, "done": sum(one.done for one in outcomes)}
+    what, argument, before = undone(acting, _WHAT, request.POST.get("undo", ""))
+    if what in _HOW:
+        outcomes = _attributes_restored(acting, unpacked(before))
+    else:
+        outcomes = _each(_chosen(acting, before), lambda one: _UNDO[what](acting, one, argument, before[str(one.id)]))
+    return _told(request, "undo", outcomes)
+
+
+def _told(request: HttpRequest, what: str, outcomes: Sequence[PersonOutcome], undo: str = "") -> HttpResponse:
+    context = {"what": what, "outcomes": outcomes, "done": sum(one.done for one in outcomes), "undo": undo}
     return render(request, "portal/people_bulk_done.html", context)
 
 
@@ -86,13 +83,44 @@ def _chosen(acting: Acting, ids: Iterable[str]) -> list[Person]:
     return [queries.as_person(row) for row in rows]
 
 
-def _done(acting: Acting, what: str, argument: str, chosen: list[Person]) -> list[Outcome]:
+def _done(acting: Acting, what: str, argument: str, chosen: list[Person]) -> tuple[list[PersonOutcome], Any]:
+    """What came of each, and what an undo needs."""
+    if what in _HOW:
+        return _attributes_changed(acting, what, argument, chosen)
     if what not in _DO:
         raise NotFound
-    return _each(chosen, lambda one: _DO[what](acting, one, argument))
+    outcomes = _each(chosen, lambda one: _DO[what](acting, one, argument))
+    return outcomes, {str(one.person.id): one.undo for one in outcomes if one.done and what in _UNDO}
 
 
-def _each(chosen: list[Person], do: Callable[[Person], Any]) -> list[Outcome]:
+def _attributes_changed(
+    acting: Acting, what: str, argument: str, chosen: list[Person]
+) -> tuple[list[PersonOutcome], Packed | None]:
+    """Of all at once; what cannot be given is refused to all of them."""
+    try:
+        many = change_attributes_of_many(
+            acting=acting,
+            user_ids=[one.id for one in chosen],
+            held=[Held.from_text(argument)],
+            how=_HOW[what],
+            now=clock.now(),
+        )
+    except Invalid as refusal:
+        return [PersonOutcome(one, done=False, message=_words(refusal)) for one in chosen], None
+    return _of_people(chosen, many.items), packed(many.turns)
+
+
+def _attributes_restored(acting: Acting, turns: Mapping[int, Turn]) -> list[PersonOutcome]:
+    chosen = _chosen(acting, map(str, turns))
+    return _of_people(chosen, restore_attributes_of_many(acting=acting, turns=turns, now=clock.now()))
+
+
+def _of_people(chosen: Sequence[Person], items: Iterable[Outcome]) -> list[PersonOutcome]:
+    came = {one.id: one for one in items}
+    return [PersonOutcome(one, done=came[one.id].done, message=came[one.id].message) for one in chosen]
+
+
+def _each(chosen: list[Person], do: Callable[[Person], Any]) -> list[PersonOutcome]:
     """Each in a step of its own: who is refused stays as they were, and stops nobody else."""
     found = []
     for one in chosen:
@@ -100,9 +128,9 @@ def _each(chosen: list[Person], do: Callable[[Person], Any]) -> list[Outcome]:
             with transaction.atomic():
                 before = do(one)
         except SundialError as refusal:
-            found.append(Outcome(one, done=False, message=_words(refusal)))
+            found.append(PersonOutcome(one, done=False, message=_words(refusal)))
         else:
-            found.append(Outcome(one, done=True, undo=before))
+            found.append(PersonOutcome(one, done=True, undo=before))
     return found
 
 
@@ -126,28 +154,6 @@ def _which(request: HttpRequest, row: Any, chosen: list[Person]) -> HttpResponse
     number = row.kind == AttributeKind.NUMBER
     context = {"what": f"give:{row.name}", "name": row.name, "number": number, "people": chosen}
     return render(request, "portal/people_bulk_value.html", context)
-
-
-def _give(acting: Acting, one: Person, argument: str) -> list[str]:
-    wanted = Held.from_text(argument)
-    return _with_attributes(acting, one, wanted.name, [wanted])
-
-
-def _take(acting: Acting, one: Person, argument: str) -> list[str]:
-    return _with_attributes(acting, one, Held.from_text(argument).name, [])
-
-
-def _with_attributes(acting: Acting, one: Person, name: str, instead: list[Held]) -> list[str]:
-    """Put these in the place of a person's attribute; answers what they had of it."""
-    now = clock.now()
-    held = queries.attributes_of([one.id], now=now).get(one.id, [])
-    wanted = [*(each for each in held if each.name != name), *instead]
-    actions.set_attributes(acting=acting, user_id=one.id, held=wanted, keep_ends=True, now=now)
-    return [each.text for each in held if each.name == name]
-
-
-def _had(acting: Acting, one: Person, argument: str, before: list[str]) -> None:
-    _with_attributes(acting, one, Held.from_text(argument).name, [Held.from_text(text) for text in before])
 
 
 def _set_department(acting: Acting, one: Person, argument: str) -> int | None:
@@ -197,14 +203,11 @@ _DO: dict[str, Callable[[Acting, Person, str], Any]] = {
     "deactivate": _deactivate,
     "let-go": _let_go,
     "invite": _invite,
-    "give": _give,
-    "take": _take,
 }
 _UNDO: dict[str, Callable[[Acting, Person, str, Any], Any]] = {
     "department": lambda acting, one, _argument, before: _move(acting, one, before),
     "team": _leave_team,
     "deactivate": _reactivate,
-    "give": _had,
-    "take": _had,
 }
+_HOW = {"give": How.ADD, "take": How.REMOVE}
 _ASKS = {"deactivate", "let-go"}

@@ -1,14 +1,16 @@
 """The rules that open files: written, changed and taken away by administrators; each save wraps the keys anew."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 
 from sundial import access
 from sundial.server.lib.acting import Acting
-from sundial.server.lib.errors import NotAllowed, SundialError
-from sundial.server.lib.outcomes import Outcome
+from sundial.server.lib.errors import Invalid, NotAllowed
+from sundial.server.lib.outcomes import Outcome, alone
 from sundial.server.lib.scope import acting_for
 from sundial.server.vault import rules
 from sundial.server.vault.actions.checks import checked_rule
@@ -19,22 +21,35 @@ from sundial.server.vault.models import File
 from sundial.server.vault.queries.visible import company_of, inside
 from sundial.server.vault.storage import Rule
 
+Changed = tuple[File, str]  # a file, and the rule that it had
+
+MOST = 1_000  # files at once
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """A rule that a file shall have; with `revision`, if nobody changed the file since."""
+
+    file_id: int
+    rule_text: str
+    revision: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ruled:
+    """What came of each file, and the rulings that bring back the rules of those that changed."""
+
+    items: list[Outcome]
+    back: list[Ruling]
+
 
 def set_rule(*, acting: Acting, file_id: int, rule_text: str, revision: int | None = None, now: datetime) -> File:
     """Write a file's rule; the empty one takes it away, the same one changes nothing."""
     with acting_for(inside(acting)), transaction.atomic():
-        row = held_for_rule(acting, file_id, now=now, revision=revision)
-        wanted = checked_rule(rule_text)
-        before = row.rule_text
-        if wanted == before:
-            return row
-        _write(row, wanted, now)
-        _log(row, before, acting, now)
-        if not wanted:
-            tell("policy_deleted", row, acting, now)
-        else:
-            tell("policy_updated" if before else "policy_added", row, acting, now, policy=wanted)
-        refresh_pages(row.company_id)
+        row, before = _put(Ruling(file_id, rule_text, revision), acting, now)
+        if row.rule_text != before:
+            _tell(row, before, acting, now)
+            refresh_pages(row.company_id)
     return row
 
 
@@ -43,30 +58,70 @@ def remove_rule(*, acting: Acting, file_id: int, revision: int | None = None, no
     return set_rule(acting=acting, file_id=file_id, rule_text="", revision=revision, now=now)
 
 
-def remove_rules_of_many(*, acting: Acting, file_ids: Iterable[int], now: datetime) -> list[Outcome]:
-    """Take the rules of these files away; each stands alone, and consoles are told once."""
-    company_id = company_of(acting)
-    if not rules.may_rule(acting):
-        raise NotAllowed("Only an administrator may change the rule of a file.")
-    found: list[Outcome] = []
-    names: list[str] = []
+def set_rules_of_many(*, acting: Acting, rulings: Collection[Ruling], now: datetime) -> Ruled:
+    """Write these rules in one transaction; each stands alone, and consoles are told of each that changed."""
+    company_id = _company_of(acting, rulings)
     with acting_for(company_id), transaction.atomic():
-        for key in sorted(set(file_ids)):
-            try:
-                row = held_for_rule(acting, key, now=now)
-            except SundialError as refusal:
-                found.append(Outcome(key, done=False, message=refusal.message))
-                continue
-            found.append(Outcome(key, done=True))
-            if row.rule_text:
-                before = row.rule_text
-                _write(row, "", now)
-                _log(row, before, acting, now)
-                names.append(row.name)
-        if names:
+        items, changed = _put_each(rulings, acting, now)
+        for row, before in changed:
+            _tell(row, before, acting, now)
+        if changed:
+            refresh_pages(company_id)
+    return Ruled(items, _back(changed))
+
+
+def remove_rules_of_many(*, acting: Acting, file_ids: Collection[int], now: datetime) -> Ruled:
+    """Take the rules of these files away in one transaction; each stands alone, and consoles are told once."""
+    rulings = [Ruling(one, "") for one in file_ids]
+    company_id = _company_of(acting, rulings)
+    with acting_for(company_id), transaction.atomic():
+        items, changed = _put_each(rulings, acting, now)
+        if changed:
+            names = [row.name for row, _before in changed]
             tell_of_many("policies_bulk_deleted", company_id, acting, now, files=names)
             refresh_pages(company_id)
-    return found
+    return Ruled(items, _back(changed))
+
+
+def _company_of(acting: Acting, rulings: Collection[Ruling]) -> int:
+    if not rules.may_rule(acting):
+        raise NotAllowed("Only an administrator may change the rule of a file.")
+    if len(rulings) > MOST:
+        raise Invalid({"files": f"At most {MOST} files at once."})
+    return company_of(acting)
+
+
+def _put_each(rulings: Collection[Ruling], acting: Acting, now: datetime) -> tuple[list[Outcome], list[Changed]]:
+    """What came of each, locked in one order, and those that have another rule now."""
+    put: list[Changed] = []
+
+    def do(one: Ruling) -> None:
+        put.append(_put(one, acting, now))
+
+    wanted = {one.file_id: one for one in rulings}
+    items = [alone(key, partial(do, wanted[key])) for key in sorted(wanted)]
+    return items, [(row, before) for row, before in put if row.rule_text != before]
+
+
+def _back(changed: list[Changed]) -> list[Ruling]:
+    return [Ruling(row.pk, before, row.revision) for row, before in changed]
+
+
+def _put(one: Ruling, acting: Acting, now: datetime) -> Changed:
+    """Put a rule in place, with its entry in the log if it is another: the file, and the rule that it had."""
+    row = held_for_rule(acting, one.file_id, now=now, revision=one.revision)
+    before, wanted = row.rule_text, checked_rule(one.rule_text)
+    if wanted != before:
+        _write(row, wanted, now)
+        _log(row, before, acting, now)
+    return row, before
+
+
+def _tell(row: File, before: str, acting: Acting, now: datetime) -> None:
+    if row.rule_text:
+        tell("policy_updated" if before else "policy_added", row, acting, now, policy=row.rule_text)
+    else:
+        tell("policy_deleted", row, acting, now)
 
 
 def _write(row: File, rule_text: str, now: datetime) -> None:

@@ -92,7 +92,7 @@ def several(request: HttpRequest) -> HttpResponse:
         "bin": lambda: actions.bin_many(acting=acting, file_ids=ids, now=now),
         "restore": lambda: actions.restore_many(acting=acting, file_ids=ids, now=now),
         "move": lambda: _moved(acting, ids, asked.id_of(request.POST.get("folder", "")), now),
-        "unrule": lambda: actions.remove_rules_of_many(acting=acting, file_ids=ids, now=now),
+        "unrule": lambda: actions.remove_rules_of_many(acting=acting, file_ids=ids, now=now).items,
         "delete": lambda: actions.delete_many_for_good(acting=acting, file_ids=ids, now=now),
     }
     if deed not in deeds or not ids:
