@@ -140,12 +140,12 @@ def test_the_api_lists_and_hands_out_archives(archived: Player) -> None:
     assert len(b"".join(answer.streaming_content)) == one["bytes"]
 
 
-def test_someone_who_may_not_read_the_whole_log_reads_no_archive(archived: Player) -> None:
+def test_someone_of_whom_no_archive_tells_reads_none(archived: Player) -> None:
     employee = make_person(archived, Role.EMPLOYEE, "employee")
-    assert employee.client.get("/audit-logs/archives/").status_code == 403
-    assert employee.client.get("/audit-logs/archives/1/").status_code == 403
+    assert "No archive tells of you" in page(employee, "/audit-logs/archives/")
+    assert employee.client.get("/audit-logs/archives/1/").status_code == 404
     assert employee.client.get("/audit-logs/3/").status_code == 404
-    assert "Your administrator can look them up for you." in page(employee, "/audit-logs/")
+    assert "See the archives that tell of you" in page(employee, "/audit-logs/")
 
 
 def test_pages_of_archives_ask_as_often_however_many_there_are(archived: Player) -> None:

@@ -4,12 +4,14 @@ from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
-from sundial.server.activity.queries.own import DAY_VIEWED, SCREENSHOT_VIEWED
+from sundial.server.activity.queries.own import DAY_VIEWED, LOOKS, SCREENSHOT_VIEWED, look_of
 from sundial.server.activity.queries.visible import company_of, visible_person
+from sundial.server.activity.types import Look
 from sundial.server.audit import queries as audit
-from sundial.server.audit.actions import record
-from sundial.server.audit.types import Subject
+from sundial.server.audit.actions import archives_telling_of, record, told_in_archive
+from sundial.server.audit.types import Archive, Subject
 from sundial.server.lib.acting import Acting
+from sundial.server.lib.errors import NotFound
 from sundial.server.lib.scope import acting_for
 
 ONE_LOOK = timedelta(minutes=10)
@@ -44,3 +46,17 @@ def record_view(
             now=now,
         )
     return True
+
+
+def archived_months(acting: Acting) -> list[tuple[Archive, bool]]:
+    """The archives of old entries that may tell who looked at this person, newest first, and whether each is here."""
+    return archives_telling_of(company_of(acting), Subject("person", acting.id or 0))
+
+
+def archived_looks(acting: Acting, number: int) -> list[Look]:
+    """Who looked at this person, as one of those archives tells, latest first (NotFound if it is none of them)."""
+    for archive, here in archived_months(acting):
+        if archive.number == number and here:
+            told = told_in_archive(archive, Subject("person", acting.id or 0), actions=LOOKS)
+            return [look_of(one) for one in told]
+    raise NotFound

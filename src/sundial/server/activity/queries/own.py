@@ -15,7 +15,7 @@ from sundial.server.audit.types import Subject
 from sundial.server.lib.acting import Acting
 from sundial.server.lib.scope import acting_for
 
-DAY_VIEWED, SCREENSHOT_VIEWED = "DAY_VIEWED", "SCREENSHOT_VIEWED"
+DAY_VIEWED, SCREENSHOT_VIEWED = LOOKS = "DAY_VIEWED", "SCREENSHOT_VIEWED"
 
 
 def who_looked(acting: Acting, user_id: int, *, limit: int = 50) -> list[Look]:
@@ -23,13 +23,13 @@ def who_looked(acting: Acting, user_id: int, *, limit: int = 50) -> list[Look]:
     company_id = company_of(acting)
     with acting_for(company_id), transaction.atomic():
         visible_person(acting, user_id)
-        told = audit.told_about(
-            company_id, Subject("person", user_id), actions=(DAY_VIEWED, SCREENSHOT_VIEWED), limit=limit
-        )
-    return [
-        Look(one.at, one.by, one.action, str(one.details.get("day", "")), one.details.get("screenshot_id"))
-        for one in told
-    ]
+        told = audit.told_about(company_id, Subject("person", user_id), actions=LOOKS, limit=limit)
+    return [look_of(one) for one in told]
+
+
+def look_of(told: audit.Told) -> Look:
+    """A look, as the log tells of it."""
+    return Look(told.at, told.by, told.action, str(told.details.get("day", "")), told.details.get("screenshot_id"))
 
 
 def recorded_about_me(acting: Acting, user_id: int) -> Recorded:

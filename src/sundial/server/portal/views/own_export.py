@@ -11,7 +11,8 @@ from typing import IO, Any
 from django.http import HttpRequest, StreamingHttpResponse
 from django.views.decorators.http import require_GET
 
-from sundial.server.activity import queries
+from sundial.server.activity import actions, queries
+from sundial.server.activity.types import Look
 from sundial.server.companies import queries as companies
 from sundial.server.companies.access import acting_of_page, allow
 from sundial.server.devices import queries as devices
@@ -66,8 +67,7 @@ def _packed(acting: Acting) -> tuple[IO[bytes], int]:
         own = tasks.own_tasks(acting.company_id or 0, acting.id or 0, _TASKS)
         _write(whole, "tasks.csv", _TASK_COLUMNS, _cells(own, _TASK_COLUMNS))
         _write(whole, "comments.csv", _COMMENT_COLUMNS, tasks.own_comments(acting))
-        looks = queries.who_looked(acting, acting.id or 0, limit=_LOOKS)
-        _write(whole, "who_looked.csv", _LOOK_COLUMNS, _cells(looks, _LOOK_COLUMNS))
+        _write(whole, "who_looked.csv", _LOOK_COLUMNS, _cells(_looks(acting), _LOOK_COLUMNS))
     length = kept.tell()
     kept.seek(0)
     return kept, length
@@ -93,6 +93,14 @@ def _sessions(acting: Acting) -> Iterator[Any]:
         found = queries.sessions(acting, now=now, user_id=acting.id, page=page, page_size=_PAGE)
         yield from found.items
         page, pages = page + 1, found.pages
+
+
+def _looks(acting: Acting) -> Iterator[Look]:
+    """Those of the log, then those of its archives, latest first."""
+    yield from queries.who_looked(acting, acting.id or 0, limit=_LOOKS)
+    for archive, here in actions.archived_months(acting):
+        if here and archive.removed:
+            yield from actions.archived_looks(acting, archive.number)
 
 
 def _shots(acting: Acting) -> Iterator[Any]:
