@@ -589,6 +589,7 @@ JOBS = {
     "activity.end_silence": ("every company's open sessions, one at a time", "tests/server/activity/test_upkeep.py"),
     "activity.make_partitions": ("nobody's: empty tables", "tests/server/activity/test_upkeep.py"),
     "activity.sweep_files": ("every company's files, one company at a time", "tests/server/activity/test_upkeep.py"),
+    "activity.part_whole_keys": ("every company's keys, one company at a time", "tests/server/activity/test_halves.py"),
     "accounts.mail_reset_link": ("one user's address", "tests/server/accounts/test_mail.py"),
     "accounts.forget_what_ended": ("everybody's ended tokens and sessions", "tests/server/accounts/test_tokens.py"),
     "companies.mail_invitation": ("one person of one company", "tests/server/companies/test_invitations.py"),
