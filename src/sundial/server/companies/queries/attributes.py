@@ -7,6 +7,7 @@ from django.db.models import Count, Q, QuerySet
 
 from sundial.server.companies.models import Attribute, LentAttribute, MembershipAttribute
 from sundial.server.companies.types import Held, Lender
+from sundial.server.lib.among import among
 from sundial.server.lib.words import storable
 
 
@@ -20,7 +21,7 @@ def attributes(*, search: str = "") -> QuerySet[Attribute]:
 
 def attributes_of(user_ids: Iterable[int], *, now: datetime) -> dict[int, list[Held]]:
     """What each of these people has now, by name."""
-    rows = MembershipAttribute.objects.filter(lasting(now), membership__user_id__in=list(user_ids))
+    rows = MembershipAttribute.objects.filter(lasting(now), membership__user_id__in=among(user_ids))
     found: dict[int, list[Held]] = {}
     columns = ("membership__user_id", "attribute__name", "value", "expires_at")
     for user_id, name, value, expires_at in rows.order_by("attribute__name").values_list(*columns):

@@ -9,6 +9,7 @@ from sundial.server.companies.queries.attributes import attributes_of, lasting
 from sundial.server.companies.rules import carrying
 from sundial.server.companies.types import Carried, Lender, Lent, MemberStatus
 from sundial.server.lib.acting import Role
+from sundial.server.lib.among import among
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class Belonging:
 
 def places(user_ids: Iterable[int]) -> dict[int, Belonging]:
     """Where each of these people belongs; nobody who may not work here now."""
-    wanted = list(user_ids)
+    wanted = among(user_ids)
     people = Membership.objects.filter(user_id__in=wanted, status=MemberStatus.ACTIVE)
     upward = _upward()
     teams: dict[int, dict[int, str]] = {}

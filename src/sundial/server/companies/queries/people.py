@@ -8,6 +8,7 @@ from sundial.server.companies import rules
 from sundial.server.companies.models import Membership, MembershipAttribute, TeamMember
 from sundial.server.companies.types import COMPANY_ROLES, Arrival, MemberStatus, Person
 from sundial.server.lib.acting import Acting, Role
+from sundial.server.lib.among import among
 from sundial.server.lib.errors import NotAllowed, NotFound
 from sundial.server.lib.words import storable
 
@@ -128,7 +129,7 @@ def as_person(row: Membership, teams: Iterable[str] = ()) -> Person:
 
 def names_of(user_ids: Iterable[int]) -> dict[int, Person]:
     """The people with these ids in the company in scope, those who left included."""
-    rows = Membership.objects.filter(user_id__in=list(user_ids)).select_related("user", "department")
+    rows = Membership.objects.filter(user_id__in=among(user_ids)).select_related("user", "department")
     return {row.user_id: as_person(row) for row in rows}
 
 

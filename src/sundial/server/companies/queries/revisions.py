@@ -9,6 +9,7 @@ from sundial.server.companies.models import Membership
 from sundial.server.companies.types import Held
 
 EDITED = ("first_name", "last_name", "role", "status", "department_id", "attributes")
+_said = json.JSONEncoder(sort_keys=True, ensure_ascii=False).encode
 
 
 def editable_of(row: Membership, held: Iterable[Held]) -> dict[str, Any]:
@@ -19,5 +20,4 @@ def editable_of(row: Membership, held: Iterable[Held]) -> dict[str, Any]:
 
 def revision_of(row: Membership, held: Iterable[Held]) -> str:
     """A mark that differs whenever anything that is edited differs."""
-    said = json.dumps(editable_of(row, held), sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(said.encode()).hexdigest()[:16]
+    return hashlib.sha256(_said(editable_of(row, held)).encode()).hexdigest()[:16]

@@ -15,6 +15,7 @@ from sundial.server.devices.queries.lists import company_of
 from sundial.server.devices.queries.standing import Reports, reports
 from sundial.server.devices.types import PersonPresence, Presence, PresenceCounts
 from sundial.server.lib.acting import Acting, Role
+from sundial.server.lib.among import among
 from sundial.server.lib.scope import acting_for
 
 
@@ -40,7 +41,7 @@ def presence_of_people(company_id: int, user_ids: Iterable[int], *, now: datetim
     """Where each of these people stands; one without a device has never synced."""
     wanted = list(user_ids)
     with acting_for(company_id), transaction.atomic():
-        rows = _by_person(now).filter(device__user_id__in=wanted)
+        rows = _by_person(now).filter(device__user_id__in=among(wanted))
         found = {row[0]: _presence(*row) for row in rows.values_list(*_COLUMNS)}
     return {user: found.get(user, PersonPresence(user, Presence.NEVER_SYNCED, None, None)) for user in wanted}
 

@@ -10,6 +10,7 @@ from sundial.server.companies import queries as companies
 from sundial.server.devices.models import Device
 from sundial.server.devices.queries.standing import agents, spoken
 from sundial.server.devices.types import DeviceKind, Standing
+from sundial.server.lib.among import among
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,5 +57,5 @@ def agent_ids_of(user_id: int) -> list[int]:
 
 def people_with_agent(user_ids: Iterable[int]) -> set[int]:
     """Those of these people who have an agent that is not revoked, in the scope of their company."""
-    rows = Device.objects.filter(user_id__in=list(user_ids), kind=DeviceKind.AGENT, revoked_at__isnull=True)
+    rows = Device.objects.filter(user_id__in=among(user_ids), kind=DeviceKind.AGENT, revoked_at__isnull=True)
     return set(rows.values_list("user_id", flat=True))

@@ -9,6 +9,7 @@ from sundial.server.activity.queries.watch import running_sessions
 from sundial.server.companies import queries as companies
 from sundial.server.devices.queries.watch import people_with_agent
 from sundial.server.lib.acting import Acting
+from sundial.server.lib.among import among
 
 
 def pool() -> Mapping[str, str]:
@@ -22,7 +23,7 @@ def facts_of_many(user_ids: Iterable[int], *, now: datetime, address: str | None
     `address` is where they ask from; without one their network is not known.
     """
     known = companies.facts_of(user_ids, now=now, address=address)
-    working = set(running_sessions().filter(user_id__in=known).values_list("user_id", flat=True))
+    working = set(running_sessions().filter(user_id__in=among(known)).values_list("user_id", flat=True))
     enrolled = people_with_agent(known)
     return {
         user_id: replace(facts, working=user_id in working, enrolled=user_id in enrolled)

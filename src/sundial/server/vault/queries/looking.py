@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 
 from sundial import access
 from sundial.server.companies import queries as companies
@@ -36,19 +37,22 @@ class Opening:
 
 def who_could_open(acting: Acting, rule: access.Rule, *, now: datetime) -> Opening:
     """Everybody of the company, as if they asked now, from where `acting` does; each with the reason."""
-    people = list(companies.active_people().select_related("user").order_by("first_name", "last_name", "id"))
-    facts = facts_of_many([row.user_id for row in people], now=now, address=acting.ip)
-    opens = {user_id for user_id, known in facts.items() if access.opens(rule, known)}
+    by_name = companies.active_people().order_by("first_name", "last_name", "id").values_list("user_id", flat=True)
+    facts = facts_of_many(by_name, now=now, address=acting.ip)
+    ids = [one for one in by_name if one in facts]
+    could = [user_id for user_id in ids if access.opens(rule, facts[user_id])]
+    opens = frozenset(could)
+    shown, others = could[:COULD], list(islice((one for one in ids if one not in opens), COULD_NOT))
+    people = companies.names_of((*shown, *others))
 
-    def told(wanted: bool, most: int) -> list[Someone]:
-        rows = [row for row in people if (row.user_id in opens) is wanted and row.user_id in facts][:most]
+    def told(user_ids: Sequence[int]) -> list[Someone]:
         return [
-            Someone(companies.as_person(row).name, row.user.email, access.decide(rule, facts[row.user_id], THEY).reason)
-            for row in rows
+            Someone(people[one].name, people[one].email, access.decide(rule, facts[one], THEY).reason)
+            for one in user_ids
         ]
 
     mine = facts.get(acting.id or 0) or access.Facts(pool(), {})
-    return Opening(len(opens), len(facts), access.decide(rule, mine, YOU), told(True, COULD), told(False, COULD_NOT))
+    return Opening(len(could), len(facts), access.decide(rule, mine, YOU), told(shown), told(others))
 
 
 def names_for_rules(acting: Acting) -> dict[str, list[str]]:
