@@ -292,6 +292,54 @@ def _first_entry(page: Page) -> None:
     page.locator("table tbody tr a").first.click()
 
 
+def vault(studio: Studio) -> None:
+    """Files on their way in, a rule put together, a link as it is followed and refused, three people at the console."""
+    for who in ("admin", "employee"):
+        studio.picture(who, "vault-upload", "/vault/", _uploading)
+    studio.picture("admin", "screenshots-chosen", "/screenshots/", _first_ticked)
+    employee = studio.page_of("employee")
+    employee.goto("/vault/?search=e")
+    employee.goto(employee.locator("a[href^='/vault/files/']").first.get_attribute("href") or "/vault/")
+    studio.picture("employee", "vault-file")
+    _three_at_the_console(studio)
+
+
+def _first_ticked(page: Page) -> None:
+    page.locator(".shot .tick").first.check()
+
+
+def _uploading(page: Page) -> None:
+    plan = {"name": "plan.txt", "mimeType": "text/plain", "buffer": b"Plans.\n"}
+    page.set_input_files("[data-files]", plan)  # type: ignore[arg-type] # a file in memory
+    page.locator("#rule-text").fill("(finance or role = manager) and not working")
+    page.locator(".rule-count-of").wait_for()
+
+
+def _three_at_the_console(studio: Studio) -> None:
+    """Two more administrators open the console beside the one who is looked at; one of them edits somebody."""
+    beside = [_one_more_administrator(studio, name) for name in ("Ada", "Bo")]
+    for page in beside:
+        page.goto("/console/")
+        page.locator("#connection[data-state=live]").wait_for()
+    beside[0].locator("tbody [data-edit]").nth(1).click()
+    studio.picture("admin", "console-three", "/console/", lambda page: page.locator("tr[data-others]").wait_for())
+
+
+def _one_more_administrator(studio: Studio, name: str) -> Page:
+    """Somebody new, in a browser of their own."""
+    admin, email = studio.page_of("admin"), f"{name.lower()}{studio.mark}@beside.example"
+    admin.goto("/employees/new/")
+    filled(email=email, first_name=name, last_name="Park", role="ADMIN")(admin)
+    click("Add and invite")(admin)
+    link = admin.locator("main input[readonly]").first.input_value()
+    page = studio.browser.new_context(base_url=studio.base_url, viewport=DESK).new_page()
+    page.goto(link)
+    filled(password=PASSWORD, again=PASSWORD)(page)
+    page.locator("main button.button").first.click()
+    sign_in(page, {"email": email, "password": PASSWORD})
+    return page
+
+
 def others(studio: Studio) -> None:
     """A manager, an employee, and an administrator to whom the policy was delegated."""
     studio.picture("manager", "dashboard", "/dashboard/")
@@ -372,6 +420,7 @@ ACTS: dict[str, Callable[[Studio], None]] = {
     "owner": owner,
     "admin": administrator,
     "arranging": arranging,
+    "vault": vault,
     "others": others,
     "newcomer": newcomer,
     "every-page": every_page,

@@ -3,13 +3,15 @@
 import json
 import re
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import axe_playwright_python
 import pytest
-from playwright.sync_api import Page, ViewportSize
+from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.journeys.conftest import Platform, Visit
+from tests.journeys.desktop import Server
 from tests.journeys.walk import account_of, ids_of, pages_of
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(900)]
@@ -34,13 +36,13 @@ def serious(page: Page, *only: str) -> Iterator[str]:
             yield f"{rule} ({len(places)}): {places[0]}"
 
 
-def faults_of(page: Page, path: str, *, dark: bool = True) -> Iterator[str]:
+def faults_of(page: Page, path: str, *, dark: bool = True, status: int = 200) -> Iterator[str]:
     """All that is wrong with the page at this address; `dark` looks at its colours in the dark, too."""
     page.set_viewport_size(DESK)
     page.emulate_media(color_scheme="light", reduced_motion="reduce")
     answer = page.goto(path)
     assert answer is not None
-    if answer.status != 200:
+    if answer.status != status:
         yield f"answered {answer.status}"
         return
     if page.locator("h1").count() != 1:
@@ -71,3 +73,20 @@ def test_no_page_keeps_anybody_out(platform: Platform, visit: Visit, ids: dict[s
     dark = role not in PALE
     found = {path: faults for path in pages_of(role, ids) if (faults := list(faults_of(page, path, dark=dark)))}
     assert found == {}, json.dumps(found, indent=1)
+
+
+def test_a_link_into_the_vault_and_the_dialog_of_uploads_keep_nobody_out(platform: Platform, visit: Visit) -> None:
+    owner = account_of(platform, "employee")
+    assert owner is not None
+    with closing(Server(platform, owner)) as server:
+        file = server.upload("notes.txt", b"Notes.\n", "role = employee")
+    page = visit(owner, f"/vault/files/{file}/")
+    page.get_by_role("button", name="Make a link").click()
+    link = page.get_by_label("The new link").input_value()
+    assert list(faults_of(page, link)) == []
+    assert list(faults_of(visit(account_of(platform, "manager")), link, status=403)) == []
+    page.goto("/vault/")
+    page.set_input_files("[data-files]", {"name": "plan.txt", "mimeType": "text/plain", "buffer": b"Plans.\n"})
+    expect(page.locator("[data-rule-who]")).to_contain_text("could open it now", timeout=60_000)
+    page.evaluate(AXE.read_text())
+    assert list(serious(page)) == []
