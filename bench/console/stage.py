@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from sundial.run.postgres import Cluster
 from tests.journeys.beside import Beside
@@ -15,6 +15,7 @@ from tests.journeys.firefox import Firefox
 from tests.journeys.windows import ChromiumWindow, FirefoxWindow, Heard, PlainWindow
 from tests.running import Platform, open_folder, start_platform, stop_platform
 
+PATIENCE_S = 240.0  # a crowded machine takes minutes to show a page
 _HEAD = """SELECT "offset" FROM realtime_room WHERE company_id = %s AND name = 'admin'"""
 _COMMITS = """
 SELECT "offset", extract(epoch FROM pg_xact_commit_timestamp(xmin))::float FROM realtime_event
@@ -96,9 +97,16 @@ class Windows:
         self._beside.run(self.plain.leave())
 
 
-def _chromium(browser: Browser, base_url: str, account: dict[str, Any], path: str) -> ChromiumWindow:
+def signed_in(browser: Browser, base_url: str, account: dict[str, Any]) -> Page:
+    """A page of somebody's own, who has signed in."""
     page = browser.new_context(base_url=base_url).new_page()
+    page.set_default_timeout(PATIENCE_S * 1000)
     sign_in(page, account)
+    return page
+
+
+def _chromium(browser: Browser, base_url: str, account: dict[str, Any], path: str) -> ChromiumWindow:
+    page = signed_in(browser, base_url, account)
     page.goto(path)
     return ChromiumWindow(page)
 

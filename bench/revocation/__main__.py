@@ -14,10 +14,10 @@ from collections.abc import Callable
 from playwright.sync_api import Page, sync_playwright
 
 from bench import machine
-from bench.console.stage import Outbox, running
+from bench.console.stage import Outbox, running, signed_in
 from bench.revocation.opened import Download, Link, Opened, OpenPage
 from tests.journeys.acts import Api
-from tests.journeys.conftest import FLAGS, sign_in
+from tests.journeys.conftest import FLAGS
 from tests.journeys.telling import milliseconds, spread
 from tests.running import Platform
 
@@ -75,8 +75,7 @@ def main() -> int:
     print(f"load before: {os.getloadavg()[0]:.1f}")
     with running() as platform, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
-        page = browser.new_context(base_url=platform.base_url).new_page()
-        sign_in(page, platform.demo["companies"][0]["employees"][0])
+        page = signed_in(browser, platform.base_url, platform.demo["companies"][0]["employees"][0])
         keeper = Keeper(platform)
         found = {what: [lasts(keeper, page, what) for _ in range(given.tries)] for what in WAYS}
         keeper.close()

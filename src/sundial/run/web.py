@@ -24,6 +24,7 @@ from sundial.server.config.env import Environment
 KEEP_ALIVE = 75  # seconds: longer than agents wait between two polls
 BACKLOG = 4096
 COLLECTED_AFTER = (10_000, 50, 50)  # garbage is nearly always young; opening a stream costs a fifth less
+SWITCHED_EVERY = 0.0005  # seconds that a thread of Django may keep a push waiting at each of its hops; Python says 5 ms
 GRACE = 2  # seconds that open requests have to end after the signal
 
 
@@ -78,6 +79,7 @@ def run(env: Environment, parts: Parts) -> None:
     """Serve until a signal comes."""
     raise_file_limit()
     collect_seldom()
+    sys.setswitchinterval(SWITCHED_EVERY)
     # uvicorn raises the signal once more when it has drained: what is open around us is to be closed then, too.
     signal.signal(signal.SIGTERM, _leave)
     uvicorn.run(Root(parts), **options(env))
