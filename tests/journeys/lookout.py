@@ -46,10 +46,6 @@ class Span:
     began: float
     ended: float
 
-    def overlaps(self, other: "Span") -> bool:
-        """Whether some time belongs to both."""
-        return self.began < other.ended and other.began < self.ended
-
 
 class Lookout:
     """Opens the console in a page, and keeps how it looked and what it asked for, from when it was live first."""
@@ -114,7 +110,8 @@ def agree(page: Page, fresh: Page) -> None:
     for tab in TABS:
         for one in (page, fresh):
             one.locator(f'[data-tab="{tab}"]').click()
-        expect(fresh.locator(f'table[data-table="{tab}"] tbody tr[data-key]').first).to_be_visible()
+        first = fresh.locator(f'table[data-table="{tab}"] tbody tr[data-key]').first
+        expect(first).to_be_visible(timeout=PATIENCE_S * 1000)
         _await_same(page, fresh, tab)
 
 
@@ -123,7 +120,7 @@ def _await_same(page: Page, fresh: Page, tab: str) -> None:
     same = f"([tab, wanted]) => JSON.stringify(({_CELLS})(tab)) === wanted"
     try:
         page.wait_for_function(
-            same, arg=[tab, json.dumps(wanted, separators=(",", ":"), ensure_ascii=False)], timeout=20_000
+            same, arg=[tab, json.dumps(wanted, separators=(",", ":"), ensure_ascii=False)], timeout=PATIENCE_S * 1000
         )
     except Exception:
         assert page.evaluate(_CELLS, tab) == wanted, tab

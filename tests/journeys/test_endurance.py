@@ -22,9 +22,9 @@ from tests.running import free_port
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(900)]
 
-SILENCE_S = 15.0  # for so long a page may believe in a line on which nothing comes, if the browser says nothing
-BEAT_S = 2.0  # the page looks at the clock once a second
-KNOWN_S = 1.0  # a browser that knows that it is offline says so at once
+CROWDED_S = 4.0  # by so much a crowded machine may be late
+KNOWN_S = CROWDED_S  # a browser that knows that it is offline says so at once
+SILENCE_S = 16.0 + CROWDED_S  # 15 seconds of silence are believed, and the page looks at the clock once a second
 
 soak = pytest.mark.soak
 
@@ -103,7 +103,7 @@ def stay_away(lookout: Lookout, busy: Busy, absence: Absence) -> Span:
 
 
 def comes_back(lookout: Lookout, fresh: Page, deaf: Span, absence: Absence, believed_s: float) -> None:
-    """It agrees with a fresh window in the way that was promised, and never looked live for longer than it may."""
+    """It agrees with a fresh window in the way that was promised, and did not look live for longer than it may."""
     lookout.is_live()
     looked = time.time()
     fresh.goto("/console/")
@@ -113,11 +113,14 @@ def comes_back(lookout: Lookout, fresh: Page, deaf: Span, absence: Absence, beli
     if absence.is_replayed:
         lookout.heard_without_gap()
         assert lookout.whole_tables_asked() == []
-    not_allowed = Span(deaf.began + believed_s, deaf.ended)
-    green = [span for span in lookout.live_spans(looked) if span.overlaps(not_allowed)]
-    assert green == [], f"looked live while deaf ({not_allowed})"
-    away, back = deaf.ended - deaf.began, looked - deaf.ended
-    print(f"{absence.changes} changes in {away:.0f} s, live again after {back:.1f} s")  # noqa: T201 - shown with `-s`
+    first, *others = lookout.live_spans(looked)
+    believed, away, back = first.ended - deaf.began, deaf.ended - deaf.began, looked - deaf.ended
+    words = (
+        f"{absence.changes} changes in {away:.0f} s away: green for {believed:.1f} s of it, live {back:.1f} s after it"
+    )
+    print(words)  # noqa: T201 - the measurement, shown with `-s`
+    assert believed <= believed_s, words
+    assert [span for span in others if span.began < deaf.ended] == [], "looked live again while deaf"
 
 
 AWAY = [
@@ -150,7 +153,7 @@ def test_a_window_whose_line_died_in_silence_knows_it_soon_and_shows_what_a_fres
         with cut(relay):
             deaf = stay_away(lookout, busy, absence)
             lookout.forget_requests()
-        comes_back(lookout, fresh, deaf, absence, SILENCE_S + BEAT_S)
+        comes_back(lookout, fresh, deaf, absence, SILENCE_S)
 
 
 def port_of(platform: Platform) -> int:

@@ -1,7 +1,7 @@
 """Every event of the contract, from its action: its fields, who hears it, and that old state + events is the new one.
 
 `SCENES` is the table: what is done, and which numbered events the company's administrators are told, in order, besides
-`audit_log_added`, which goes with each. Nobody else's room is told any of it, but for what stands in `ALSO`.
+`audit_log_added`, which goes with each. Nobody else's room is told any of it, but for what the table of roles says.
 """
 
 from collections.abc import Callable, Iterator
@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.db import transaction
 
+from sundial.run.front import FACTS
 from sundial.server.audit import queries as audit
 from sundial.server.companies import actions, queries
 from sundial.server.companies.actions.many import change_attributes_of_many, restore_attributes_of_many
@@ -21,6 +22,7 @@ from sundial.server.lifecycle import actions as lifecycle
 from sundial.server.realtime.types import NumberedEvent
 from sundial.server.tracking import actions as tracking
 from sundial.server.vault import actions as vault
+from tests.architecture.events import NUMBERED, PASSING
 from tests.cast import Cast, address
 from tests.server.realtime.replay import replayed, told
 
@@ -41,11 +43,10 @@ FIELDS = {
     "file_deleted": {"file"},
     "file_updated": {"file", "id"},  # besides the contract's
     "folder_updated": {"folder", "id"},
+    "department_updated": {"department", "id"},
     "audit_log_added": {"id", "action_type", "description", "user"},
     "tracking_policy_changed": {"company_id", "config_version"},
 }
-# Rooms besides the administrators' that are told, too.
-ALSO = {"tracking_policy_changed": {"dashboard", "platform"}}
 
 
 @dataclass
@@ -178,6 +179,10 @@ SCENES: dict[str, tuple[Callable[[Stage], Any], list[str]]] = {
         lambda one: vault.bin_folder(folder_id=one.folder, **one.who),
         ["file_deleted"],
     ),
+    "a department is made": (
+        lambda one: actions.add_department(name="Books", parent_id=None, **one.who),
+        ["department_updated"],
+    ),
     "the tracking policy is changed": (change_policy, ["tracking_policy_changed"]),
 }
 
@@ -185,6 +190,11 @@ SCENES: dict[str, tuple[Callable[[Stage], Any], list[str]]] = {
 def test_the_scenes_tell_every_event_of_the_contract() -> None:
     shown = {kind for _do, kinds in SCENES.values() for kind in kinds}
     assert shown | {"audit_log_added"} == set(FIELDS)
+
+
+def test_every_event_has_its_row_in_the_table_of_roles() -> None:
+    assert set(NUMBERED) == set(FIELDS)
+    assert set(PASSING) == {"presence"} | {fact.kind for fact in FACTS}
 
 
 @pytest.mark.parametrize("scene", SCENES)
@@ -206,9 +216,9 @@ def test_an_action_tells_administrators_with_all_fields_and_nobody_else(stage: S
         assert set(event.data) >= FIELDS[event.kind], event
         assert event.actor
     assert strangers == others == []
-    assert {event.kind for event in everybody} == {kind for kind in kinds if "dashboard" in ALSO.get(kind, ())}
+    assert {event.kind for event in everybody} == {kind for kind in kinds if "dashboard" in NUMBERED[kind]}
     of_us = [event for event in owners if event.data.get("company_id") == own]
-    assert {event.kind for event in of_us} == {kind for kind in kinds if "platform" in ALSO.get(kind, ())}
+    assert {event.kind for event in of_us} == {kind for kind in kinds if "platform" in NUMBERED[kind]}
     people = (stage.cast.employee.email, stage.cast.manager.email)
     assert not any(email in str(event.data) for event in [*everybody, *owners] for email in people)
 

@@ -100,6 +100,8 @@ describe("what events leave open", () => {
     const failed = expect(door.questions.load()).rejects.toThrow("no network");
     await door.answer(new TypeError("no network"));
     await failed;
+    await pass(60_000);
+    expect(door.asked).toHaveLength(1);
     const loaded = door.questions.load();
     await door.answer();
     await loaded;

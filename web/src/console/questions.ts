@@ -43,10 +43,9 @@ export class Questions<K> {
     if (open.everything || open.ask.length) this.later(this.together);
   }
 
-  /** Ask for everything now; fails if the door cannot be reached. */
+  /** Ask for everything now; fails if the door cannot be reached, and is then for the caller to ask again. */
   load(): Promise<void> {
-    this.everything = true;
-    return this.settle();
+    return this.settle(true);
   }
 
   private leaveOpen({ ask, everything }: Open<K>): void {
@@ -55,31 +54,31 @@ export class Questions<K> {
   }
 
   private later(pause: number): void {
-    if (!this.timer) this.timer = window.setTimeout(() => void this.settle().catch(() => undefined), pause);
+    if (!this.timer) this.timer = window.setTimeout(() => void this.settle(false).catch(() => undefined), pause);
   }
 
   /** What a door refuses it will refuse again; what it could not answer it may answer soon. */
   private failed(open: Open<K>, failure: unknown): void {
     if (failure instanceof Refused && failure.status < 500) return;
     this.leaveOpen(open);
-    this.later(AGAIN_AFTER);
+    if (open.everything || open.ask.length) this.later(AGAIN_AFTER);
   }
 
-  private async settle(): Promise<void> {
+  private async settle(whole: boolean): Promise<void> {
     window.clearTimeout(this.timer);
     this.timer = 0;
     while (this.asking) await this.asking.catch(() => undefined);
     const open: Open<K> = { ask: [...this.named], everything: this.everything };
-    if (!open.everything && !open.ask.length) return;
+    if (!whole && !open.everything && !open.ask.length) return;
     this.named = new Set();
     this.everything = false;
-    this.asking = this.answer(open);
+    this.asking = this.answer(open, whole);
     await this.asking;
   }
 
-  private async answer(open: Open<K>): Promise<void> {
+  private async answer(open: Open<K>, whole: boolean): Promise<void> {
     try {
-      await (open.everything || !this.answers.some ? this.answers.all() : this.answers.some(open.ask));
+      await (whole || open.everything || !this.answers.some ? this.answers.all() : this.answers.some(open.ask));
     } catch (failure) {
       this.failed(open, failure);
       throw failure;
