@@ -3,24 +3,27 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from django.utils.translation import gettext, gettext_noop
+
 from sundial import access
-from sundial.access import THEY, YOU, Decision, Outcome, Part, Voice
+from sundial.access import THEY, Decision, Outcome, Part, Voice
 from sundial.server.accounts import queries as accounts
 from sundial.server.companies.scoping import acting_in
 from sundial.server.lib.acting import Acting
 from sundial.server.lib.errors import NotFound
 from sundial.server.vault.models import File
+from sundial.server.vault.queries import wording
 from sundial.server.vault.queries.facts import facts_for
 from sundial.server.vault.queries.visible import parsed
 
-NO_RULE = "It has no rule, so it opens for nobody."
-BAD_RULE = "Its rule cannot be read any more, so it opens for nobody."
-GONE = "You do not belong to this company any more."
+NO_RULE = gettext_noop("It has no rule, so it opens for nobody.")
+BAD_RULE = gettext_noop("Its rule cannot be read any more, so it opens for nobody.")
+GONE = gettext_noop("You do not belong to this company any more.")
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """Whether it opens, and why: `reason` as others read of this person, `said` as they are spoken to themselves.
+    """Whether it opens, and why: `reason` as the log keeps it, `said` as the person is spoken to in their language.
 
     `decision` is the rule part by part, None where none was decided.
     """
@@ -34,14 +37,18 @@ class Judged:
 def judged(acting: Acting, file: File, *, now: datetime, voice: Voice = THEY) -> Judged:
     """Whether the file opens for whoever acts, as they are at this moment, told by `voice`. In the company's scope."""
     if not file.rule_text:
-        return Judged(False, NO_RULE, NO_RULE)
+        return _closed(NO_RULE)
     rule = parsed(file.rule_text) if file.rule_language == access.LANGUAGE else None
     if rule is None:
-        return Judged(False, BAD_RULE, BAD_RULE)
+        return _closed(BAD_RULE)
     facts = facts_for(acting, now=now)
     decision = access.decide(rule, facts, voice)
-    said = decision.reason if decision.allowed else access.decide(rule, facts, YOU).reason
+    said = decision.reason if decision.allowed else access.decide(rule, facts, wording.YOU).reason
     return Judged(decision.allowed, decision.reason, said, decision)
+
+
+def _closed(reason: str) -> Judged:
+    return Judged(False, reason, gettext(reason))
 
 
 def explained(*, acting: Acting, file: File, user_id: int, now: datetime, address: str | None = None) -> Decision:
@@ -52,9 +59,9 @@ def explained(*, acting: Acting, file: File, user_id: int, now: datetime, addres
     person = present(user_id, file.company_id, address)
     if person is None:
         raise NotFound
-    found = judged(person, file, now=now, voice=YOU if person.id == acting.id else THEY)
-    none = Part(file.rule_text, Outcome.UNKNOWN, found.reason)
-    return found.decision or Decision(found.allowed, found.reason, none)
+    found = judged(person, file, now=now, voice=wording.YOU if person.id == acting.id else wording.THEY)
+    none = Part(file.rule_text, Outcome.UNKNOWN, found.said)
+    return found.decision or Decision(found.allowed, found.said, none)
 
 
 def present(user_id: int, company_id: int, address: str | None) -> Acting | None:
@@ -66,4 +73,4 @@ def present(user_id: int, company_id: int, address: str | None) -> Acting | None
 def judged_again(acting: Acting, file: File, *, now: datetime) -> Judged:
     """The same as `judged`, with nothing believed that was true a moment ago: neither role nor being there."""
     person = present(acting.id or 0, file.company_id, acting.ip)
-    return Judged(False, GONE, GONE) if person is None else judged(replace(person, label=acting.label), file, now=now)
+    return _closed(GONE) if person is None else judged(replace(person, label=acting.label), file, now=now)
