@@ -6,7 +6,10 @@ import pytest
 
 from sundial.server.audit import actions as audit
 from sundial.server.audit.types import Filters
+from sundial.server.companies import actions as companies
 from sundial.server.lib import clock
+from sundial.server.lib.acting import Role
+from sundial.server.lib.scope import acting_for
 from sundial.server.portal.views.audit import words_of
 from sundial.server.tracking import actions as tracking
 from tests.cast import Cast, Player
@@ -62,6 +65,18 @@ def test_an_entry_says_what_changed_in_words_and_exactly(cast: Cast) -> None:
     assert "&quot;screenshot_interval_seconds&quot;: 420" in html
     assert cast.owner.email in html
     assert "127.0.0.1" in html
+
+
+def test_a_role_is_told_as_people_say_it_and_exactly_as_it_is_spelled(cast: Cast) -> None:
+    with acting_for(cast.company.pk):
+        companies.edit_person(
+            acting=cast.admin.acting, user_id=cast.employee.id, changes={"role": Role.MANAGER}, now=clock.now()
+        )
+    listed = page(cast.admin, "/audit-logs/?action_type=EMPLOYEE_EDITED")
+    seq = listed.split('data-key="')[1].split('"')[0]
+    told, exactly = page(cast.admin, f"/audit-logs/{seq}/").split("<pre")
+    assert ("Manager" in told, "MANAGER" in told) == (True, False)
+    assert "&quot;role&quot;: &quot;MANAGER&quot;" in exactly
 
 
 def test_an_employee_reads_what_is_about_them_and_nothing_else(cast: Cast) -> None:

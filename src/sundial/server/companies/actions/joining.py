@@ -54,7 +54,7 @@ def join_many(*, acting: Acting, company_id: int, newcomers: Sequence[Newcomer],
 def _note(acting: Acting, company_id: int, made: Sequence[Membership], now: datetime) -> None:
     entries = [
         Entry(
-            f"{row.user.email} joined as {row.role}",
+            f"{row.user.email} joined as {row.role.lower()}",
             {"user_id": row.user_id, "role": str(row.role)},
             {},
             target_kind="user",

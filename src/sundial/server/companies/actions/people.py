@@ -67,7 +67,9 @@ def add_person(
         row.department_id = checked_department(department_id)
         row.invited_at = row.signed_in_at = None
         row.save()
-        note_of_person(acting, row, "EMPLOYEE_ADDED", f"{address} joined as {chosen}", {"role": str(chosen)}, now)
+        note_of_person(
+            acting, row, "EMPLOYEE_ADDED", f"{address} joined as {chosen.lower()}", {"role": str(chosen)}, now
+        )
         replace_held(acting, row, wanted, now)
         tell_of_person(kind="user_added", membership=row, acting=acting, now=now)
     return row

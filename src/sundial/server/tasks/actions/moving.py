@@ -50,14 +50,18 @@ def _move(row: Task, status: Status, progress: int, acting: Acting, now: datetim
     old = {"status": row.status, "progress": row.progress}
     if old == {"status": str(status), "progress": progress}:
         return row
-    moved = row.status != status
+    before, moved = row.status, row.status != status
     row.status, row.progress, row.changed_at = status, progress, now
     if moved:
         row.completed_at = now if status is Status.DONE else None
     row.save(update_fields=["status", "progress", "completed_at", "changed_at"])
     action = "TASK_CHANGED" if not moved else "TASK_DONE" if status is Status.DONE else "TASK_STATUS_CHANGED"
-    words = f"is {progress} % done" if not moved else f"moved from {old['status']} to {status}"
+    words = f"moved from {_spoken(before)} to {_spoken(status)}" if moved else f"is {progress} % done"
     new = {"status": str(status), "progress": progress}
     log_task(action, words, row, acting, now, old_values=old, new_values=new)
     tell(row, acting, now, words="moved your task")
     return row
+
+
+def _spoken(status: str) -> str:
+    return status.replace("_", " ").lower()
