@@ -4,7 +4,7 @@ Looking at somebody else's pictures is noted and shown to them, small ones too.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
@@ -120,7 +120,8 @@ def _nothing(request: HttpRequest) -> Nothing:
     if narrowed(request):
         text = _("Choose another person or other days.")
         return Nothing(_("No picture fits"), text, _("Show all pictures"), reverse("screenshots"))
-    return Nothing(_("No pictures"), _("They appear here where the tracking policy has them on and somebody works."))
+    text = _("They appear here where the tracking policy has them on and somebody works.")
+    return Nothing(_("No pictures"), text, _("Read the tracking policy"), reverse("policy"))
 
 
 @allow(*_IN_COMPANY)
@@ -131,7 +132,6 @@ def screenshot(request: HttpRequest, screenshot_id: int) -> HttpResponse:
     one = words.shot(acting, queries.screenshot(acting, screenshot_id), own=words.deletes_own(acting))
     context = {
         "shot": one,
-        "bare": replace(one, may_delete=False),
         "with_time": _(
             "The picture is erased for good, and what was recorded since the picture before it is taken out."
         ),
