@@ -25,7 +25,7 @@ export interface Scene {
 
 const LENGTHS = [60, 300, 900, 1800, 3600, 7200, 14_400, 28_800, 43_200, 86_400];
 const MOST_TICKS = 5;
-const LABEL_ROOM = 44;
+const LABEL_ROOM = 56; // pixels of the canvas for each bar, of which its axis takes some
 const BESIDE_LINE = 150;
 const NARROW = 480;
 const SMALL = 12;

@@ -30,6 +30,14 @@ it("k from nowhere lands on the last row", () => {
   expect(currentRow()?.id).toBe("c");
 });
 
+it("neither the room around what is drawn of a long table, nor a table that is not seen, is walked", () => {
+  const body = document.querySelector("tbody") as HTMLElement;
+  body.insertAdjacentHTML("afterbegin", `<tr id="gap" aria-hidden="true" hidden></tr>`);
+  document.body.insertAdjacentHTML("afterbegin", `<section hidden><table data-rows><tbody><tr id="other"></tr></tbody></table></section>`);
+  rowKey("j");
+  expect(currentRow()?.id).toBe("a");
+});
+
 it("Enter opens, e edits, x chooses the row under the cursor", () => {
   rowKey("j");
   rowKey("Enter");

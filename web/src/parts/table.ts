@@ -1,8 +1,8 @@
 /** Rows by keyboard: the cursor is the focused row; a row's address is its first link, or data-href. */
-const ROWS = "table[data-rows] tbody tr";
+const ROWS = "table[data-rows] tbody tr:not([aria-hidden])"; // the room that a long table keeps for what is not drawn is none
 
 function rows(): HTMLTableRowElement[] {
-  return [...document.querySelectorAll<HTMLTableRowElement>(ROWS)];
+  return [...document.querySelectorAll<HTMLTableRowElement>(ROWS)].filter((row) => !row.closest("[hidden]"));
 }
 
 export function currentRow(): HTMLTableRowElement | null {
