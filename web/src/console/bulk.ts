@@ -11,7 +11,7 @@ interface Item {
   done: boolean;
   message: string;
 }
-interface Changed {
+export interface Changed {
   done: number;
   failed: Item[];
   undo: string;
@@ -23,7 +23,7 @@ const MOST_AT_ONCE = 500; // as many as the API removes in one request
 let people: Person[] = [];
 
 /** "Ada: The last administrator stays." and so on. */
-function failures(items: Item[], among: Person[]): string {
+export function failures(items: Item[], among: { id: number; name: string }[]): string {
   if (!items.length) return "";
   const names = new Map(among.map((row) => [row.id, row.name]));
   const named = items.slice(0, NAMED).map((one) => `${names.get(one.id) ?? one.id}: ${one.message}`);

@@ -2,11 +2,11 @@ import { describe, expect, it } from "vitest";
 import type { LiveEvent } from "../live/feed";
 import { fits, merged, type Entry } from "./audit-state";
 import { field } from "./csv";
-import { carried, outcomeOf, viewOf, type Person } from "./people-state";
+import { carried, outcomeOf, viewOf, within, type Person } from "./people-state";
 import { changesOf, listOf } from "./person";
 
 const person = (email: string, more: Partial<Person> = {}): Person => ({
-  id: email.length, email, name: email, first_name: "", last_name: "", role: "EMPLOYEE", status: "ACTIVE", department: "",
+  id: email.length, email, name: email, first_name: "", last_name: "", role: "EMPLOYEE", status: "ACTIVE", department_id: null, department: "",
   attributes: [], presence: "offline", last_seen: null, revision: "r", ...more,
 });
 const rows = (...people: Person[]): Map<string, Person> => new Map(people.map((one) => [one.email, one]));
@@ -18,6 +18,10 @@ describe("what an event makes of the rows", () => {
   it("asks about whom it only names", () => {
     expect(outcomeOf(known, "user_added", event({ user: "c", attributes: [] })).ask).toEqual(["c"]);
     expect(outcomeOf(known, "user_updated", event({ user: "a", attributes: [] })).ask).toEqual(["a"]);
+  });
+
+  it("asks about everybody when a department is another", () => {
+    expect(outcomeOf(known, "department_updated", event({ department: "Low", id: 5 })).everything).toBe(true);
   });
 
   it("knows who is gone", () => {
@@ -58,7 +62,7 @@ describe("what an event makes of the rows", () => {
 
 describe("the rows that are shown", () => {
   const all = [person("ada@x", { name: "Ada", role: "ADMIN" }), person("bo@x", { name: "Bo", attributes: ["clearance=3"] })];
-  const none = { search: "", role: "", status: "", attribute: "", sort: "name" };
+  const none = { search: "", role: "", status: "", attribute: "", departments: null, sort: "name" };
 
   it("fit every filter", () => {
     expect(viewOf(all, none).map((one) => one.name)).toEqual(["Ada", "Bo"]);
@@ -67,6 +71,13 @@ describe("the rows that are shown", () => {
     expect(viewOf(all, { ...none, attribute: "clearance" })).toHaveLength(1);
     expect(viewOf(all, { ...none, attribute: "clear" })).toHaveLength(0);
     expect(viewOf(all, { ...none, search: "BO x" })).toHaveLength(1);
+  });
+
+  it("are those of a department and of all that lie in it", () => {
+    const places = [{ id: 1, path: "Top" }, { id: 2, path: "Top / Low" }, { id: 3, path: "Topping" }];
+    const people = [person("a", { department_id: 1 }), person("b", { department_id: 2 }), person("c", { department_id: 3 }), person("d")];
+    const shown = (id: number) => viewOf(people, { ...none, departments: within(places, id) }).map((one) => one.email);
+    expect([shown(1), shown(2), shown(3), shown(0)]).toEqual([["a", "b"], ["b"], ["c"], ["a", "b", "c", "d"]]);
   });
 
   it("are ten thousand within a blink", () => {

@@ -9,6 +9,7 @@ export interface Person {
   last_name: string;
   role: string;
   status: string;
+  department_id: number | null;
   department: string;
   attributes: string[];
   presence: string;
@@ -21,12 +22,26 @@ export interface Outcome {
   changed: Person[];
   /** Whom an event only names: the ordinary door says what they are now. */
   ask: string[];
+  /** A department is said of everybody in it. */
+  everything: boolean;
+}
+
+/** A department, by its path from the top. */
+export interface Place {
+  id: number;
+  path: string;
+}
+
+/** This department and all that lie in it; null, which is everywhere, for none. */
+export function within(places: Place[], id: number): ReadonlySet<number> | null {
+  const top = places.find((one) => one.id === id);
+  return top ? new Set(places.filter((one) => one === top || one.path.startsWith(`${top.path} / `)).map((one) => one.id)) : null;
 }
 
 export const KINDS =
-  "user_added user_updated user_deleted users_bulk_deleted users_bulk_attrs_updated user_roles_updated attribute_removed";
+  "user_added user_updated user_deleted users_bulk_deleted users_bulk_attrs_updated user_roles_updated attribute_removed department_updated";
 
-const NOTHING: Outcome = { gone: [], changed: [], ask: [] };
+const NOTHING: Outcome = { gone: [], changed: [], ask: [], everything: false };
 
 const nameOf = (attribute: string): string => attribute.split("=", 1)[0] ?? attribute;
 
@@ -71,6 +86,8 @@ export function outcomeOf(rows: ReadonlyMap<string, Person>, kind: string, event
       return row ? { ...NOTHING, changed: [{ ...row, role: texts(event["roles"])[0] ?? row.role }] } : { ...NOTHING, ask: [user] };
     case "users_bulk_attrs_updated":
       return ofMany(rows, event);
+    case "department_updated":
+      return { ...NOTHING, everything: true };
     case "attribute_removed":
       return withoutAttribute(rows, String(event["attribute"]));
     default:
@@ -83,6 +100,7 @@ export interface Filters {
   role: string;
   status: string;
   attribute: string;
+  departments: ReadonlySet<number> | null;
   sort: string;
 }
 
@@ -92,8 +110,9 @@ const ORDER: Record<string, (a: Person, b: Person) => number> = {
   last_seen: (a, b) => (b.last_seen ?? "").localeCompare(a.last_seen ?? "") || a.name.localeCompare(b.name),
 };
 
-function fits(row: Person, { search, role, status, attribute }: Filters): boolean {
+function fits(row: Person, { search, role, status, attribute, departments }: Filters): boolean {
   if ((role && row.role !== role) || (status && row.status !== status)) return false;
+  if (departments && !departments.has(row.department_id ?? 0)) return false;
   if (attribute && !row.attributes.some((one) => one === attribute || nameOf(one) === attribute)) return false;
   const words = search.toLowerCase().split(/\s+/).filter(Boolean);
   const said = `${row.name} ${row.email}`.toLowerCase();

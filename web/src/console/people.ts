@@ -6,8 +6,9 @@ import { ask } from "./doors";
 import { TabFilters } from "./filters";
 import { editingWords, onEditing } from "./here";
 import { count, moment, partOf, type Part } from "./part";
-import { KINDS, outcomeOf, viewOf, type Person } from "./people-state";
+import { KINDS, outcomeOf, viewOf, within, type Person, type Place } from "./people-state";
 import { openPerson } from "./person";
+import { offer } from "./places";
 import { Questions, type Open } from "./questions";
 import { LiveTable } from "./table";
 
@@ -21,6 +22,7 @@ const mayChange = (): boolean => word("mayChange") === "yes";
 /** The tab of people: all rows in memory, kept true by events, drawn as far as they are seen. */
 export class People {
   readonly rows = new Map<string, Person>();
+  private places: Place[] = [];
   private readonly table: LiveTable<Person>;
   private readonly filters: TabFilters;
   private readonly chosen: Chosen<Person>;
@@ -46,7 +48,9 @@ export class People {
   }
 
   private async everyone(): Promise<void> {
-    const { items } = await ask<{ items: Person[] }>("GET", DOOR);
+    const { items, departments } = await ask<{ items: Person[]; departments: Place[] }>("GET", DOOR);
+    this.places = departments;
+    offer(departments);
     const fresh = new Map(items.map((row) => [row.email, row]));
     for (const email of [...this.rows.keys()]) if (!fresh.has(email)) this.rows.delete(email);
     for (const [email, row] of fresh) this.put(email, row);
@@ -60,11 +64,11 @@ export class People {
   }
 
   private fold(kind: string, event: LiveEvent): Open<string> {
-    const { gone, changed, ask: named } = outcomeOf(this.rows, kind, event);
+    const { gone, changed, ask: named, everything } = outcomeOf(this.rows, kind, event);
     for (const email of gone) this.rows.delete(email);
     for (const row of changed) this.rows.set(row.email, row);
     if (gone.length || changed.length) this.show();
-    return { ask: named };
+    return { ask: named, everything };
   }
 
   private async askFor(names: string[]): Promise<void> {
@@ -85,6 +89,7 @@ export class People {
       role: value("role"),
       status: value("status"),
       attribute: value("attribute"),
+      departments: within(this.places, Number(value("department"))),
       sort: value("sort") || "name",
     });
   }
@@ -115,7 +120,7 @@ export class People {
   }
 
   private cells(row: Person): HTMLElement[] {
-    const facts = [who(row), cell(word("role"), badge(word(row.role.toLowerCase()))), attributesOf(row), statusOf(row), seenOf(row)];
+    const facts = [who(row), cell(word("role"), badge(word(row.role.toLowerCase()))), cell(word("department"), row.department || "–"), attributesOf(row), statusOf(row), seenOf(row)];
     if (!mayChange()) return facts;
     return [this.chosen.cell(row), ...facts, editCell(row)];
   }

@@ -3,10 +3,11 @@ import { el, word } from "./build";
 import { ask, Refused } from "./doors";
 import { edit, editingWords, onEditing } from "./here";
 import type { Person } from "./people-state";
+import { placeName } from "./places";
 import { sure } from "./sure";
 import { clearRefusal, refuse, saidWithUndo } from "./undo";
 
-type Values = Record<string, string | string[]>;
+type Values = Record<string, string | string[] | number | null>;
 interface Field {
   now: unknown;
   asked: unknown;
@@ -18,7 +19,7 @@ interface Difference {
 }
 
 const NAMES = ["first_name", "last_name", "role", "status"] as const;
-const LABELS: Record<string, string> = { first_name: "firstName", last_name: "lastName", role: "role", status: "status", attributes: "attributes" };
+const LABELS: Record<string, string> = { first_name: "firstName", last_name: "lastName", role: "role", status: "status", department_id: "department", attributes: "attributes" };
 
 const dialog = (): HTMLDialogElement | null => document.querySelector<HTMLDialogElement>("#console-person");
 const form = (): HTMLFormElement | null => document.querySelector<HTMLFormElement>('form[data-form="person"]');
@@ -51,7 +52,7 @@ function fill(person: Person | null): void {
   for (const part of fields.querySelectorAll<HTMLElement>("[data-only]")) part.hidden = (part.dataset.only === "new") !== (person === null);
   const title = box.querySelector("[data-title]");
   if (title) title.textContent = person ? person.name : word("addTitle");
-  put(fields, person ? { ...person } : { email: "", first_name: "", last_name: "", role: "EMPLOYEE", status: "ACTIVE", attributes: [] });
+  put(fields, person ? { ...person } : { email: "", first_name: "", last_name: "", role: "EMPLOYEE", status: "ACTIVE", department_id: null, attributes: [] });
   edit(person ? `user:${person.id}` : null);
   others();
   if (!box.open) box.showModal();
@@ -60,13 +61,13 @@ function fill(person: Person | null): void {
 function put(fields: HTMLFormElement, values: Values | Person): void {
   for (const [name, value] of Object.entries(values)) {
     const field = fields.elements.namedItem(name);
-    if (field instanceof HTMLInputElement || field instanceof HTMLSelectElement) field.value = Array.isArray(value) ? value.join(", ") : String(value);
+    if (field instanceof HTMLInputElement || field instanceof HTMLSelectElement) field.value = Array.isArray(value) ? value.join(", ") : String(value ?? "");
   }
 }
 
 function said(fields: HTMLFormElement): Values {
   const data = new FormData(fields);
-  const values: Values = { attributes: listOf(String(data.get("attributes") ?? "")) };
+  const values: Values = { attributes: listOf(String(data.get("attributes") ?? "")), department_id: Number(data.get("department_id")) || null };
   for (const name of NAMES) values[name] = String(data.get(name) ?? "").trim();
   return values;
 }
@@ -128,13 +129,18 @@ function takeOver(told: Difference, before: Person): void {
   open = { ...before, ...(told.now as Partial<Person>), revision: told.revision };
 }
 
+function textOf(name: string, value: unknown): string {
+  if (name === "department_id") return value === null ? "" : placeName(value);
+  return Array.isArray(value) ? value.join(", ") : String(value ?? "");
+}
+
 /** Every field that somebody else changed, or that is not as it was asked for: before, now, and yours. */
 function tableOf({ fields, now }: Difference, before: Person): HTMLElement {
-  const words = (value: unknown): string => (Array.isArray(value) ? value.join(", ") : String(value ?? "")) || word("none");
-  const names = Object.keys(LABELS).filter((name) => name in fields || words(before[name as keyof Person]) !== words(now[name]));
+  const words = (name: string, value: unknown): string => textOf(name, value) || word("none");
+  const names = Object.keys(LABELS).filter((name) => name in fields || words(name, before[name as keyof Person]) !== words(name, now[name]));
   const head = el("tr", {}, ...["field", "before", "theirs", "yours"].map((name) => el("th", { scope: "col" }, word(name))));
   const rows = names.map((name) => {
-    const said = [word("before"), words(before[name as keyof Person]), word("theirs"), words(now[name]), word("yours"), words(fields[name]?.asked ?? now[name])];
+    const said = [word("before"), words(name, before[name as keyof Person]), word("theirs"), words(name, now[name]), word("yours"), words(name, fields[name] ? fields[name].asked : now[name])];
     const cells = [0, 2, 4].map((at) => el("td", { "data-label": said[at] ?? "" }, said[at + 1] ?? ""));
     return el("tr", {}, el("th", { scope: "row" }, word(LABELS[name] ?? name)), ...cells);
   });

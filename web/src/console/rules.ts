@@ -1,7 +1,9 @@
 import { on, onAskAgain, type LiveEvent } from "../live/feed";
 import { toast } from "../parts/toast";
 import { badge, cell, el, many, word } from "./build";
+import { failures, type Changed } from "./bulk";
 import { Chosen } from "./chosen";
+import { csv } from "./csv";
 import { ask, Refused } from "./doors";
 import { TabFilters } from "./filters";
 import { edit, editingWords, onEditing } from "./here";
@@ -14,7 +16,6 @@ import { clearRefusal, refuse, saidWithUndo } from "./undo";
 
 const DOOR = "/console/rules/";
 const TOGETHER = 60; // milliseconds in which changes are asked about together
-const NAMED = 5; // failures that are named; the rest is counted
 
 /** The tab of the rules that open files. */
 export class Rules {
@@ -40,6 +41,7 @@ export class Rules {
     onAskAgain(() => this.questions.load());
     onEditing(() => this.table.refresh());
     part.table.addEventListener("click", (event) => this.clicked(event));
+    part.section.querySelector("[data-csv]")?.addEventListener("click", () => this.save());
   }
 
   private async everything(): Promise<void> {
@@ -83,6 +85,12 @@ export class Rules {
     this.table.show(view, gently);
   }
 
+  /** What is shown, as a file. */
+  private save(): void {
+    const place = (row: Ruled) => [row.place, row.name].filter(Boolean).join(" / ");
+    csv("file-rules.csv", [["id", "file", "rule", "owner", "changed"], ...this.view().map((row) => [String(row.id), place(row), row.policy, row.owner, row.updated_at])]);
+  }
+
   refresh(): void {
     this.table.refresh();
   }
@@ -124,42 +132,29 @@ function openRule(files: Ruled[]): void {
   dialog.showModal();
 }
 
-const write = (file: Ruled, policy: string, revision?: number) =>
-  ask<Ruled>("PUT", `/api/v1/files/${file.id}/policy`, { policy, ...(revision === undefined ? {} : { revision }) });
+/** Give these files one rule, or take theirs away. */
+const change = (files: Ruled[], policy: string) =>
+  ask<Changed>("POST", `${DOOR}change/`, { files: files.map(({ id, revision }) => ({ id, revision })), policy });
 
 async function save(dialog: HTMLDialogElement, policy: string): Promise<void> {
   const files = open;
-  const failed: string[] = [];
-  const done: Ruled[] = [];
-  for (const file of files) {
-    try {
-      await write(file, policy, file.revision);
-      done.push(file);
-    } catch (failure) {
-      if (files.length === 1) throw failure;
-      failed.push(`${file.name}: ${failure instanceof Refused ? failure.words : String(failure)}`);
-    }
-  }
+  const told = await change(files, policy);
+  const [refusal] = told.failed;
+  if (files.length === 1 && refusal) throw new Refused(409, { code: "refused", message: refusal.message });
   dialog.close();
-  said(done, failed);
+  said(files, told);
 }
 
-function said(done: Ruled[], failed: string[]): void {
-  const more = failed.length > NAMED ? ` ${word("andMore", failed.length - NAMED)}` : "";
-  const detail = failed.length ? `${many(failed.length, "bulkFailed")} ${failed.slice(0, NAMED).join(" ")}${more}` : undefined;
-  const back = async () => {
-    for (const file of done) await write(file, file.policy);
-  };
-  if (done.length) saidWithUndo(many(done.length, "rulesChanged"), back, detail);
+function said(files: Ruled[], told: Changed): void {
+  const detail = failures(told.failed, files) || undefined;
+  const undo = () => ask("POST", `${DOOR}undo/`, { undo: told.undo });
+  if (told.undo) saidWithUndo(many(told.done, "rulesChanged"), undo, detail);
   else if (detail) toast({ text: detail, tone: "bad" });
 }
 
 async function removeRules(files: Ruled[]): Promise<void> {
   try {
-    const { items } = await ask<{ items: { id: number; done: boolean; message: string }[] }>("POST", "/api/v1/files/policies/bulk-delete", { ids: files.map((one) => one.id) });
-    const outcomes = new Map(items.map((one) => [one.id, one]));
-    const names = files.filter((one) => !outcomes.get(one.id)?.done).map((one) => `${one.name}: ${outcomes.get(one.id)?.message ?? ""}`);
-    said(files.filter((one) => outcomes.get(one.id)?.done), names);
+    said(files, await change(files, ""));
   } catch (failure) {
     toast({ text: failure instanceof Refused ? failure.words : (document.body.dataset.unreachable ?? ""), tone: "bad" });
   }
