@@ -131,7 +131,7 @@ def test_ticked_pictures_are_one_file_to_take_away_or_to_put_into_the_vault(plat
     page = visit(account(platform, "employee"))
     sooner_or_later(page, "/screenshots/", ".shot:has(img) .tick").first.check()
     chosen = page.locator(".bulk")
-    expect(chosen).to_contain_text("1 chosen")
+    expect(chosen).to_contain_text("1 chosen", timeout=LONG)
     with page.expect_download(timeout=LONG) as download:
         chosen.get_by_role("button", name="Download").click()
     assert download.value.suggested_filename.endswith(".zip")
