@@ -21,6 +21,12 @@ _COMMITS = """
 SELECT "offset", extract(epoch FROM pg_xact_commit_timestamp(xmin))::float FROM realtime_event
 WHERE company_id = %s AND room = 'admin' AND "offset" > %s
 """
+# What a file's own reader does is told, too, and is not the change that is waited for.
+_CHANGE = """
+SELECT min(extract(epoch FROM pg_xact_commit_timestamp(xmin)))::float FROM realtime_event
+WHERE company_id = %s AND room = 'admin' AND "offset" > %s
+  AND coalesce(data->>'action_type', '') NOT IN ('FILE_OPENED', 'FILE_DENIED')
+"""
 
 
 @contextmanager
@@ -59,6 +65,13 @@ class Outbox:
         """When each event after that one was committed, in seconds since 1970."""
         return dict(self._owner.execute(_COMMITS, [self._company_id, after]).fetchall())
 
+    def change(self, after: int) -> float:
+        """When the first change after that event was committed; readings and refusals are none."""
+        found = self._owner.execute(_CHANGE, [self._company_id, after]).fetchone()
+        if found is None or found[0] is None:
+            raise RuntimeError("nothing was changed")
+        return float(found[0])
+
     def close(self) -> None:
         """Hang up."""
         self._owner.close()
@@ -78,7 +91,8 @@ class Windows:
     def until(self, offset: int) -> None:
         """Wait until all were told the event of that number."""
         self._beside.run(self.plain.until(lambda: self.plain.place >= offset))
-        for one in (*self.chromiums, self.fox):
+        browsers: list[ChromiumWindow | FirefoxWindow] = [*self.chromiums, self.fox]
+        for one in browsers:
             one.until(offset)
 
     def heard(self) -> dict[str, list[Heard]]:

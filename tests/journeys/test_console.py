@@ -79,7 +79,8 @@ def test_every_event_reaches_two_chromiums_a_firefox_and_a_plain_client_at_once_
         do_everything(api, owner, firm["id"])
         beside.run(plain.until(lambda: {one.kind for one in plain.times} >= set(FIELDS)))
         last = plain.place
-        for window in (*chromiums, fox):
+        browsers: list[ChromiumWindow | FirefoxWindow] = [*chromiums, fox]
+        for window in browsers:
             window.until(last)
         heard = {"chromium": chromiums[0].heard(), "another": chromiums[1].heard(), "firefox": fox.heard()}
         compare({**heard, "plain": plain.times}, before, last)
