@@ -107,7 +107,8 @@ class Link:
 
     def end(self) -> None:
         """End it, by the page."""
-        self._page.locator("#shares").get_by_role("button", name="End").first.click()
+        with self._page.expect_navigation():
+            self._page.locator("#shares").get_by_role("button", name="End").first.click()
 
     def ended(self) -> float:
         """When the first question after its content was refused."""
