@@ -1,10 +1,12 @@
 """What every test may ask for: a real PostgreSQL, a database that keeps its commits, and a small cast of people.
 
-Append-only tables refuse TRUNCATE, so nothing is flushed: each test founds companies of its own.
+Append-only tables refuse TRUNCATE, so nothing is flushed: each test founds companies of its own. What looks at every
+company there is asks for a database of its own.
 """
 
 from collections.abc import Iterator
 
+import psycopg
 import pytest
 from django.core.management import call_command
 from django.db import connections
@@ -16,27 +18,54 @@ from sundial.server.lib import grants
 from tests.cast import Cast, make_cast
 from tests.environment import DATA
 
+SHARED, EMPTY, OWN = "sundial", "sundial_empty", "sundial_own"
+
+
+class Databases(Cluster):
+    """One server with several databases; its addresses lead to the one in use."""
+
+    used = SHARED
+
+    def owner_dsn(self, dbname: str = "") -> str:
+        return super().owner_dsn(dbname or self.used)
+
+    def app_dsn(self, dbname: str = "") -> str:
+        return super().app_dsn(dbname or self.used)
+
+    def copy(self, name: str, *, to: str) -> None:
+        """Make a database like this one, to which nobody may be connected meanwhile."""
+        self._as_owner(f"CREATE DATABASE {to} TEMPLATE {name}")
+
+    def drop(self, name: str) -> None:
+        """Whoever is still connected is cut off."""
+        self._as_owner(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def _as_owner(self, statement: str) -> None:
+        with psycopg.connect(self.owner_dsn("postgres"), autocommit=True) as connection:
+            connection.execute(statement)
+
 
 @pytest.fixture(scope="session")
-def cluster() -> Iterator[Cluster]:
+def cluster() -> Iterator[Databases]:
     """One PostgreSQL for the whole run."""
-    running = Cluster(DATA / "pg", {"max_connections": "200"}, durable=False)
+    running = Databases(DATA / "pg", {"max_connections": "200"}, durable=False)
     running.start()
-    running.ensure_database("sundial")
+    running.ensure_database(SHARED)
     yield running
     running.stop()
 
 
-def _use(dsn: str) -> None:
+def _use(cluster: Databases, name: str = SHARED) -> None:
     connection = connections["default"]
     connection.close()
     if connection.pool is not None:
         connection.close_pool()
-    connection.settings_dict.update(database.settings_from(dsn, pool_size=8))
+    cluster.used = name
+    connection.settings_dict.update(database.settings_from(cluster.app_dsn(), pool_size=8))
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(cluster: Cluster, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+def django_db_setup(cluster: Databases, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """Migrate as the owner of the tables, then be the application, which owns nothing."""
     with django_db_blocker.unblock():
         owner = database.settings_from(cluster.owner_dsn(), pool_size=0)
@@ -44,9 +73,22 @@ def django_db_setup(cluster: Cluster, django_db_blocker: DjangoDbBlocker) -> Ite
         connections["default"].settings_dict.update(owner)
         call_command("migrate", verbosity=0, interactive=False)
         grants.apply(cluster.owner_dsn(), APP)
-        _use(cluster.app_dsn())
+        connections["default"].close()
+        cluster.copy(SHARED, to=EMPTY)
+        _use(cluster)
         yield
-        _use(cluster.app_dsn())
+        _use(cluster)
+
+
+@pytest.fixture(scope="module")
+def own_database(cluster: Databases, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """An empty database for one file: for jobs that go from company to company, of which others found thousands."""
+    with django_db_blocker.unblock():
+        cluster.copy(EMPTY, to=OWN)
+        _use(cluster, OWN)
+        yield
+        _use(cluster)
+        cluster.drop(OWN)
 
 
 @pytest.fixture

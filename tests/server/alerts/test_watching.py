@@ -34,6 +34,8 @@ from tests.server.alerts.plays import (
 )
 from tests.server.devices.plays import report
 
+pytestmark = pytest.mark.usefixtures("own_database")
+
 CALM = PlatformMeasured({}, 0, 0.5)
 
 

@@ -14,6 +14,8 @@ from tests.server.audit.conftest import Notary
 from tests.server.audit.plays import NOW, fill, fresh_log
 from tests.server.audit.tampering import Log, Row
 
+pytestmark = pytest.mark.usefixtures("own_database")
+
 
 def test_a_checkpoint_is_written_only_when_the_log_grew(notary: Notary) -> None:
     log = fresh_log()

@@ -17,6 +17,8 @@ from sundial.server.lib.scope import acting_for
 from tests.cast import Cast, make_person
 from tests.server.devices.plays import enrol, report
 
+pytestmark = pytest.mark.usefixtures("own_database")
+
 _ZERO = dict.fromkeys(
     ("away_ms", "private_ms", "paused_ms", "break_ms", "manual_ms", "sessions", "keys", "clicks", "scrolls", "moved_s"),
     0,

@@ -16,6 +16,8 @@ from sundial.server.lib.signed_note import open_note
 from sundial.server.lifecycle import jobs
 from tests.cast import Cast
 
+pytestmark = pytest.mark.usefixtures("own_database")
+
 
 @pytest.fixture
 def attested(cast: Cast, settings: Settings, tmp_path: Path) -> Cast:

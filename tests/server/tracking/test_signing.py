@@ -26,6 +26,8 @@ from sundial.server.tracking.types import Head
 from tests.cast import Cast, make_cast
 from tests.server.tracking.plays import audit, details, document, save
 
+pytestmark = pytest.mark.usefixtures("own_database")
+
 
 @dataclass(frozen=True)
 class Scene:

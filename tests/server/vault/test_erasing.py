@@ -20,6 +20,8 @@ from sundial.server.vault.storage import Place, open_draft, open_version, secret
 from tests.cast import Cast
 from tests.server.vault.filed import add_version, begin, put
 
+pytestmark = pytest.mark.usefixtures("own_database")
+
 BODY = b"to be forgotten " * 10_000
 
 

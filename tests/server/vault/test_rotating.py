@@ -33,6 +33,8 @@ from sundial.server.vault.storage.opening import company_binding
 from tests.cast import Cast
 from tests.server.vault.filed import begin, put
 
+pytestmark = pytest.mark.usefixtures("own_database")
+
 _numbers = itertools.count(101, 10)
 BODY = b"read all the while " * 5_000
 MANY = 40 * AT_ONCE
