@@ -306,7 +306,9 @@ def test_what_cannot_be_understood_changes_no_rule(cast: Cast, body: Any) -> Non
 
 def test_strangers_change_no_rule_and_undo_none(pool: Cast, files: dict[str, dict[str, Any]]) -> None:
     before = policies(pool)
-    assert rule(pool.stranger, "", list(files.values()))["done"] == 0
+    foreign = rule(pool.stranger, "", list(files.values()))
+    assert foreign["done"] == 0
+    assert {one["message"] for one in foreign["failed"]} == {"Not found."}, "as of a file that there is not"
     undo = rule(pool.admin, "night", [files["none.txt"]])["undo"]
     assert say(pool.stranger, RULES + "undo/", {"undo": undo}).status_code == 422
     assert policies(pool) == {**before, "none.txt": "night"}
