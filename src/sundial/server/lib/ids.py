@@ -1,6 +1,19 @@
 """Ids in addresses: what no table can hold leads nowhere, like the id of nothing."""
 
+from collections.abc import Iterable
+
 HIGHEST_ID = 2**63 - 1
+
+
+def id_in(text: str) -> int:
+    """The id that a text from outside names; 0, which is nothing's, where it names none that can be."""
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 20 else 0
+    return number if number <= HIGHEST_ID else 0
+
+
+def ids_in(texts: Iterable[str]) -> list[int]:
+    """The ids that these texts name, each once."""
+    return [one for one in dict.fromkeys(map(id_in, texts)) if one]
 
 
 class IdInAddress:

@@ -15,6 +15,7 @@ from sundial.server.alerts.types import IN_COMPANIES, OF_PLATFORM, AlertRow, Mai
 from sundial.server.companies.access import acting_of_page, allow
 from sundial.server.lib import clock
 from sundial.server.lib.acting import Acting, Role
+from sundial.server.lib.ids import ids_in
 from sundial.server.lib.lists import FORMATS, Counted, as_csv, narrowed, paged, wanted_page
 from sundial.server.lib.way_back import way_back
 from sundial.server.ui.types import Filter
@@ -103,8 +104,7 @@ def read(request: HttpRequest) -> HttpResponse:
     if request.POST.get("all"):
         actions.mark_all_read(acting=acting, now=now)
     else:
-        ids = [int(one) for one in request.POST.getlist("ids") if one.isascii() and one.isdigit() and len(one) < 19]
-        actions.mark_read(acting=acting, ids=ids, now=now)
+        actions.mark_read(acting=acting, ids=ids_in(request.POST.getlist("ids")), now=now)
     return redirect(way_back(request, "/alerts/", "/alerts/"))
 
 

@@ -13,6 +13,7 @@ from sundial.server.companies.access import acting_of_page, allow
 from sundial.server.lib import clock
 from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.errors import Conflict, NotFound
+from sundial.server.lib.ids import id_in
 
 NO_PLAN = "none"
 
@@ -48,9 +49,9 @@ def _meaning(acting: Acting, company_id: int, chosen: str) -> list[object]:
 def _plan_id(text: str) -> int | None:
     if text == NO_PLAN:
         return None
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
+    if not (plan := id_in(text)):
         raise NotFound
-    return int(text)
+    return plan
 
 
 def _use(company_id: int) -> list[tuple[str, str, str, bool, bool]]:

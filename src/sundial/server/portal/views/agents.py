@@ -20,7 +20,7 @@ from sundial.server.devices.queries import Syncing, SyncPage
 from sundial.server.lib import clock
 from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.errors import Invalid, NotFound
-from sundial.server.lib.ids import HIGHEST_ID
+from sundial.server.lib.ids import ids_in
 from sundial.server.lib.lists import FORMATS, Counted, as_csv, narrowed, paged, wanted_page
 from sundial.server.lib.outcomes import Outcome
 from sundial.server.tracking import queries as tracking
@@ -101,7 +101,7 @@ def _line(one: Syncing) -> tuple[object, ...]:
 def notify(request: HttpRequest) -> HttpResponse:
     """Remind the chosen people, on their computers and by mail; the answer says what came of each."""
     acting = acting_of_page(request)
-    ids = _ids(request.POST.getlist("only") or request.POST.getlist("ids"))
+    ids = ids_in(request.POST.getlist("only") or request.POST.getlist("ids"))
     if not ids:
         raise Invalid({"ids": _("Choose at least one person.")}, _("Choose at least one person."))
     outcomes = actions.notify_people(acting=acting, user_ids=ids, now=clock.now())
@@ -114,7 +114,7 @@ def contact(request: HttpRequest) -> HttpResponse:
     """Write a mail in one's own words to the chosen people."""
     acting = acting_of_page(request)
     asked = request.POST if request.method == "POST" else request.GET
-    ids = _ids(asked.getlist("only") or asked.getlist("ids"))
+    ids = ids_in(asked.getlist("only") or asked.getlist("ids"))
     people = _people(acting, ids)
     if not people:
         raise NotFound
@@ -152,11 +152,6 @@ def _told(request: HttpRequest, acting: Acting, outcomes: Sequence[Outcome]) -> 
         "done": sum(one.done for one in outcomes),
     }
     return render(request, "portal/agents_told.html", context)
-
-
-def _ids(said: Sequence[str]) -> list[int]:
-    numbers = [int(one) for one in said if one.isascii() and one.isdigit() and len(one) < 20]
-    return [one for one in dict.fromkeys(numbers) if 0 < one <= HIGHEST_ID]
 
 
 @allow(*_RUN_IT)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from sundial.server.companies import queries as companies
 from sundial.server.companies.types import MemberStatus
 from sundial.server.lib.acting import Acting, Role
-from sundial.server.lib.ids import HIGHEST_ID
+from sundial.server.lib.ids import id_in
 from sundial.server.ui.rules import plain
 from sundial.server.ui.types import Filter
 
@@ -50,10 +50,7 @@ def person_id(request: HttpRequest) -> int | None:
 def number_in(request: HttpRequest, name: str) -> int | None:
     """The id that a filter in the address names; 0, which is nothing's, where it names none that can be."""
     text = request.GET.get(name, "")
-    if not text:
-        return None
-    number = int(text) if text.isascii() and text.isdigit() and len(text) < 20 else 0
-    return number if number <= HIGHEST_ID else 0
+    return id_in(text) if text else None
 
 
 def people_filter(acting: Acting) -> tuple[Filter, ...]:

@@ -15,6 +15,7 @@ from sundial.server.devices import queries as devices
 from sundial.server.lib import clock
 from sundial.server.lib.acting import Role
 from sundial.server.lib.errors import SundialError
+from sundial.server.lib.ids import ids_in
 from sundial.server.lib.refusals import refused
 from sundial.server.lib.words import storable
 from sundial.server.portal.views.people import company_of
@@ -67,14 +68,10 @@ def rules(request: HttpRequest) -> HttpResponse:
     """Every file that the reader may see, with its rule, without its content; with `file=…`, those of these alone."""
     acting, now = acting_of_page(request), clock.now()
     if named := request.GET.getlist("file"):
-        found = vault.files_of(acting, _ids(named[:MOST_NAMED]), now=now)
+        found = vault.files_of(acting, ids_in(named[:MOST_NAMED]), now=now)
         return JsonResponse({"items": _ruled(found), "count": len(found)})
     listed = vault.files_only(acting, Wanted(everywhere=True), now=now, page_size=MOST_FILES)
     return JsonResponse({"items": _ruled(listed.files), "count": listed.count})
-
-
-def _ids(texts: Sequence[str]) -> list[int]:
-    return [int(text) for text in texts if text.isascii() and text.isdigit() and len(text) < 19]
 
 
 def _ruled(files: Sequence[FileView]) -> list[dict[str, Any]]:

@@ -16,6 +16,7 @@ from sundial.server.companies.types import AttributeKind, Held, Person
 from sundial.server.lib import clock
 from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.errors import Invalid, NotFound, SundialError
+from sundial.server.lib.ids import id_in, ids_in
 from sundial.server.lib.outcomes import Outcome
 from sundial.server.lib.words import storable
 from sundial.server.lifecycle import actions as lifecycle
@@ -78,8 +79,7 @@ def _told(request: HttpRequest, what: str, outcomes: Sequence[PersonOutcome], un
 
 def _chosen(acting: Acting, ids: Iterable[str]) -> list[Person]:
     """The people who were ticked and whom one may see; a stranger's id names nobody."""
-    wanted = {int(one) for one in list(ids)[:MOST] if one.isascii() and one.isdigit() and len(one) < 19}
-    rows = queries.people(acting).filter(user_id__in=wanted)
+    rows = queries.people(acting).filter(user_id__in=ids_in(ids)[:MOST])
     return [queries.as_person(row) for row in rows]
 
 
@@ -138,10 +138,6 @@ def _words(refusal: SundialError) -> str:
     return " ".join(refusal.fields.values()) if isinstance(refusal, Invalid) else refusal.message
 
 
-def _number(argument: str) -> int | None:
-    return int(argument) if argument.isascii() and argument.isdigit() and len(argument) < 19 else None
-
-
 def _attribute(name: str) -> Any:
     row = queries.attributes(search=name).filter(name=storable(name)).first()
     if row is None:
@@ -157,7 +153,7 @@ def _which(request: HttpRequest, row: Any, chosen: list[Person]) -> HttpResponse
 
 
 def _set_department(acting: Acting, one: Person, argument: str) -> int | None:
-    _move(acting, one, _number(argument))
+    _move(acting, one, id_in(argument) or None)
     return one.department_id
 
 
@@ -167,7 +163,7 @@ def _move(acting: Acting, one: Person, department_id: int | None) -> None:
 
 
 def _join_team(acting: Acting, one: Person, argument: str) -> bool:
-    team_id = _number(argument) or 0
+    team_id = id_in(argument)
     if any(seat.team_id == team_id for seat in queries.teams_of([one.id]).get(one.id, ())):
         return False
     return actions.put_in_team(acting=acting, team_id=team_id, user_id=one.id, manages=False, now=clock.now())
@@ -175,7 +171,7 @@ def _join_team(acting: Acting, one: Person, argument: str) -> bool:
 
 def _leave_team(acting: Acting, one: Person, argument: str, joined: bool) -> None:
     if joined:
-        team_id = _number(argument) or 0
+        team_id = id_in(argument)
         actions.take_out_of_team(acting=acting, team_id=team_id, user_id=one.id, now=clock.now())
 
 

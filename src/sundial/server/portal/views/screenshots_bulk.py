@@ -16,6 +16,7 @@ from sundial.server.companies.access import acting_of_page, allow
 from sundial.server.lib import clock
 from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.errors import NotFound, SundialError
+from sundial.server.lib.ids import ids_in
 from sundial.server.lib.way_back import way_back
 from sundial.server.portal.views import activity_words as words
 from sundial.server.ui.rules import clock_length
@@ -64,10 +65,9 @@ def _tell(request: HttpRequest, done: int, asked: int, seconds: int, refused: st
 def pictures_chosen(acting: Acting, ids: Iterable[str]) -> list[ScreenshotView]:
     """The pictures that were ticked and that one may see; somebody else's id names nothing."""
     found = []
-    for one in list(dict.fromkeys(ids))[:MOST]:
-        if one.isascii() and one.isdigit() and len(one) < 19:
-            try:
-                found.append(queries.screenshot(acting, int(one)))
-            except NotFound:
-                continue
+    for one in ids_in(ids)[:MOST]:
+        try:
+            found.append(queries.screenshot(acting, one))
+        except NotFound:
+            continue
     return found

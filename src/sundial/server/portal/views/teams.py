@@ -14,6 +14,7 @@ from sundial.server.companies.types import Lender
 from sundial.server.lib import clock
 from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.errors import Invalid, NotAllowed, NotFound
+from sundial.server.lib.ids import id_in
 from sundial.server.lib.lists import FORMATS, as_csv, narrowed, paged
 from sundial.server.portal.forms import TeamForm
 from sundial.server.portal.views.lending import lent_context
@@ -115,7 +116,7 @@ def _others(acting: Acting, here: set[int]) -> list[tuple[int, str]]:
 @require_POST
 def member(request: HttpRequest, team_id: int) -> HttpResponse:
     """Put somebody into a team, let them manage it or not, or take them out."""
-    acting, user_id = acting_of_page(request), _number(request.POST.get("user", ""))
+    acting, user_id = acting_of_page(request), id_in(request.POST.get("user", ""))
     what: str = request.POST.get("what", "")
     told: dict[str, Any] = {"acting": acting, "team_id": team_id, "user_id": user_id, "now": clock.now()}
     if what == "out":
@@ -126,10 +127,6 @@ def member(request: HttpRequest, team_id: int) -> HttpResponse:
         raise NotFound
     messages.success(request, _("Saved."))
     return redirect("team", team_id)
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
 
 
 @allow(Role.ADMIN)

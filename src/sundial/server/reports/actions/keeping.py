@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sundial.server.lib.acting import Acting
 from sundial.server.lib.errors import NotFound
+from sundial.server.lib.ids import id_in
 from sundial.server.reports import queries
 from sundial.server.reports.actions.exporting import fetch, take_away
 from sundial.server.reports.types import Form, Report, TakenAway
@@ -24,10 +25,7 @@ def _report(acting: Acting, asked: Mapping[str, str], now: datetime) -> Made:
 
 
 def _prepared(acting: Acting, asked: Mapping[str, str], now: datetime) -> Made:
-    text = asked.get("id", "")
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
-        raise NotFound
-    return _made(fetch(acting=acting, export_id=int(text), now=now))
+    return _made(fetch(acting=acting, export_id=id_in(asked.get("id", "")), now=now))
 
 
 register_source("report", _report)

@@ -1,6 +1,6 @@
 """How reports count, without a database."""
 
-from sundial.server.reports.rules.addresses import NOBODY, address_of, asked_from, day_in
+from sundial.server.reports.rules.addresses import address_of, asked_from, day_in
 from sundial.server.reports.rules.buckets import buckets
 from sundial.server.reports.rules.cells import NOTHING, tenths, words_of
 from sundial.server.reports.rules.employed import Stay, belonged, expected_days, expected_people
@@ -20,7 +20,6 @@ from sundial.server.reports.rules.windows import Window, window
 
 __all__ = [
     "LONGEST_DAYS",
-    "NOBODY",
     "NOTHING",
     "PRESETS",
     "Hours",

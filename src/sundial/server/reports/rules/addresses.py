@@ -3,14 +3,13 @@
 from collections.abc import Mapping
 from datetime import date
 
-from sundial.server.lib.ids import HIGHEST_ID
+from sundial.server.lib.ids import id_in
 from sundial.server.lib.words import storable
 from sundial.server.reports.rules.periods import month_of, period_from
 from sundial.server.reports.types import Asked, Report
 
 _DEFAULT = {Report.DAILY: "today", Report.ATTENDANCE: "week"}
 _LONGEST_SEARCH = 200
-NOBODY = 0
 
 
 def asked_from(report: Report, told: Mapping[str, str], today: date) -> Asked:
@@ -62,7 +61,4 @@ def _month_in(told: Mapping[str, str]) -> date | None:
 
 def _id_in(told: Mapping[str, str], name: str) -> int | None:
     text = told.get(name, "")
-    if not text:
-        return None
-    number = int(text) if text.isascii() and text.isdigit() and len(text) < 20 else NOBODY
-    return number if number <= HIGHEST_ID else NOBODY
+    return id_in(text) if text else None

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from sundial.server.companies import queries as companies
 from sundial.server.companies.types import MemberStatus
 from sundial.server.lib.acting import Acting, Role
-from sundial.server.lib.ids import HIGHEST_ID
+from sundial.server.lib.ids import id_in
 from sundial.server.tasks import queries, rules
 from sundial.server.tasks.types import Due, Wanted, Whose
 from sundial.server.tasks.views.words import statuses
@@ -44,10 +44,7 @@ def wanted(request: HttpRequest, now: datetime) -> Wanted:
 
 def _id(text: str) -> int | None:
     """The id that these words name; 0, which is nobody's, where they name none that can be."""
-    if not text:
-        return None
-    number = int(text) if text.isascii() and text.isdigit() and len(text) < 20 else 0
-    return number if number <= HIGHEST_ID else 0
+    return id_in(text) if text else None
 
 
 def filters(acting: Acting, people: Sequence[tuple[int, str]]) -> tuple[Filter, ...]:

@@ -16,7 +16,7 @@ from sundial.server.companies.access import acting_of_page, allow
 from sundial.server.lib import clock
 from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.errors import Invalid
-from sundial.server.lib.ids import HIGHEST_ID
+from sundial.server.lib.ids import HIGHEST_ID, id_in, ids_in
 from sundial.server.lib.lists import FORMATS, PAGE_SIZE, Counted, as_csv, narrowed, paged, wanted_page
 from sundial.server.tasks import actions, queries, rules
 from sundial.server.tasks.types import Status, TaskView
@@ -132,7 +132,7 @@ def _line(one: TaskView, ms: int) -> tuple[object, ...]:
 def several(request: HttpRequest) -> HttpResponse:
     """Move the chosen tasks, or give them to somebody."""
     acting = acting_of_page(request)
-    chosen = [int(one) for one in request.POST.getlist("ids")[:500] if _is_id(one)]
+    chosen = ids_in(request.POST.getlist("ids")[:500])
     person = request.POST.get("assigned_to_id", "")
     if not request.POST.get("status") and not person:
         messages.info(request, _("Choose a status or a person first; nothing was changed."))
@@ -142,7 +142,7 @@ def several(request: HttpRequest) -> HttpResponse:
             acting=acting,
             task_ids=chosen,
             status=request.POST.get("status", ""),
-            assigned_to_id=(int(person) if _is_id(person) or person == "0" else HIGHEST_ID) if person else None,
+            assigned_to_id=(0 if person == "0" else id_in(person) or HIGHEST_ID) if person else None,
             now=clock.now(),
         )
     except Invalid as refusal:
@@ -151,10 +151,6 @@ def several(request: HttpRequest) -> HttpResponse:
     said = ngettext("%(n)s task was changed.", "%(n)s tasks were changed.", count) % {"n": count}
     messages.success(request, said)
     return redirect(here(request))
-
-
-def _is_id(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) < 20 and 0 < int(text) <= HIGHEST_ID
 
 
 def here(request: HttpRequest) -> str:

@@ -4,7 +4,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from sundial.server.lib.acting import Acting
-from sundial.server.lib.ids import HIGHEST_ID
+from sundial.server.lib.ids import HIGHEST_ID, id_in
 from sundial.server.ui.rules import plain
 from sundial.server.ui.types import Filter
 from sundial.server.vault import queries, rules
@@ -32,10 +32,7 @@ def wanted(request: HttpRequest, *, binned: bool = False) -> Wanted:
 
 def id_of(text: str) -> int | None:
     """The id that these words name; that of nothing where they name none that can be."""
-    if not text:
-        return None
-    number = int(text) if text.isascii() and text.isdigit() and len(text) < 20 else NOTHING_S
-    return number if 0 < number <= HIGHEST_ID else NOTHING_S
+    return (id_in(text) or NOTHING_S) if text else None
 
 
 def ids_of(request: HttpRequest) -> list[int]:
