@@ -2,11 +2,15 @@
 
 from datetime import timedelta
 
+import pytest
+
 from sundial.server.lib import clock
 from sundial.server.lib.acting import Role
 from tests.cast import Cast, make_person
 from tests.server.alerts.plays import is_here, laptop, was_seen
 from tests.server.classic.doors import get, is_refusal, token_of
+
+pytestmark = pytest.mark.usefixtures("own_database")
 
 DOOR = "/api/dashboard-alerts/"
 NAMES = {
