@@ -13,6 +13,7 @@ MEASUREMENTS = (
     "bench.audit_verify",
     "bench.pages",
     "bench.vault",
+    "bench.many",
     "bench.console",
     "bench.revocation",
 )

@@ -39,10 +39,10 @@ def ask(client: Client, place: Place, times: int) -> Measured:
     asked = [(float(one["time"]), one["sql"]) for one in seen.captured_queries]
     walls, cpus = [], []
     for _round in range(times):
-        wall, cpu = time.perf_counter(), _processor_time()
+        wall, cpu = time.perf_counter(), processor_time()
         client.get(place.path)
         walls.append((time.perf_counter() - wall) * 1e3)
-        cpus.append((_processor_time() - cpu) * 1e3)
+        cpus.append((processor_time() - cpu) * 1e3)
     return Measured(
         place=place,
         status=answer.status_code,
@@ -56,7 +56,7 @@ def ask(client: Client, place: Place, times: int) -> Measured:
     )
 
 
-def _processor_time() -> float:
+def processor_time() -> float:
     """Seconds that this thread and its PostgreSQL process have been on a processor."""
     connection.ensure_connection()
     theirs = Path(f"/proc/{connection.connection.info.backend_pid}/schedstat").read_text().split()[0]

@@ -12,7 +12,7 @@ from sundial.protocol.settings import EDITABLE, Value, parsed
 from sundial.protocol.switches import SWITCHES, sections_with
 from sundial.server.companies.types import WEEKDAYS, AttributeKind, CompanyStatus, DepartmentRow
 from sundial.server.lib.acting import Role
-from sundial.server.lib.choices import offer
+from sundial.server.lib.choices import LongSelect, offer
 
 _REGIONS = {"Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"}
 
@@ -285,7 +285,7 @@ class ArchiveRuleForm(forms.Form):
 class ManualTimeForm(forms.Form):
     """Time that nothing recorded."""
 
-    person = forms.TypedChoiceField(label=_("Person"), coerce=int, empty_value=None, required=False)
+    person = forms.TypedChoiceField(label=_("Person"), coerce=int, empty_value=None, required=False, widget=LongSelect)
     day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     start = forms.TimeField(label=_("From"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
     end = forms.TimeField(

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from sundial.server.lib.choices import LongSelect
 from sundial.server.tasks.types import HUES, LONGEST_ESTIMATE, NAME_LIMIT, TEXT_LIMIT, TITLE_LIMIT
 
 Choices = Sequence[tuple[int, str]]
@@ -15,6 +16,8 @@ _SHORTEST_STEP = Decimal("0.25")
 
 class _IdField(forms.TypedChoiceField):
     """One of several by its id, or none."""
+
+    widget = LongSelect
 
     def __init__(self, none: Any, **more: Any) -> None:
         self.none = none
