@@ -45,7 +45,7 @@ class NoRoom(Invalid):
 class TooLarge(Invalid):
     """The file is larger than any may be."""
 
-    code = "too_large"
+    status, code = 413, "too_large"
 
 
 class NameTaken(Invalid):

@@ -23,10 +23,10 @@ from sundial.server.accounts.auth import api_token
 from sundial.server.companies.access import View, acting_of_page, allow
 from sundial.server.lib import clock
 from sundial.server.lib.acting import Role
-from sundial.server.lib.errors import Conflict, Invalid, NotAllowed, NotFound, SundialError, TooMany
+from sundial.server.lib.errors import Invalid, SundialError, TooMany
 from sundial.server.lib.ids import HIGHEST_ID
 from sundial.server.vault import actions
-from sundial.server.vault.actions.uploads import SameName, TooLarge
+from sundial.server.vault.actions.uploads import SameName
 from sundial.server.vault.models import Upload
 from sundial.server.vault.types import LARGEST
 
@@ -36,9 +36,6 @@ IN_COMPANY = (Role.ADMIN, Role.MANAGER, Role.EMPLOYEE)
 VERSION = "1.0.0"
 PART = "application/offset+octet-stream"
 _READ = 1 << 18
-_STATUS: dict[type[SundialError], int] = {
-    TooLarge: 413, NotAllowed: 403, NotFound: 404, Invalid: 422, Conflict: 409, TooMany: 429
-}  # fmt: skip
 _SAME: tuple[SameName, ...] = get_args(SameName)
 
 
@@ -147,10 +144,9 @@ def _refusal_of(request: HttpRequest, methods: tuple[str, ...]) -> HttpResponse 
 
 
 def _refused(error: SundialError) -> HttpResponse:
-    status = next((_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS), 400)
     fields = error.fields if isinstance(error, Invalid) else {}
-    code = next(iter(fields), "invalid") if type(error) is Invalid else getattr(error, "code", "refused")
-    made = _problem(status, code, " ".join(fields.values()) or error.message)
+    code = next(iter(fields), error.code) if type(error) is Invalid else error.code
+    made = _problem(error.status, code, " ".join(fields.values()) or error.message)
     if isinstance(error, TooMany):
         made["Retry-After"] = str(error.retry_after)
     return made
