@@ -10,6 +10,7 @@ import psycopg
 import pytest
 from django.core.management import call_command
 from django.db import connections
+from hypothesis import HealthCheck, settings
 from pytest_django.plugin import DjangoDbBlocker
 
 from sundial.run.postgres import APP, Cluster
@@ -17,6 +18,10 @@ from sundial.server.config import database
 from sundial.server.lib import grants
 from tests.cast import Cast, make_cast
 from tests.environment import DATA
+
+# How quickly examples are drawn says something of the machine only.
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 SHARED, EMPTY, OWN = "sundial", "sundial_empty", "sundial_own"
 

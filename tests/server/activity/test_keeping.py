@@ -23,6 +23,8 @@ from tests.server.activity.plays import begin, day_rows, drained, mark, span, us
 from tests.server.activity.test_pictures import file_of, taken
 from tests.server.devices.plays import audit
 
+pytestmark = pytest.mark.usefixtures("own_database")
+
 DAYS = st.none() | st.integers(1, 400)
 
 
