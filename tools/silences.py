@@ -8,7 +8,7 @@ from pathlib import Path
 
 SILENCE = re.compile(r"#\s*(noqa|ruff:|type:\s*ignore|mypy:)", re.IGNORECASE)
 WITH_REASON = re.compile(r"# (noqa: [A-Z0-9]+(, [A-Z0-9]+)* -|type: ignore\[[a-z, -]+\] #) \S")
-TYPED = ("src", "tools")  # what mypy reads; elsewhere there is nothing for it to ignore
+TYPED = ("src", "tools")  # what mypy is asked to read; elsewhere nothing warns
 
 
 def faults(*folders: Path) -> list[str]:
@@ -23,4 +23,4 @@ def _faults_of(folder: Path, path: Path) -> Iterator[str]:
         if not WITH_REASON.match(token.string):
             yield f"{path}:{token.start[0]}: silenced without a reason: {token.string}"
         elif "type: ignore" in token.string and folder.name not in TYPED:
-            yield f"{path}:{token.start[0]}: mypy does not read this file"
+            yield f"{path}:{token.start[0]}: mypy is not asked to read this file"

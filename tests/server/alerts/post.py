@@ -2,6 +2,7 @@
 
 from email import message_from_bytes
 from email.message import Message
+from typing import Any, cast
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -11,8 +12,8 @@ class _AnyPort(Controller):
     """Listens where there is room, and asks whether it is there at that very port."""
 
     def _trigger_server(self) -> None:
-        self.port = self.server.sockets[0].getsockname()[1]
-        super()._trigger_server()
+        self.port = cast(Any, self.server).sockets[0].getsockname()[1]
+        cast(Any, super())._trigger_server()
 
 
 class PostOffice:
