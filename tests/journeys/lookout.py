@@ -89,6 +89,10 @@ class Lookout:
         looks = [*self.page.evaluate("window.looks"), [now, ""]]
         return [Span(began, ended) for (began, state), (ended, _next) in pairwise(looks) if state == LIVE]
 
+    def lost_its_line(self) -> bool:
+        """Whether it had to connect anew; silence alone is none."""
+        return any(state in {"connecting", "offline"} for _at, state in self.page.evaluate("window.looks"))
+
     def times_asked_again(self) -> int:
         """How often everything was asked for because too much was missed."""
         return int(self.page.evaluate("window.asked"))

@@ -22,7 +22,7 @@ from tests.running import free_port
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(900)]
 
-CROWDED_S = 4.0  # by so much a crowded machine may be late
+CROWDED_S = 2.5  # by so much a crowded machine may be late; Socket.IO itself gives a line up after 20 seconds
 KNOWN_S = CROWDED_S  # a browser that knows that it is offline says so at once
 SILENCE_S = 16.0 + CROWDED_S  # 15 seconds of silence are believed, and the page looks at the clock once a second
 
@@ -114,7 +114,8 @@ def comes_back(lookout: Lookout, fresh: Page, deaf: Span, absence: Absence, beli
         lookout.heard_without_gap()
         assert lookout.whole_tables_asked() == []
     first, *others = lookout.live_spans(looked)
-    believed, away, back = first.ended - deaf.began, deaf.ended - deaf.began, looked - deaf.ended
+    believed, away = max(0.0, first.ended - deaf.began), deaf.ended - deaf.began
+    back = looked - deaf.ended
     words = (
         f"{absence.changes} changes in {away:.0f} s away: green for {believed:.1f} s of it, live {back:.1f} s after it"
     )
@@ -150,6 +151,7 @@ def test_a_window_whose_line_died_in_silence_knows_it_soon_and_shows_what_a_fres
     fresh = visit(firm["admin"], viewport=TALL)
     with Relay(port_of(platform)) as relay:
         lookout = Lookout(through(relay))
+        lookout.number_of(busy.mark_now())  # a sign of life just before: it believes for as long as it ever may
         with cut(relay):
             deaf = stay_away(lookout, busy, absence)
             lookout.forget_requests()
@@ -197,14 +199,13 @@ def test_when_a_process_is_killed_its_page_goes_to_another_and_nobody_misses_an_
         ended = busy.mark_now()
         last = [one.number_of(ended) for one in both]
         moves.is_live()
-        now = time.time()
         assert first[0] == first[1]
         assert last[0] == last[1]
         for one in both:
             assert set(one.heard_without_gap()) >= set(range(first[0], last[0] + 1))
             assert one.times_asked_again() == 0
-        assert len(moves.live_spans(now)) == 2, "it noticed, and found the other one"
-        assert len(stays.live_spans(now)) == 1, "nobody else is disturbed"
+        assert moves.lost_its_line(), "it noticed, and found the other one"
+        assert not stays.lost_its_line(), "nobody else is disturbed"
         fresh = visit(firm["admin"], viewport=TALL)
         fresh.goto("/console/")
         for one in both:
