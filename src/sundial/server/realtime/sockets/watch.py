@@ -34,6 +34,7 @@ class Watch:
         self._process = uuid.uuid4()
         self._written: set[int] = set()
         self._edited: dict[int, float] = {}
+        self._one_at_a_time = asyncio.Lock()  # or an older note could be written over a newer one
         self.due = Backlog("noting who watches", self._write)
 
     def changed(self, key: RoomKey) -> None:
@@ -73,12 +74,17 @@ class Watch:
                     await self._note(company_id, {})
 
     async def _write(self, company_id: int) -> None:
+        async with self._one_at_a_time:
+            await self._note(company_id, self._admins(company_id))
+
+    def _admins(self, company_id: int) -> dict[int, Present]:
+        """Who sits here now, by user id, and what they edit."""
         seated = self._seats.within(RoomKey(company_id, RoomName.ADMIN))
         editing: dict[int, set[str]] = {seat.identity.user_id: set() for seat in seated}
         for seat in seated:
             editing[seat.identity.user_id] |= {seat.editing} - {""}
         emails = {seat.identity.user_id: seat.identity.email for seat in seated}
-        await self._note(company_id, {one: Present(emails[one], tuple(sorted(editing[one]))) for one in emails})
+        return {one: Present(emails[one], tuple(sorted(editing[one]))) for one in emails}
 
     async def _note(self, company_id: int, admins: dict[int, Present]) -> None:
         noted = actions.watch
