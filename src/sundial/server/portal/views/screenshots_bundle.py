@@ -22,7 +22,7 @@ from sundial.server.lib import clock, csv_safe
 from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.bundle import MOST_BYTES, Bundle, Part
 from sundial.server.lib.errors import Invalid
-from sundial.server.lib.ids import HIGHEST_ID
+from sundial.server.lib.ids import id_in
 from sundial.server.lib.way_back import way_back
 from sundial.server.portal.views.asked import day_in, start_of
 from sundial.server.portal.views.screenshots_bulk import pictures_chosen
@@ -85,9 +85,8 @@ def _wanted(acting: Acting, asked: Mapping[str, str]) -> list[ScreenshotView]:
 
 
 def _of_day(acting: Acting, asked: Mapping[str, str]) -> Iterator[ScreenshotView]:
-    text, day = asked.get("person", ""), day_in(asked.get("date", ""))
-    person = int(text) if text.isascii() and text.isdigit() and len(text) < 20 else 0
-    if day is None or not 0 < person <= HIGHEST_ID:
+    person, day = id_in(asked.get("person", "")), day_in(asked.get("date", ""))
+    if day is None or not person:
         return
     since, until, page, pages = start_of(day), start_of(day + timedelta(days=1)), 1, 1
     while page <= pages and (page - 1) * _A_PAGE <= _MOST:
