@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 
+from sundial.server.lib.numbers import whole_in
+
 HIGHEST_ID = 2**63 - 1
 
 
 def id_in(text: str) -> int:
     """The id that a text from outside names; 0, which is nothing's, where it names none that can be."""
-    number = int(text) if text.isascii() and text.isdigit() and len(text) < 20 else 0
+    number = whole_in(text, len(str(HIGHEST_ID))) or 0
     return number if number <= HIGHEST_ID else 0
 
 

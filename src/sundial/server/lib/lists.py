@@ -7,6 +7,7 @@ from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, StreamingHttpResponse
 
 from sundial.server.lib import csv_safe
+from sundial.server.lib.numbers import whole_in
 
 PAGE_SIZE = 20
 COUNTED_AT_MOST = 10_000  # what nobody pages through is not counted: a list says that there is more
@@ -40,8 +41,7 @@ class Counted(Sequence[Any]):
 
 def wanted_page(request: HttpRequest) -> int:
     """The page number in the address; 1 for anything that is none."""
-    text = request.GET.get("page", "1")
-    return max(int(text), 1) if text.isascii() and text.isdigit() and len(text) < 7 else 1
+    return whole_in(request.GET.get("page", ""), 6) or 1
 
 
 def as_csv(name: str, head: Sequence[str], rows: Iterable[Sequence[object]]) -> StreamingHttpResponse:

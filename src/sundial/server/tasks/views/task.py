@@ -15,6 +15,7 @@ from sundial.server.companies.access import acting_of_page, allow
 from sundial.server.lib import clock
 from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.errors import Invalid
+from sundial.server.lib.numbers import whole_in
 from sundial.server.tasks import actions, queries, rules
 from sundial.server.tasks.forms import CommentForm, TaskForm
 from sundial.server.tasks.types import TaskView
@@ -129,8 +130,8 @@ def move(request: HttpRequest, task_id: int) -> HttpResponse:
         if request.POST.get("status"):
             actions.set_status(acting=acting, task_id=task_id, status=request.POST["status"], now=now)
         else:
-            number = int(progress) if progress.isascii() and progress.isdigit() and len(progress) < 9 else -1
-            actions.set_progress(acting=acting, task_id=task_id, progress=number, now=now)
+            number = whole_in(progress)
+            actions.set_progress(acting=acting, task_id=task_id, progress=-1 if number is None else number, now=now)
     except Invalid as refusal:
         messages.error(request, " ".join(refusal.fields.values()))
         return _back(request, task_id)

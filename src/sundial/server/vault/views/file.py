@@ -17,6 +17,7 @@ from sundial.server.companies.access import acting_of_page, allow
 from sundial.server.lib import clock
 from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.errors import Conflict, Invalid, SundialError
+from sundial.server.lib.numbers import whole_in
 from sundial.server.lib.pictures import FORMATS, Unreadable, remake
 from sundial.server.lib.scope import acting_for
 from sundial.server.vault import actions, gate, queries, rules
@@ -121,9 +122,7 @@ def _text(acting: Acting, one: FileView) -> Preview:
 @require_safe
 def content(request: HttpRequest, file_id: int) -> HttpResponseBase:
     """The content itself, to keep; whole or in part."""
-    number = request.GET.get("version", "")
-    version = int(number) if number.isascii() and number.isdigit() and len(number) < 9 else None
-    acting = acting_of_page(request)
+    acting, version = acting_of_page(request), whole_in(request.GET.get("version", ""))
     try:
         return gate.answer(request, acting=acting, file_id=file_id, version=version, now=clock.now(), door=Door.PAGE)
     except (gate.Denied, gate.Closed, Conflict) as refusal:
@@ -215,5 +214,4 @@ def put_into_bin(request: HttpRequest, file_id: int) -> HttpResponse:
 
 def _number(request: HttpRequest, name: str) -> int | None:
     """A whole number that was sent; None for none."""
-    text = request.POST.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+    return whole_in(request.POST.get(name, ""))

@@ -16,6 +16,7 @@ from sundial.server.companies.access import acting_of_page, allow
 from sundial.server.lib import clock
 from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.errors import Conflict, Invalid
+from sundial.server.lib.numbers import whole_in
 from sundial.server.vault import actions, queries
 from sundial.server.vault.queries.looking import Opening, kinds_for_rules, names_for_rules, problems_of, who_could_open
 from sundial.server.vault.types import RULE_LIMIT
@@ -30,10 +31,11 @@ def rule(request: HttpRequest, file_id: int) -> HttpResponse:
     acting, now = acting_of_page(request), clock.now()
     one = queries.file(acting, file_id, now=now)
     written, error, status = one.rule_text, "", 200
+    revision = whole_in(request.POST.get("revision", ""))
     if request.method == "POST":
         written = request.POST.get("rule", "")
         try:
-            actions.set_rule(acting=acting, file_id=file_id, rule_text=written, revision=_revision(request), now=now)
+            actions.set_rule(acting=acting, file_id=file_id, rule_text=written, revision=revision, now=now)
         except Invalid as refusal:
             error, status = refusal.fields.get("policy", refusal.message), 422
         except Conflict as refusal:
@@ -45,11 +47,6 @@ def rule(request: HttpRequest, file_id: int) -> HttpResponse:
     wrong = "" if status == 409 else error
     context = {"file": one, "written": written, "error": error, "wrong": wrong, "changed": status == 409}
     return render(request, "vault/rule.html", context | rule_context(acting), status=status)
-
-
-def _revision(request: HttpRequest) -> int | None:
-    text = request.POST.get("revision", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def rule_context(acting: Acting) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 from sundial.server.companies.access import acting_of_page, allow
 from sundial.server.lib import clock
 from sundial.server.lib.errors import Conflict
+from sundial.server.lib.numbers import whole_in
 from sundial.server.vault import actions, gate, queries
 from sundial.server.vault.types import Door
 from sundial.server.vault.views.file import IN_COMPANY, MADE_TOKEN, refused
@@ -23,8 +24,7 @@ from sundial.server.vault.views.file import IN_COMPANY, MADE_TOKEN, refused
 @require_POST
 def share(request: HttpRequest, file_id: int) -> HttpResponse:
     """Make a link; the page shows its address this once."""
-    asked = request.POST.get("lasts", "")
-    lasts = timedelta(seconds=int(asked)) if asked.isascii() and asked.isdigit() and len(asked) < 9 else timedelta()
+    lasts = timedelta(seconds=whole_in(request.POST.get("lasts", "")) or 0)
     token = actions.share(acting=acting_of_page(request), file_id=file_id, lasts=lasts, now=clock.now())
     request.session[MADE_TOKEN] = [file_id, request.build_absolute_uri(reverse("vault-shared", args=[token]))]
     return redirect(f"{reverse('vault-file', args=[file_id])}#shares")

@@ -24,7 +24,8 @@ from sundial.server.companies.access import View, acting_of_page, allow
 from sundial.server.lib import clock
 from sundial.server.lib.acting import Role
 from sundial.server.lib.errors import Invalid, SundialError, TooMany
-from sundial.server.lib.ids import HIGHEST_ID
+from sundial.server.lib.ids import HIGHEST_ID, id_in
+from sundial.server.lib.numbers import whole_in
 from sundial.server.vault import actions
 from sundial.server.vault.actions.uploads import SameName
 from sundial.server.vault.models import Upload
@@ -36,6 +37,7 @@ IN_COMPANY = (Role.ADMIN, Role.MANAGER, Role.EMPLOYEE)
 VERSION = "1.0.0"
 PART = "application/offset+octet-stream"
 _READ = 1 << 18
+_DIGITS = 19  # of an offset or a length: more than any file has
 _SAME: tuple[SameName, ...] = get_args(SameName)
 
 
@@ -67,7 +69,7 @@ def uploads(request: HttpRequest) -> HttpResponse:
     if request.method == "OPTIONS":
         return _headed(204, {"Tus-Version": VERSION, "Tus-Extension": "creation,termination,expiration",
                              "Tus-Max-Size": str(LARGEST)})  # fmt: skip
-    length = _number(request.headers.get("Upload-Length", ""))
+    length = whole_in(request.headers.get("Upload-Length", ""), _DIGITS)
     if length is None:
         return _problem(400, "length", "Say how long the file is, in Upload-Length.")
     told, acting, now = _metadata(request), acting_of_page(request), clock.now()
@@ -101,7 +103,7 @@ def upload(request: HttpRequest, upload_id: UUID) -> HttpResponse:
 
 
 def _taken(request: HttpRequest, upload_id: UUID, now: datetime) -> HttpResponse:
-    offset = _number(request.headers.get("Upload-Offset", ""))
+    offset = whole_in(request.headers.get("Upload-Offset", ""), _DIGITS)
     if request.content_type != PART:
         return _problem(415, "unsupported_media_type", f"Send parts as {PART}.")
     if offset is None:
@@ -178,9 +180,4 @@ def _id(told: dict[str, str], name: str) -> int | None:
     text = told.get(name, "")
     if not text:
         return None
-    number = _number(text)
-    return number if number and number <= HIGHEST_ID else HIGHEST_ID
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 20 else None
+    return id_in(text) or HIGHEST_ID
