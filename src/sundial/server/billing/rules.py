@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from sundial.server.billing.types import Consequence, PlanFacts, Use
 from sundial.server.companies.types import Feature, Limits
+from sundial.server.lib.numbers import whole_in
 
 FEATURE_WORDS = {
     Feature.PDF: "reports as PDF",
@@ -107,6 +108,12 @@ def month_of(day: date) -> tuple[date, date]:
 def number(year: int, counted: int) -> str:
     """An invoice's number: dense within its year."""
     return f"{year}-{counted:04d}"
+
+
+def year_and_count(number: str) -> tuple[int, int]:
+    """What a number says: its year, and how many there were in it; (0, 0) for words that are none."""
+    year, _dash, counted = number.strip().partition("-")
+    return whole_in(year, 4) or 0, whole_in(counted) or 0
 
 
 def known_features(names: Sequence[str]) -> bool:

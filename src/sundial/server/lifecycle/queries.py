@@ -36,14 +36,15 @@ WHERE c.contype = 'f' AND c.connamespace = 'public'::regnamespace AND NOT t.reli
 """
 
 
-def exports(acting: Acting, company_id: int) -> list[ExportFacts]:
-    """What was exported of a company, the newest first; never what is in it."""
+def exports(acting: Acting, company_id: int, *, ordering: str = "-asked_at") -> list[ExportFacts]:
+    """The newest twenty exports of a company, by when they were asked for; never what is in them."""
     companies.company_for(acting, company_id)
     if acting.role not in {Role.OWNER, Role.ADMIN}:
         raise NotAllowed("Exports of the whole company are for whoever runs it.")
     with acting_for(company_id), transaction.atomic():
         rows = CompanyExport.objects.filter(company_id=company_id).order_by("-id").values(*_SHOWN)[:20]
-        return [ExportFacts(**{**row, "state": ExportState(row["state"])}) for row in rows]
+        found = [ExportFacts(**{**row, "state": ExportState(row["state"])}) for row in rows]
+    return found if ordering.startswith("-") else found[::-1]
 
 
 def closing(company_id: int) -> ClosingFacts | None:

@@ -64,9 +64,15 @@ def set_in(row: PolicyVersion) -> dict[str, Value]:
 
 
 def versions(
-    acting: Acting, company_id: int, *, page: int = 1, page_size: int = 20, scope: str = COMPANY_SCOPE
+    acting: Acting,
+    company_id: int,
+    *,
+    ordering: str = "-version",
+    page: int = 1,
+    page_size: int = 20,
+    scope: str = COMPANY_SCOPE,
 ) -> VersionPage:
-    """All versions, newest first, each with its differences from the one before; a page past the end is the last."""
+    """All versions, each with its differences from the one before; a page past the end is the last."""
     if not rules.may_read(acting, company_id):
         raise NotFound
     with acting_for(company_id), transaction.atomic():
@@ -76,11 +82,18 @@ def versions(
             raise NotFound
         pages = -(-count // page_size)
         page = min(max(page, 1), pages)
-        start = (page - 1) * page_size
+        newest_first = ordering.startswith("-")
+        start, end = _cut(count, page, page_size, newest_first=newest_first)
         # One more than is shown: the eldest on the page is compared with the one before it.
-        found = list(rows[start : start + page_size + 1])
-        items = _with_differences(acting, found, page_size, newest_is_current=page == 1)
-    return VersionPage(items, count, page, pages)
+        found = list(rows[start : end + 1])
+        items = _with_differences(acting, found, end - start, newest_is_current=start == 0)
+    return VersionPage(items if newest_first else items[::-1], count, page, pages)
+
+
+def _cut(count: int, page: int, page_size: int, *, newest_first: bool) -> tuple[int, int]:
+    """Where a page begins and ends among all, counted from the newest."""
+    before, after = (page - 1) * page_size, min(page * page_size, count)
+    return (before, after) if newest_first else (count - after, count - before)
 
 
 def last_change(acting: Acting, company_id: int) -> VersionRow:

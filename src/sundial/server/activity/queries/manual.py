@@ -15,6 +15,7 @@ from sundial.server.activity.types import ManualKind, ManualState, ManualView
 from sundial.server.audit.types import Page
 from sundial.server.companies import queries as companies
 from sundial.server.companies.types import Listed
+from sundial.server.lib import orders
 from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.errors import NotFound
 from sundial.server.lib.scope import acting_for
@@ -32,10 +33,11 @@ def manual_times(
     until: datetime | None = None,
     state: str = "",
     search: str = "",
+    ordering: str = "-asked_at",
     page: int = 1,
     page_size: int = 20,
 ) -> Page[ManualView]:
-    """The manual time that `acting` may see, last asked first; `search` looks into reasons. Past the end: the last."""
+    """The manual time that `acting` may see; `search` looks into reasons. Past the end: the last."""
     with acting_for(company_of(acting)), transaction.atomic():
         rows = ManualTime.objects.filter(user_id__in=visible_ids(acting, user_id))
         if since is not None:
@@ -49,7 +51,7 @@ def manual_times(
         count = rows.count()
         pages = max(1, -(-count // page_size))
         page = min(max(page, 1), pages)
-        found = list(rows.order_by("-asked_at", "-id")[(page - 1) * page_size : page * page_size])
+        found = list(rows.order_by(*orders.by(ordering))[(page - 1) * page_size : page * page_size])
         return Page(_views(found, now), count, page, pages)
 
 

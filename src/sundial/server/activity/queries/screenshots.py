@@ -28,6 +28,7 @@ def screenshots(
     until: datetime | None = None,
     session: UUID | None = None,
     state: str = "",
+    search: str = "",
     ordering: str = "-taken_at",
     page: int = 1,
     page_size: int = 20,
@@ -36,10 +37,12 @@ def screenshots(
 ) -> Page[ScreenshotView]:
     """The screenshots that `acting` may see, newest first; `state` is a PictureState, else those that are kept.
 
+    `search` looks into the names and addresses of people.
+
     With `count_at_most` a list of millions is as quick as a short one: it ends there, and says that it is `capped`.
     """
     with acting_for(company_of(acting)), transaction.atomic():
-        ids = visible_ids(acting, user_id)
+        ids = _called(search, visible_ids(acting, user_id))
         narrowed = {"taken_at__gte": since, "taken_at__lt": until, "session": session}
         narrowed = {name: value for name, value in narrowed.items() if value is not None}
         everything = not narrowed and state not in set(PictureState)
@@ -57,6 +60,15 @@ def screenshots(
         found = {row.pk: row for row in Screenshot.objects.filter(id__in=turn.ids)}
         views = picture_views([found[one] for one in turn.ids if one in found])
         return Page(views, turn.count, turn.page, turn.pages, turn.capped)
+
+
+def _called(search: str, ids: list[int]) -> list[int]:
+    """Those of these people whose names or addresses hold these words."""
+    words = search.casefold().split()
+    if not words:
+        return ids
+    people = names(ids).values()
+    return [one.id for one in people if all(word in f"{one.name} {one.email}".casefold() for word in words)]
 
 
 def screenshot(acting: Acting, screenshot_id: int) -> ScreenshotView:

@@ -13,6 +13,7 @@ from sundial.server.activity.types import CompanySums, PictureState, SpanKind, T
 from sundial.server.lib.acting import Acting
 from sundial.server.lib.errors import NotAllowed
 from sundial.server.lib.scope import across_companies, acting_for
+from sundial.server.lib.words import storable
 
 KEPT = (PictureState.RECEIVED, PictureState.READY)
 
@@ -24,9 +25,13 @@ def top_usage(
     since: datetime,
     until: datetime,
     user_id: int | None = None,
+    search: str = "",
+    ordering: str = "-seconds",
     limit: int = 10,
 ) -> tuple[Total, ...]:
     """What most time went to, of one person or of all whom `acting` may see; shares are of the whole of its kind.
+
+    `search` leaves those whose names hold these words; `ordering` is by seconds or by name.
 
     Both times are taken down to the quarter of an hour. Raises NotFound for somebody who may not be seen.
     """
@@ -43,21 +48,37 @@ def top_usage(
             .annotate(all=Sum("ms"))
         )
         found = rules.totals(Total(kind, name, length) for name, length in rows if length)
-    return found[:limit]
+    words = search.casefold().split()
+    named = [one for one in found if all(word in one.name.casefold() for word in words)]
+    return tuple(_in_order(named, ordering)[:limit])
+
+
+def _in_order(found: list[Total], ordering: str) -> list[Total]:
+    """Sums, given with the largest first, in another order."""
+    if ordering.removeprefix("-") == "name":
+        return sorted(found, key=lambda one: (one.name.casefold(), one.name), reverse=ordering.startswith("-"))
+    return found if ordering.startswith("-") else found[::-1]
 
 
 def usage_by_bucket(
-    acting: Acting, *, since: datetime, until: datetime, user_id: int | None = None
+    acting: Acting,
+    *,
+    since: datetime,
+    until: datetime,
+    user_id: int | None = None,
+    search: str = "",
+    ordering: str = "bucket",
 ) -> list[tuple[datetime, SpanKind, int]]:
-    """The sum of each kind in each quarter of an hour, eldest first."""
+    """The sum of each kind in each quarter of an hour, of names that hold these words; by `bucket` or by `seconds`."""
     with acting_for(company_of(acting)), transaction.atomic():
-        rows = (
-            Usage.objects.filter(user_id__in=visible_ids(acting, user_id), bucket__gte=since, bucket__lt=until)
-            .order_by("bucket", "kind")
-            .values_list("bucket", "kind")
-            .annotate(all=Sum("ms"))
-        )
-        return [(bucket, SpanKind(kind), length) for bucket, kind, length in rows]
+        used = Usage.objects.filter(user_id__in=visible_ids(acting, user_id), bucket__gte=since, bucket__lt=until)
+        for word in storable(search).split():
+            used = used.filter(name__icontains=word)
+        rows = used.order_by("bucket", "kind").values_list("bucket", "kind").annotate(all=Sum("ms"))
+        found = [(bucket, SpanKind(kind), length) for bucket, kind, length in rows]
+    if ordering.removeprefix("-") == "seconds":
+        found.sort(key=lambda one: one[2])
+    return found[::-1] if ordering.startswith("-") else found
 
 
 def sums_for_owner(

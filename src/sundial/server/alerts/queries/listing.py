@@ -12,6 +12,7 @@ from sundial.server.alerts.models import Alert, Seen
 from sundial.server.alerts.queries.words import href_of, rule_word, text_of
 from sundial.server.alerts.types import PLATFORM_ALERTS, AlertRow, Rule, State
 from sundial.server.companies import queries as companies
+from sundial.server.lib import orders
 from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.errors import NotAllowed, NotFound
 from sundial.server.lib.scope import acting_for
@@ -32,7 +33,7 @@ class AlertFilters:
 
 @dataclass(frozen=True, slots=True)
 class AlertPage:
-    """One page of alerts, newest first."""
+    """One page of alerts."""
 
     items: tuple[AlertRow, ...]
     count: int
@@ -58,7 +59,13 @@ def visible(acting: Acting) -> QuerySet[Alert]:
 
 
 def alerts(
-    acting: Acting, filters: AlertFilters, *, now: datetime, page: int = 1, page_size: int = PAGE_SIZE
+    acting: Acting,
+    filters: AlertFilters,
+    *,
+    now: datetime,
+    ordering: str = "-raised_at",
+    page: int = 1,
+    page_size: int = PAGE_SIZE,
 ) -> AlertPage:
     """One page of what this person may see; a page past the end is the last."""
     with acting_for(company_of(acting)), transaction.atomic():
@@ -67,7 +74,7 @@ def alerts(
         pages = max(1, -(-count // page_size))
         page = min(max(1, page), pages)
         first = (page - 1) * page_size
-        found = list(rows.order_by("-raised_at", "-id")[first : first + page_size])
+        found = list(rows.order_by(*orders.by(ordering))[first : first + page_size])
         return AlertPage(tuple(as_rows(acting, found)), count, page, pages)
 
 

@@ -1,4 +1,4 @@
-"""The log as people read it: newest first, filtered, each reader seeing what their role may see."""
+"""The log as people read it: in order, filtered, each reader seeing what their role may see."""
 
 import json
 from collections.abc import Sequence
@@ -50,20 +50,19 @@ _CONCERNS = (
 _COUNT = "SELECT count(*) FROM (SELECT 1 "
 _UP_TO, _COUNTED = " LIMIT %(limit)s", ") found"
 _NEWEST_FIRST = " ORDER BY e.seq DESC LIMIT %(limit)s OFFSET %(offset)s"
+_ELDEST_FIRST = " ORDER BY e.seq LIMIT %(limit)s OFFSET %(offset)s"
 # Of some days long ago, the index by time reads those days alone; the order is the same.
 _BY_DAY = " ORDER BY e.at DESC, e.seq DESC LIMIT %(limit)s OFFSET %(offset)s"
+_BY_DAY_ELDEST_FIRST = " ORDER BY e.at, e.seq LIMIT %(limit)s OFFSET %(offset)s"
 # What is said of people is kept from owners, so what they look for must not tell it either.
 _SAYABLE = " AND (e.actor_role = 'OWNER' OR NOT 'person' IN (e.actor_kind, e.target_kind))"
-_OWN_ACTS = """
-SELECT company_id, seq, at, action, details, target_kind FROM audit_entry
-WHERE actor_role = 'OWNER' AND actor_kind = 'person' AND actor_id = %s
-ORDER BY at DESC, company_id, seq DESC LIMIT %s OFFSET %s
+_OWN = """
+FROM audit_entry WHERE actor_role = 'OWNER' AND actor_kind = 'person' AND actor_id = %(who)s
+AND (%(logs)s::bigint[] IS NULL OR company_id = ANY(%(logs)s))
 """
-_COUNT_OWN_ACTS = """
-SELECT count(*) FROM (
-  SELECT 1 FROM audit_entry WHERE actor_role = 'OWNER' AND actor_kind = 'person' AND actor_id = %s LIMIT %s
-) found
-"""
+_OWN_ACTS = "SELECT company_id, seq, at, action, details, target_kind" + _OWN
+_OWN_NEWEST_FIRST = "ORDER BY at DESC, company_id, seq DESC LIMIT %(limit)s OFFSET %(offset)s"
+_OWN_ELDEST_FIRST = "ORDER BY at, company_id DESC, seq LIMIT %(limit)s OFFSET %(offset)s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +79,18 @@ class _Asked:
 
     log: int
     conditions: str
-    by: str
+    by_day: bool
+    newest_first: bool
     values: dict[str, Any]
     page: int
     page_size: int
+
+    @property
+    def by(self) -> str:
+        """The order of the page."""
+        if self.by_day:
+            return _BY_DAY if self.newest_first else _BY_DAY_ELDEST_FIRST
+        return _NEWEST_FIRST if self.newest_first else _ELDEST_FIRST
 
     def cut(self, count: int) -> tuple[int, int, int]:
         """The page of so many that there is, how many there are, and how many entries are before it."""
@@ -93,21 +100,29 @@ class _Asked:
 
 
 def entries(
-    acting: Acting, filters: Filters = EVERYTHING, *, page: int = 1, page_size: int = PAGE_SIZE
+    acting: Acting,
+    filters: Filters = EVERYTHING,
+    *,
+    ordering: str = "-seq",
+    page: int = 1,
+    page_size: int = PAGE_SIZE,
 ) -> Page[EntryView]:
     """What this person may read: an ADMIN the company's log, an OWNER the platform's, an EMPLOYEE what is
-    about themselves; NotAllowed for everybody else."""
+    about themselves; NotAllowed for everybody else. With more than are counted, `seq` begins at the eldest of all,
+    or at the eldest of those that were looked through for words or for somebody.
+    """
     reader = reader_of(acting)
     conditions, values = _conditions(reader, filters)
-    by = _BY_DAY if filters.since or filters.until else _NEWEST_FIRST
-    asked = _Asked(reader.log, conditions, by, values, page, page_size)
+    by_day, newest_first = bool(filters.since or filters.until), ordering.startswith("-")
+    asked = _Asked(reader.log, conditions, by_day, newest_first, values, page, page_size)
     subjects = [subject for subject in (reader.about, filters.about) if subject is not None]
     with acting_for(reader.log), transaction.atomic():
         if subjects:
             met = concerning(subjects, _FROM + conditions, values)
             whole = _named(asked, with_words(met, filters.search, values) if filters.search.strip() else met)
         elif filters.search.strip():
-            whole = _named(asked, looked_for(filters.search, _FROM + conditions, by, values, narrowed=bool(conditions)))
+            by, narrowed = _BY_DAY if by_day else _NEWEST_FIRST, bool(conditions)
+            whole = _named(asked, looked_for(filters.search, _FROM + conditions, by, values, narrowed=narrowed))
         else:
             whole = _listed(asked)
     items = [seen_by(acting, _view(reader.log, row)) for row in whole.items]
@@ -117,8 +132,10 @@ def entries(
 def _named(asked: _Asked, met: Met) -> Page[tuple[Any, ...]]:
     """The page of entries whose numbers are known."""
     page, pages, start = asked.cut(len(met.seqs))
-    values = {**asked.values, "found": met.seqs[start : start + asked.page_size]}
-    found = _rows((" AND e.seq = ANY(%(found)s)", _NEWEST_FIRST), values, 0, False, 0, asked.page_size)
+    seqs = met.seqs if asked.newest_first else met.seqs[::-1]
+    values = {**asked.values, "found": seqs[start : start + asked.page_size]}
+    by = _NEWEST_FIRST if asked.newest_first else _ELDEST_FIRST
+    found = _rows((" AND e.seq = ANY(%(found)s)", by), values, 0, asked.page_size)
     return Page(found, len(met.seqs), page, pages, met.is_part)
 
 
@@ -126,7 +143,13 @@ def _listed(asked: _Asked) -> Page[tuple[Any, ...]]:
     count, capped = _count(asked.log, asked.conditions, asked.values)
     archived = 0 if asked.conditions else min(count, taken_out(asked.log))
     page, pages, start = asked.cut(count - archived)
-    found = _rows((asked.conditions, asked.by), asked.values, count, capped, start, asked.page_size)
+    if asked.conditions:
+        found = _rows((asked.conditions, asked.by), asked.values, start, asked.page_size)
+    else:  # numbers are dense: every page of the whole log is equally near
+        sign, begin = ("<=", count - start) if asked.newest_first else (">", archived + start)
+        found = _rows(
+            (f" AND e.seq {sign} %(begin)s", asked.by), {"log": asked.log, "begin": begin}, 0, asked.page_size
+        )
     return Page(found, count - archived, page, pages, capped)
 
 
@@ -139,7 +162,7 @@ def entries_before(acting: Acting, filters: Filters, *, before: int | None, limi
         sought = search(reader.log, filters.search)
         conditions, values = conditions + sought.condition, {**values, **sought.values}
         with met_in_order(sought):
-            found = _rows((conditions or " AND true", _NEWEST_FIRST), values, 0, False, 0, limit)
+            found = _rows((conditions, _NEWEST_FIRST), values, 0, limit)
     return [seen_by(acting, _view(reader.log, row)) for row in found]
 
 
@@ -161,16 +184,25 @@ def differences(shown: EntryView) -> list[Difference]:
     return rules.differences(shown.details)
 
 
-def own_acts(acting: Acting, *, page: int = 1, page_size: int = PAGE_SIZE) -> Page[OwnAct]:
-    """What an OWNER did in every company, newest first, without the values of any person."""
+def own_acts(
+    acting: Acting,
+    *,
+    logs: Sequence[int] | None = None,
+    ordering: str = "-timestamp",
+    page: int = 1,
+    page_size: int = PAGE_SIZE,
+) -> Page[OwnAct]:
+    """What an OWNER did in these companies, or in all, without the values of any person."""
     if not acting.is_owner:
         raise NotAllowed
     with acting_for(PLATFORM), transaction.atomic(), across_companies(), connection.cursor() as cursor:
-        cursor.execute(_COUNT_OWN_ACTS, [acting.id, COUNT_LIMIT + 1])
+        values: dict[str, Any] = {"who": acting.id, "logs": None if logs is None else list(logs)}
+        cursor.execute(_COUNT + _OWN + _UP_TO + _COUNTED, {**values, "limit": COUNT_LIMIT + 1})
         count = cursor.fetchone()[0]
         pages = max(1, -(-min(count, COUNT_LIMIT) // page_size))
         page = min(max(1, page), pages)
-        cursor.execute(_OWN_ACTS, [acting.id, page_size, (page - 1) * page_size])
+        by = _OWN_NEWEST_FIRST if ordering.startswith("-") else _OWN_ELDEST_FIRST
+        cursor.execute(_OWN_ACTS + by, {**values, "limit": page_size, "offset": (page - 1) * page_size})
         items = [
             OwnAct(log, seq, at, action, json.loads(details), target_kind)
             for log, seq, at, action, details, target_kind in cursor.fetchall()
@@ -249,15 +281,10 @@ def _count(log: int, conditions: str, values: dict[str, Any]) -> tuple[int, bool
     return min(count, COUNT_LIMIT), count > COUNT_LIMIT
 
 
-def _rows(
-    asked: tuple[str, str], values: dict[str, Any], count: int, capped: bool, offset: int, limit: int
-) -> Sequence[tuple[Any, ...]]:
+def _rows(asked: tuple[str, str], values: dict[str, Any], offset: int, limit: int) -> Sequence[tuple[Any, ...]]:
     conditions, by = asked
-    values = {**values, "offset": offset, "limit": limit}
-    if not conditions and not capped:  # the same density makes every page of the whole log equally near
-        conditions, values = " AND e.seq <= %(from)s", {**values, "from": count - offset, "offset": 0}
     with connection.cursor() as cursor:
-        cursor.execute(_WHAT + _FROM + conditions + by, values)
+        cursor.execute(_WHAT + _FROM + conditions + by, {**values, "offset": offset, "limit": limit})
         found: Sequence[tuple[Any, ...]] = cursor.fetchall()
     return found
 

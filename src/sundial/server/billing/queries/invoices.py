@@ -3,12 +3,13 @@
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from sundial.server.billing import rules
 from sundial.server.billing.models import Invoice
 from sundial.server.billing.types import InvoiceFacts, InvoiceState, Line
 from sundial.server.companies import queries as companies
+from sundial.server.lib import orders
 from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.errors import NotAllowed, NotFound
 from sundial.server.lib.scope import across_companies, acting_for
@@ -32,16 +33,26 @@ _ACROSS = (
 )
 
 
-def invoices(acting: Acting, *, company_id: int | None = None, state: str = "", search: str = "") -> list[InvoiceFacts]:
-    """Invoices without their lines, the newest first: the OWNER's all, an ADMIN's own company's once they were sent."""
+def invoices(
+    acting: Acting,
+    *,
+    company_id: int | None = None,
+    state: str = "",
+    search: str = "",
+    ordering: str = "-made_at",
+) -> list[InvoiceFacts]:
+    """Invoices without their lines: the OWNER's all, an ADMIN's own company's once they were sent.
+
+    `search` is part of the company's name, or the number of an invoice.
+    """
     if acting.role not in {Role.OWNER, Role.ADMIN}:
         raise NotAllowed("Invoices are for whoever runs the company.")
     with transaction.atomic(), across_companies():
-        rows = _visible(acting, company_id).order_by("-made_at", "-id")
+        rows = _visible(acting, company_id).order_by(*orders.by(ordering, company_name="company__name"))
         if state:
             rows = rows.filter(state=state)
         if search:
-            rows = rows.filter(company__name__icontains=storable(search))
+            rows = rows.filter(_of_name(search) | _numbered(search))
         return [_facts(row) for row in rows.values(*_ACROSS)]
 
 
@@ -63,6 +74,15 @@ def unpaid(acting: Acting) -> list[tuple[str, int, int]]:
     for row in invoices(acting, state=InvoiceState.SENT):
         found.setdefault(row.currency, []).append(row.cents)
     return [(currency, sum(cents), len(cents)) for currency, cents in sorted(found.items())]
+
+
+def _of_name(search: str) -> Q:
+    return Q(company__name__icontains=storable(search))
+
+
+def _numbered(search: str) -> Q:
+    year, counted = rules.year_and_count(search)
+    return Q(year=year, number=counted, number__gt=0)
 
 
 def _visible(acting: Acting, company_id: int | None) -> QuerySet[Invoice]:

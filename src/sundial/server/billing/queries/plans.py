@@ -1,12 +1,13 @@
 """Plans, and which company is on which."""
 
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from sundial.server.activity.queries.screenshots import bytes_kept
 from sundial.server.billing.models import Plan, Subscription
 from sundial.server.billing.types import PlanFacts, Term, Use
 from sundial.server.companies import queries as companies
+from sundial.server.lib import orders
 from sundial.server.lib.acting import Acting
 from sundial.server.lib.errors import NotFound
 from sundial.server.lib.scope import across_companies, acting_for
@@ -16,9 +17,12 @@ from sundial.server.vault.queries import files_kept
 MEGABYTE = 1_000_000
 
 
-def plans() -> list[PlanFacts]:
-    """Every plan, the cheapest first, with how many companies are on it."""
-    rows = list(Plan.objects.order_by("price_cents", "id"))
+def plans(*, search: str = "", ordering: str = "price_cents") -> list[PlanFacts]:
+    """The plans whose names or descriptions hold these words, each with how many companies are on it."""
+    found = Plan.objects.order_by(*orders.by(ordering))
+    for word in storable(search).split():
+        found = found.filter(Q(name__icontains=word) | Q(description__icontains=word))
+    rows = list(found)
     on = _companies_on([row.pk for row in rows])
     return [facts_of(row, on.get(row.pk, 0)) for row in rows]
 

@@ -26,8 +26,7 @@ _CSV_HEAD = (
 @require_GET
 def plans(request: HttpRequest) -> HttpResponseBase:
     """All plans, the cheapest first."""
-    word = request.GET.get("search", "").lower()
-    found = [plan for plan in queries.plans() if word in f"{plan.name} {plan.description}".lower()]
+    found = queries.plans(search=request.GET.get("search", ""))
     if request.GET.get("format") == "csv":
         return as_csv("plans", _CSV_HEAD, [_line(plan) for plan in found])
     page = paged(request, found)

@@ -7,13 +7,14 @@ from django.db.models import Count, Q, QuerySet
 
 from sundial.server.companies.models import Attribute, LentAttribute, MembershipAttribute
 from sundial.server.companies.types import Held, Lender
+from sundial.server.lib import orders
 from sundial.server.lib.among import among
 from sundial.server.lib.words import storable
 
 
-def attributes(*, search: str = "") -> QuerySet[Attribute]:
-    """The attributes of the company in scope, by name."""
-    rows = Attribute.objects.order_by("name")
+def attributes(*, search: str = "", ordering: str = "name") -> QuerySet[Attribute]:
+    """The attributes of the company in scope whose names hold these words."""
+    rows = Attribute.objects.order_by(*orders.by(ordering))
     for word in storable(search).split():
         rows = rows.filter(name__icontains=word)
     return rows

@@ -1,6 +1,8 @@
 """Reads about the departments of the company in scope, as the tree that they are."""
 
 from collections import Counter
+from collections.abc import Callable
+from typing import Any
 
 from sundial.server.companies import rules
 from sundial.server.companies.models import Department
@@ -15,10 +17,24 @@ def tree() -> list[DepartmentRow]:
     return rules.laid_out(_nodes(), {})
 
 
-def departments(acting: Acting) -> list[DepartmentRow]:
-    """The departments, with how many of the people whom `acting` may see are in each."""
+def departments(acting: Acting, *, search: str = "", ordering: str = "path") -> list[DepartmentRow]:
+    """The departments whose paths hold these words, with how many of the people whom `acting` may see are in each.
+
+    By `path` each stands after the one it lies in; by `name` or `people` those alike stand in that order, too.
+    """
     held = Counter(visible(acting).exclude(department=None).values_list("department_id", flat=True))
-    return rules.laid_out(_nodes(), {key: count for key, count in held.items() if key is not None})
+    rows = rules.laid_out(_nodes(), {key: count for key, count in held.items() if key is not None})
+    words = search.lower().split()
+    found = [row for row in rows if all(word in row.path.lower() for word in words)]
+    if (key := _KEYS.get(ordering.removeprefix("-"))) is not None:
+        found.sort(key=key)
+    return found[::-1] if ordering.startswith("-") else found
+
+
+_KEYS: dict[str, Callable[[DepartmentRow], Any]] = {
+    "name": lambda row: row.name.casefold(),
+    "people": lambda row: row.people,
+}
 
 
 def _nodes() -> list[tuple[int, int | None, str]]:

@@ -44,7 +44,7 @@ class AlertOut(Schema):
 
 
 class AlertPage(Listing):
-    """One page of alerts, newest first."""
+    """One page of alerts."""
 
     items: list[AlertOut]
 
@@ -54,6 +54,8 @@ class AlertSearch(Paging):
 
     state: Literal["", "open", "unread", "snoozed", "resolved"] = ""
     rule: Words = ""
+    ordering: Literal["raised_at", "-raised_at"] = "-raised_at"
+    search: Words = Field("", description="Words of the rule, or of the person, computer or company it is about.")
 
 
 class Unread(Schema):
@@ -97,7 +99,14 @@ class ContactIn(NotifyIn):
 def list_alerts(request: HttpRequest, asked: Query[AlertSearch]) -> dict[str, Any]:
     """The company's for an ADMIN, about their people for a MANAGER, the platform's for the OWNER."""
     filters = AlertFilters(asked.state, asked.rule, asked.search)
-    found = queries.alerts(acting_of(request), filters, now=clock.now(), page=asked.page, page_size=asked.page_size)
+    found = queries.alerts(
+        acting_of(request),
+        filters,
+        now=clock.now(),
+        ordering=asked.ordering,
+        page=asked.page,
+        page_size=asked.page_size,
+    )
     items = [_shown(row) for row in found.items] if found.page == asked.page else []
     return {"items": items, "count": found.count, "page": asked.page, "pages": found.pages}
 

@@ -13,7 +13,7 @@ from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.errors import NotAllowed
 from sundial.server.portal.api.answers import answers, creates
 from sundial.server.portal.api.doors import acting_of
-from sundial.server.portal.api.paging import Listing, Paging, page_of
+from sundial.server.portal.api.paging import Listing, Paging, Words, page_of
 from sundial.server.portal.api.repeating import PARAMETER
 
 router = Router(tags=["attributes"])
@@ -61,13 +61,20 @@ class AttributeGone(Schema):
     files: list[str]
 
 
+class AttributeSearch(Paging):
+    """Which attributes to list."""
+
+    ordering: Literal["name", "-name", "kind", "-kind", "created_at", "-created_at"] = "name"
+    search: Words = Field("", description="Words of the name.")
+
+
 @router.get("", response=answers(AttributePage), summary="List attributes")
-def list_attributes(request: HttpRequest, asked: Query[Paging]) -> dict[str, Any]:
+def list_attributes(request: HttpRequest, asked: Query[AttributeSearch]) -> dict[str, Any]:
     """For an ADMIN and a MANAGER; how many have each is told to an ADMIN, 0 to others."""
     acting = acting_of(request)
     if acting.company_id is None or acting.role not in {Role.ADMIN, Role.MANAGER}:
         raise NotAllowed("You may not list attributes.")
-    told = page_of(queries.attributes(search=asked.search), asked, lambda row: row)
+    told = page_of(queries.attributes(search=asked.search, ordering=asked.ordering), asked, lambda row: row)
     names = [row.name for row in told["items"]]
     counts = queries.holders_of(names) if acting.role is Role.ADMIN else {}
     lenders = queries.lenders_of(names)

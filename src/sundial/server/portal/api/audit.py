@@ -9,13 +9,14 @@ from pydantic import Field
 
 from sundial.server.audit import actions, queries
 from sundial.server.audit.types import Archive, EntryView, Filters, OwnAct
+from sundial.server.companies import queries as companies
 from sundial.server.lib import clock
 from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.errors import NotAllowed
 from sundial.server.portal.api.answers import answers
 from sundial.server.portal.api.doors import acting_of
 from sundial.server.portal.api.moments import moment
-from sundial.server.portal.api.paging import Listing, Pages, Paging, Words
+from sundial.server.portal.api.paging import Listing, Pages, Paging, Words, page_of
 
 router = Router(tags=["audit"])
 
@@ -37,7 +38,7 @@ class EntryOut(Schema):
 
 
 class EntryPage(Listing):
-    """One page of entries, newest first."""
+    """One page of entries."""
 
     items: list[EntryOut]
 
@@ -53,7 +54,7 @@ class OwnActOut(Schema):
 
 
 class OwnActPage(Listing):
-    """One page of the OWNER's acts, newest first."""
+    """One page of the OWNER's acts."""
 
     items: list[OwnActOut]
 
@@ -75,7 +76,7 @@ class ArchiveOut(Schema):
 
 
 class ArchivePage(Listing):
-    """One page of archives, newest first."""
+    """One page of archives."""
 
     items: list[ArchiveOut]
 
@@ -87,7 +88,21 @@ class EntrySearch(Paging):
     user: Words = Field("", description="An e-mail address, or the id of a person.")
     since: Words = Field("", alias="from", description="A day or a moment, ISO 8601.")
     until: Words = Field("", alias="to", description="A day, which is included, or a moment, which is not.")
+    ordering: Literal["seq", "-seq"] = "-seq"
     search: Words = ""
+
+
+class OwnActSearch(Paging):
+    """Which of the OWNER's acts to list."""
+
+    ordering: Literal["timestamp", "-timestamp"] = "-timestamp"
+    search: Words = Field("", description="Words of names of companies.")
+
+
+class ArchiveSearch(Pages):
+    """Which page of archives."""
+
+    ordering: Literal["number", "-number"] = "-number"
 
 
 class ExportFormat(Schema):
@@ -108,16 +123,20 @@ class ExportFormat(Schema):
 def list_entries(request: HttpRequest, asked: Query[EntrySearch]) -> dict[str, Any]:
     """The company's log for an ADMIN, the platform's for the OWNER, what is about oneself for an EMPLOYEE."""
     acting = _reader(request, _READERS)
-    found = queries.entries(acting, _filters(asked), page=asked.page, page_size=asked.page_size)
+    found = queries.entries(
+        acting, _filters(asked), ordering=asked.ordering, page=asked.page, page_size=asked.page_size
+    )
     items = [_shown(row) for row in found.items] if found.page == asked.page else []
     return {"items": items, "count": found.count, "page": asked.page, "pages": found.pages}
 
 
 @router.get("/own-acts", response=answers(OwnActPage), summary="List the OWNER's acts on companies")
-def list_own_acts(request: HttpRequest, asked: Query[Pages]) -> dict[str, Any]:
+def list_own_acts(request: HttpRequest, asked: Query[OwnActSearch]) -> dict[str, Any]:
     """What the OWNER did to companies; each stands in full in the company's own log. OWNER only."""
     acting = _reader(request, {Role.OWNER})
-    found = queries.own_acts(acting, page=asked.page, page_size=asked.page_size)
+    named = companies.companies_of(acting, search=asked.search) if asked.search.strip() else None
+    logs = None if named is None else [one.id for one in named]
+    found = queries.own_acts(acting, logs=logs, ordering=asked.ordering, page=asked.page, page_size=asked.page_size)
     items = [_act(row) for row in found.items] if found.page == asked.page else []
     return {"items": items, "count": found.count, "page": asked.page, "pages": found.pages}
 
@@ -133,12 +152,10 @@ def export(request: HttpRequest, asked: Query[ExportFormat]) -> StreamingHttpRes
 
 
 @router.get("/archives", response=answers(ArchivePage), summary="List archives")
-def list_archives(request: HttpRequest, asked: Query[Pages]) -> dict[str, Any]:
-    """The archives of old entries, newest first; `here` says whether the file is on this server."""
+def list_archives(request: HttpRequest, asked: Query[ArchiveSearch]) -> dict[str, Any]:
+    """The archives of old entries; `here` says whether the file is on this server."""
     found = actions.archives_read_by(_reader(request, _EXPORTERS))
-    first = (asked.page - 1) * asked.page_size
-    items = [_archive(one, here) for one, here in found[first : first + asked.page_size]]
-    return {"items": items, "count": len(found), "page": asked.page, "pages": max(1, -(-len(found) // asked.page_size))}
+    return page_of(found if asked.ordering == "-number" else found[::-1], asked, _archive)
 
 
 @router.get("/archives/{id:number}/file", response=answers(None), summary="Fetch an archive")
@@ -178,7 +195,8 @@ def _shown(row: EntryView) -> dict[str, Any]:
     return {**{name: getattr(row, name) for name in same}, "timestamp": row.at}
 
 
-def _archive(one: Archive, here: bool) -> dict[str, Any]:
+def _archive(told: tuple[Archive, bool]) -> dict[str, Any]:
+    one, here = told
     same = ("number", "first", "last", "entries", "first_at", "last_at", "made_at", "sha256")
     return {**{name: getattr(one, name) for name in same}, "bytes": one.length, "entry": one.recorded, "here": here}
 

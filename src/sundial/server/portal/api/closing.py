@@ -1,7 +1,7 @@
 """`companies/{id}/exports` and `companies/{id}/close`: taking everything away, and ending a company."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from django.http import HttpRequest, StreamingHttpResponse
 from ninja import Query, Router, Schema, Status
@@ -50,10 +50,16 @@ class ClosedOut(Schema):
     deleted_at: datetime | None
 
 
+class ExportSearch(Pages):
+    """Which page of exports."""
+
+    ordering: Literal["asked_at", "-asked_at"] = "-asked_at"
+
+
 @router.get("/{id:company_id}/exports", response=answers(ExportPage), summary="List a company's exports")
-def list_exports(request: HttpRequest, company_id: int, asked: Query[Pages]) -> dict[str, Any]:
-    """The twenty newest, the newest first. For the OWNER, and for ADMINs of the company."""
-    return page_of(queries.exports(acting_of(request), company_id), asked, _shown)
+def list_exports(request: HttpRequest, company_id: int, asked: Query[ExportSearch]) -> dict[str, Any]:
+    """The twenty newest. For the OWNER, and for ADMINs of the company."""
+    return page_of(queries.exports(acting_of(request), company_id, ordering=asked.ordering), asked, _shown)
 
 
 @router.post(

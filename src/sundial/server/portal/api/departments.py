@@ -1,7 +1,7 @@
 """`departments`: the tree in which a company says where people belong."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
 from ninja import Query, Router, Schema, Status
@@ -16,7 +16,7 @@ from sundial.server.lib.ids import HIGHEST_ID
 from sundial.server.portal.api.answers import answers, changes, creates
 from sundial.server.portal.api.doors import acting_of
 from sundial.server.portal.api.lending import Attributes, lend, lent_by
-from sundial.server.portal.api.paging import Listing, Paging, page_of
+from sundial.server.portal.api.paging import Listing, Paging, Words, page_of
 from sundial.server.portal.api.repeating import PARAMETER
 
 router = Router(tags=["departments"])
@@ -63,11 +63,20 @@ class DepartmentChanges(Schema):
     attributes: Attributes = Field(default_factory=list)
 
 
+class DepartmentSearch(Paging):
+    """Which departments to list."""
+
+    ordering: Literal["path", "-path", "name", "-name", "people", "-people"] = Field(
+        "path", description="By `path`, each stands after the one it lies in."
+    )
+    search: Words = Field("", description="Words of where it lies.")
+
+
 @router.get("", response=answers(DepartmentPage), summary="List departments")
-def list_departments(request: HttpRequest, asked: Query[Paging]) -> dict[str, Any]:
-    """Each after the one it lies in. For an ADMIN and a MANAGER."""
-    rows, words = queries.departments(_reader(request)), asked.search.lower().split()
-    told = page_of([row for row in rows if all(word in row.path.lower() for word in words)], asked, lambda row: row)
+def list_departments(request: HttpRequest, asked: Query[DepartmentSearch]) -> dict[str, Any]:
+    """The tree in lines. For an ADMIN and a MANAGER."""
+    found = queries.departments(_reader(request), search=asked.search, ordering=asked.ordering)
+    told = page_of(found, asked, lambda row: row)
     return {**told, "items": _shown(told["items"])}
 
 

@@ -1,7 +1,7 @@
 """`folders`: where files lie."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from django.http import HttpRequest
 from ninja import Query, Router, Schema, Status
@@ -11,7 +11,7 @@ from sundial.server.lib import clock
 from sundial.server.lib.ids import HIGHEST_ID
 from sundial.server.portal.api.answers import answers, changes, creates
 from sundial.server.portal.api.doors import acting_of
-from sundial.server.portal.api.paging import Listing, Paging, page_of
+from sundial.server.portal.api.paging import Listing, Paging, Words, page_of
 from sundial.server.portal.api.repeating import PARAMETER
 from sundial.server.vault import actions, queries
 from sundial.server.vault.types import NAME_LIMIT, FolderView
@@ -55,10 +55,19 @@ class FolderChanges(Schema):
     parent_id: StrictInt | None = Field(None, ge=1, le=HIGHEST_ID, description="Null is the top.")
 
 
+class FolderSearch(Paging):
+    """Which folders to list."""
+
+    ordering: Literal["path", "-path", "name", "-name", "created_at", "-created_at"] = Field(
+        "path", description="By `path`, each stands after the one it lies in."
+    )
+    search: Words = Field("", description="Words of names.")
+
+
 @router.get("", response=answers(FolderPage), summary="List folders")
-def list_folders(request: HttpRequest, asked: Query[Paging]) -> dict[str, Any]:
-    """All of the company, by where they lie: everybody reads their names."""
-    found = queries.folder_list(acting_of(request), search=asked.search)
+def list_folders(request: HttpRequest, asked: Query[FolderSearch]) -> dict[str, Any]:
+    """All of the company: everybody reads their names."""
+    found = queries.folder_list(acting_of(request), search=asked.search, ordering=asked.ordering)
     return page_of(found, asked, _shown)
 
 

@@ -61,6 +61,7 @@ class ManualSearch(Paging):
     state: Literal["", "ASKED", "APPROVED", "REFUSED", "WITHDRAWN"] = ""
     since: Words = Field("", alias="from", description="A day or a moment, ISO 8601: what touches the time after.")
     until: Words = Field("", alias="to", description="A day, which is included, or a moment, which is not.")
+    ordering: Literal["asked_at", "-asked_at", "started_at", "-started_at"] = "-asked_at"
     search: Words = Field("", description="Words of the reasons.")
 
 
@@ -96,6 +97,7 @@ def list_manual(request: HttpRequest, asked: Query[ManualSearch]) -> dict[str, A
         until=moment("to", asked.until, whole_day=True),
         state=asked.state,
         search=asked.search,
+        ordering=asked.ordering,
         page=asked.page,
         page_size=asked.page_size,
     )

@@ -118,11 +118,21 @@ class InvoiceIn(Schema):
     note: Words = Field("", max_length=500)
 
 
+class PlanSearch(Paging):
+    """Which plans to list."""
+
+    ordering: Literal["price_cents", "-price_cents", "name", "-name", "id", "-id"] = "price_cents"
+    search: Words = Field("", description="Words of names or descriptions.")
+
+
 class InvoiceSearch(Paging):
     """Which invoices to list."""
 
     state: Literal["", "DRAFT", "SENT", "PAID", "VOID"] = ""
-    search: Words = Field("", description="Part of the company's name.")
+    ordering: Literal[
+        "made_at", "-made_at", "company_name", "-company_name", "period_start", "-period_start", "cents", "-cents",
+    ] = "-made_at"  # fmt: skip
+    search: Words = Field("", description="Part of the company's name, or an invoice's number.")
 
 
 def _owner(request: HttpRequest) -> Acting:
@@ -133,11 +143,10 @@ def _owner(request: HttpRequest) -> Acting:
 
 
 @plans.get("", response=answers(PlanPage), summary="List plans")
-def list_plans(request: HttpRequest, asked: Query[Paging]) -> dict[str, Any]:
-    """The cheapest first. OWNER only."""
+def list_plans(request: HttpRequest, asked: Query[PlanSearch]) -> dict[str, Any]:
+    """All there are. OWNER only."""
     _owner(request)
-    found = [plan for plan in queries.plans() if asked.search.lower() in plan.name.lower()]
-    return page_of(found, asked, _plan)
+    return page_of(queries.plans(search=asked.search, ordering=asked.ordering), asked, _plan)
 
 
 @plans.post("", response=creates(PlanOut, 201), openapi_extra=_REPEATABLE, summary="Make a plan")
@@ -178,7 +187,7 @@ def _plan(plan: PlanFacts) -> dict[str, Any]:
 @invoices.get("/invoices", response=answers(InvoicePage), summary="List invoices")
 def list_invoices(request: HttpRequest, asked: Query[InvoiceSearch]) -> dict[str, Any]:
     """The OWNER's all; an ADMIN's own company's, once they were sent."""
-    found = queries.invoices(acting_of(request), state=asked.state, search=asked.search)
+    found = queries.invoices(acting_of(request), state=asked.state, search=asked.search, ordering=asked.ordering)
     return page_of(found, asked, _summary)
 
 

@@ -1,11 +1,10 @@
 """`companies/{id}/policy`: the tracking policy in force, all its versions, and saving a new one."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Body, Query, Router, Schema
-from pydantic import Field
 
 from sundial.protocol.etags import matches, quoted
 from sundial.protocol.settings import EDITABLE
@@ -14,7 +13,7 @@ from sundial.server.lib import clock
 from sundial.server.lib.errors import Invalid
 from sundial.server.portal.api.answers import Refused, answers, changes
 from sundial.server.portal.api.doors import acting_of
-from sundial.server.portal.api.paging import LARGEST_PAGE, Listing
+from sundial.server.portal.api.paging import Listing, Pages
 from sundial.server.tracking import actions, queries
 from sundial.server.tracking.types import Difference, Head, VersionRow
 
@@ -69,16 +68,15 @@ class VersionOut(Schema):
 
 
 class VersionPage(Listing):
-    """One page of versions, newest first."""
+    """One page of versions."""
 
     items: list[VersionOut]
 
 
-class VersionSearch(Schema):
+class VersionSearch(Pages):
     """Which page of versions."""
 
-    page: int = Field(1, ge=1, le=1_000_000)
-    page_size: int = Field(20, ge=1, le=LARGEST_PAGE)
+    ordering: Literal["version", "-version"] = "-version"
 
 
 def _property(setting: Any) -> dict[str, Any]:
@@ -181,8 +179,10 @@ def _object(name: str, value: object) -> dict[str, object]:
 
 @router.get("/{id:company_id}/policy/versions", response=answers(VersionPage), summary="List all versions")
 def list_versions(request: HttpRequest, company_id: int, asked: Query[VersionSearch]) -> dict[str, Any]:
-    """All versions ever, newest first, each with what it changed."""
-    found = queries.versions(acting_of(request), company_id, page=asked.page, page_size=asked.page_size)
+    """All versions ever, each with what it changed."""
+    found = queries.versions(
+        acting_of(request), company_id, ordering=asked.ordering, page=asked.page, page_size=asked.page_size
+    )
     items = [_version(row) for row in found.items] if found.page == asked.page else []
     return {"items": items, "count": found.count, "page": asked.page, "pages": found.pages}
 

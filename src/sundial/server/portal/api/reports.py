@@ -12,7 +12,7 @@ from sundial.server.lib.errors import Invalid, NotFound
 from sundial.server.lib.ids import HIGHEST_ID
 from sundial.server.portal.api.answers import answers
 from sundial.server.portal.api.doors import acting_of
-from sundial.server.portal.api.paging import Listing, Pages, Paging, Words, page_of, pages_of
+from sundial.server.portal.api.paging import Listing, Paging, Words, page_of, pages_of
 from sundial.server.reports import queries
 from sundial.server.reports.types import Cell, Column, Cut, Line, Report, Sheet
 
@@ -25,6 +25,7 @@ class ColumnOut(Schema):
     key: str
     label: str
     kind: Literal["words", "length", "share", "count", "day", "clock"]
+    sortable: bool = Field(description="Whether the lines can be ordered by it.")
 
 
 class ReportName(Schema):
@@ -55,6 +56,13 @@ class ReportOut(Listing):
     notes: list[str]
 
 
+class ReportsSearch(Paging):
+    """Which reports to list."""
+
+    ordering: Literal["", "name", "-name"] = Field("", description="As on the pages, if left out.")
+    search: Words = Field("", description="Words of names.")
+
+
 class ReportSearch(Paging):
     """Which days, whose, and in which order."""
 
@@ -73,14 +81,17 @@ class ReportSearch(Paging):
     )
     kind: Literal["app", "website"] = Field("app", description="Of the top report: what is listed.")
     by: Literal["team", "department"] = Field("team", description="Of the comparison: what stands side by side.")
-    ordering: Words = Field("", description="A column's key; `-` in front for the largest first.")
+    ordering: Words = Field("", description="A `sortable` column's key; `-` in front for the largest first.")
 
 
 @router.get("", response=answers(ReportList), summary="List reports")
-def list_reports(request: HttpRequest, paging: Query[Pages]) -> dict[str, Any]:
+def list_reports(request: HttpRequest, asked: Query[ReportsSearch]) -> dict[str, Any]:
     """The reports that you may read, each with its address."""
-    names = queries.readable(acting_of(request))
-    return page_of(names, paging, lambda one: {"name": str(one), "href": f"/api/v1/reports/{one}"})
+    words = asked.search.lower().split()
+    names = [one for one in queries.readable(acting_of(request)) if all(word in one for word in words)]
+    if asked.ordering:
+        names.sort(reverse=asked.ordering == "-name")
+    return page_of(names, asked, lambda one: {"name": str(one), "href": f"/api/v1/reports/{one}"})
 
 
 @router.get("/{name}", response=answers(ReportOut), summary="Read a report", by_alias=True)
@@ -97,6 +108,8 @@ def read_report(request: HttpRequest, name: str, asked: Query[ReportSearch]) -> 
         now=now,
         cut=Cut((asked.page - 1) * asked.page_size, asked.page_size),
     )
+    if asked.ordering.removeprefix("-") not in {"", *(one.key for one in found.columns if one.sortable)}:
+        raise Invalid({"ordering": "This report has no column of this key that it can be ordered by."})
     return _shown(found, asked)
 
 
@@ -127,7 +140,7 @@ def _shown(found: Sheet, paging: Paging) -> dict[str, Any]:
         "until": found.period.until,
         "time_zone": found.zone,
         "as_of": found.as_of,
-        "columns": [{"key": one.key, "label": one.label, "kind": one.kind} for one in found.columns],
+        "columns": [{name: getattr(one, name) for name in ColumnOut.model_fields} for one in found.columns],
         "items": [_item(found.columns, line) for line in found.lines],
         "total": _by_key(found.columns[1:], found.total[1:]),
         "notes": list(found.notes),

@@ -55,6 +55,7 @@ class ScreenshotSearch(Paging):
     until: Words = Field("", alias="to", description="A day, which is included, or a moment, which is not.")
     session: UUID | None = Field(None, description="Those of one work session, by its uuid.")
     ordering: Literal["taken_at", "-taken_at"] = "-taken_at"
+    search: Words = Field("", description="Words of names or addresses of people.")
 
 
 class Size(Schema):
@@ -78,6 +79,7 @@ def list_screenshots(request: HttpRequest, asked: Query[ScreenshotSearch]) -> di
         since=moment("from", asked.since),
         until=moment("to", asked.until, whole_day=True),
         session=asked.session,
+        search=asked.search,
         ordering=asked.ordering,
         page=asked.page,
         page_size=asked.page_size,

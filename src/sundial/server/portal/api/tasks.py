@@ -14,7 +14,7 @@ from sundial.server.lib.acting import Acting
 from sundial.server.lib.ids import HIGHEST_ID
 from sundial.server.portal.api.answers import answers, changes, creates
 from sundial.server.portal.api.doors import acting_of
-from sundial.server.portal.api.paging import Listing, Pages, Paging, Words, page_of
+from sundial.server.portal.api.paging import Listing, Paging, Words, page_of
 from sundial.server.portal.api.repeating import PARAMETER
 from sundial.server.tasks import actions, queries
 from sundial.server.tasks.types import LONGEST_ESTIMATE, TEXT_LIMIT, TITLE_LIMIT, CommentView, TaskView, Wanted
@@ -114,8 +114,15 @@ class CommentIn(Schema):
     text: StrictStr = Field(min_length=1, max_length=TEXT_LIMIT)
 
 
+class CommentSearch(Paging):
+    """Which comments to list."""
+
+    ordering: Literal["id", "-id"] = Field("id", description="`id`: the eldest first.")
+    search: Words = Field("", description="Words of what was said.")
+
+
 class Comments(Listing):
-    """What was said about a task, eldest first."""
+    """What was said about a task."""
 
     items: list[CommentOut]
 
@@ -178,9 +185,10 @@ def restore_task(request: HttpRequest, task_id: int) -> dict[str, Any]:
 
 
 @router.get("/{id:task_id}/comments", response=answers(Comments), summary="Read what was said")
-def list_comments(request: HttpRequest, task_id: int, paging: Query[Pages]) -> dict[str, Any]:
-    """Eldest first."""
-    return page_of(queries.comments(acting_of(request), task_id), paging, _said)
+def list_comments(request: HttpRequest, task_id: int, asked: Query[CommentSearch]) -> dict[str, Any]:
+    """By anyone who may read the task."""
+    found = queries.comments(acting_of(request), task_id, search=asked.search, ordering=asked.ordering)
+    return page_of(found, asked, _said)
 
 
 @router.post("/{id:task_id}/comments", response=creates(CommentOut), openapi_extra=_REPEATABLE, summary="Say something")

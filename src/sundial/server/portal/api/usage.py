@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
 from django.http import HttpRequest
 from ninja import Query, Router, Schema
@@ -65,27 +65,48 @@ class UsageSearch(Paging):
     until: Words = Field("", alias="to", description="A day, which is included, or a moment, which is not; else now.")
     user_id: int | None = Field(None, ge=1, le=HIGHEST_ID, description="Everyone whom you may see, if left out.")
     kind: UsageKind = Field(UsageKind.APP, description="What is summed by name.")
-    group: Group = Field(Group.NAME, description="`name`: largest first; `bucket`: every kind by quarter of an hour.")
+    group: Group = Field(Group.NAME, description="`bucket` is every kind by quarter of an hour.")
+    ordering: Literal["", "seconds", "-seconds", "name", "-name", "bucket", "-bucket"] = Field(
+        "", description="By `seconds`, or by what is summed; if left out, `-seconds` of names, `bucket` of quarters."
+    )
+    search: Words = Field("", description="Words of names.")
 
 
 @router.get("", response=answers(UsagePage), summary="Sum usage")
 def sum_usage(request: HttpRequest, asked: Query[UsageSearch]) -> dict[str, Any]:
     """Sums over the roll-ups: all of the company for an ADMIN, of their teams for a MANAGER, else one's own."""
     since, until = _window(asked)
-    acting = acting_of(request)
+    acting, ordering = acting_of(request), _ordering(asked)
     if asked.group is Group.BUCKET:
-        rows = queries.usage_by_bucket(acting, since=since, until=until, user_id=asked.user_id)
+        rows = queries.usage_by_bucket(
+            acting, since=since, until=until, user_id=asked.user_id, search=asked.search, ordering=ordering
+        )
         return page_of(
             rows, asked, lambda row: {"kind": row[1].name.lower(), "bucket": row[0], "seconds": row[2] / 1000}
         )
     totals = queries.top_usage(
-        acting, kind=SpanKind[asked.kind.name], since=since, until=until, user_id=asked.user_id, limit=_ALL
+        acting,
+        kind=SpanKind[asked.kind.name],
+        since=since,
+        until=until,
+        user_id=asked.user_id,
+        search=asked.search,
+        ordering=ordering,
+        limit=_ALL,
     )
     return page_of(
         totals,
         asked,
         lambda one: {"kind": asked.kind, "name": one.name, "seconds": one.ms / 1000, "share": round(one.share, 6)},
     )
+
+
+def _ordering(asked: UsageSearch) -> str:
+    if not asked.ordering:
+        return "-seconds" if asked.group is Group.NAME else "bucket"
+    if asked.ordering.removeprefix("-") not in {"seconds", asked.group}:
+        raise Invalid({"ordering": f"What is summed by {asked.group} has no such order."})
+    return asked.ordering
 
 
 def _window(asked: UsageSearch) -> tuple[datetime, datetime]:

@@ -96,11 +96,14 @@ def titles_of(acting: Acting, task_ids: Iterable[int]) -> dict[int, str]:
         return dict(Task.objects.filter(id__in=set(task_ids)).values_list("id", "title"))
 
 
-def comments(acting: Acting, task_id: int) -> list[CommentView]:
-    """What was said about a task that `acting` may see, eldest first; raises NotFound."""
+def comments(acting: Acting, task_id: int, *, search: str = "", ordering: str = "id") -> list[CommentView]:
+    """What was said, with these words, about a task that `acting` may see, by id; raises NotFound."""
     with acting_for(acting.company_id or 0), transaction.atomic():
         visible_task(acting, task_id)
-        rows = list(Comment.objects.filter(task_id=task_id).order_by("id"))
+        found = Comment.objects.filter(task_id=task_id).order_by(ordering)
+        for word in storable(search).split():
+            found = found.filter(text__icontains=word)
+        rows = list(found)
         people = companies.names_of(row.author_id for row in rows)
         return [as_comment(row, people) for row in rows]
 

@@ -1,7 +1,8 @@
 """Folders as a tree: everybody in the company reads their names."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 
@@ -63,15 +64,22 @@ def folder(acting: Acting, folder_id: int) -> FolderView:
         return as_folder(folder_in_use(folder_id), tree())
 
 
-def folder_list(acting: Acting, *, search: str = "") -> list[FolderView]:
-    """All folders in use, each after the one it lies in; with `search` those whose names have these words."""
+def folder_list(acting: Acting, *, search: str = "", ordering: str = "path") -> list[FolderView]:
+    """The folders in use whose names have these words; by `path`, each stands after the one it lies in."""
     words = [rules.folded(word) for word in storable(search).split()]
     with acting_for(company_of(acting)), transaction.atomic():
         known, rows = tree(), Folder.objects.filter(binned_at__isnull=True)
         for word in words:
             rows = rows.filter(folded__contains=word)
         found = [as_folder(row, known) for row in rows]
-    return sorted(found, key=lambda one: [rules.folded(name) for _key, name in one.path])
+    return sorted(found, key=_KEYS[ordering.removeprefix("-")], reverse=ordering.startswith("-"))
+
+
+_KEYS: dict[str, Callable[[FolderView], Any]] = {
+    "path": lambda one: [rules.folded(name) for _key, name in one.path],
+    "name": lambda one: (rules.folded(one.name), one.id),
+    "created_at": lambda one: (one.created_at, one.id),
+}
 
 
 def as_folder(row: Folder, known: Tree) -> FolderView:
