@@ -1,4 +1,4 @@
-"""Reading the log: newest first, filtered, and no more than the reader's role allows."""
+"""Reading the log: in order, filtered, and no more than the reader's role allows."""
 
 from datetime import timedelta
 from typing import Any
@@ -31,6 +31,15 @@ def test_the_newest_entry_comes_first_and_pages_are_of_twenty() -> None:
     assert [shown.seq for shown in first.items] == list(range(45, 25, -1))
     assert [shown.seq for shown in last.items] == [5, 4, 3, 2, 1]
     assert (first.count, first.pages, first.capped) == (45, 3, False)
+
+
+@pytest.mark.parametrize("filters", [Filters(), Filters(since=NOW), Filters(search="entry"), Filters(user=7)])
+def test_pages_with_the_eldest_first_follow_one_another(filters: Filters) -> None:
+    log = fresh_log()
+    fill(log, 45)
+    pages = [queries.entries(admin_of(log), filters, ordering="seq", page=page) for page in (1, 2, 3)]
+    assert [shown.seq for page in pages for shown in page.items] == list(range(1, 46))
+    assert [(page.page, page.pages, page.count) for page in pages] == [(1, 3, 45), (2, 3, 45), (3, 3, 45)]
 
 
 def test_a_page_beyond_the_last_is_the_last() -> None:
@@ -89,6 +98,8 @@ def test_filters_narrow_the_list(filters: Filters, expected: list[int]) -> None:
     page = queries.entries(admin_of(log), filters)
     assert [shown.seq for shown in page.items] == expected
     assert page.count == len(expected)
+    eldest_first = queries.entries(admin_of(log), filters, ordering="seq", page_size=100)
+    assert [shown.seq for shown in eldest_first.items] == expected[::-1]
 
 
 def test_filtered_lists_have_pages_too() -> None:
@@ -183,6 +194,9 @@ def test_an_owner_sees_own_acts_in_every_company_without_persons() -> None:
     ]
     assert page.count == 2
     assert "Asha" not in repr(page)
+    assert queries.own_acts(me, ordering="timestamp").items == page.items[::-1]
+    assert queries.own_acts(me, logs=[one]).items == page.items[1:]
+    assert queries.own_acts(me, logs=[]).count == 0
 
 
 def test_only_an_owner_has_acts_across_companies() -> None:

@@ -136,6 +136,15 @@ def test_the_owner_finds_invoices_by_company_and_state(cast: Cast) -> None:
     assert ("EUR", True) in [(currency, cents >= 700) for currency, cents, _n in queries.unpaid(cast.owner.acting)]
 
 
+def test_an_invoice_is_found_by_its_number(cast: Cast) -> None:
+    first, second = (deed(cast, "send", draft(cast, Line(name, 1, 1))) for name in ("a", "b"))
+    draft(cast, Line("has none yet", 1, 1))
+    assert [one.id for one in queries.invoices(cast.admin.acting, search=f" {second.number} ")] == [second.id]
+    assert [one.id for one in queries.invoices(cast.admin.acting, search=first.number)] == [first.id]
+    for wrong in (second.number[:-1], "0-0", f"{second.number}-1", "99999-0001"):
+        assert queries.invoices(cast.admin.acting, search=wrong) == [], wrong
+
+
 def test_money_and_months_are_written_as_people_read_them() -> None:
     assert rules.money(123456789, "EUR") == "1,234,567.89 EUR"
     assert rules.month_of(date(2028, 2, 17)) == (date(2028, 2, 1), date(2028, 2, 29))

@@ -35,6 +35,18 @@ def test_a_version_at_the_end_of_a_page_is_compared_with_the_one_on_the_next(cas
     assert beyond.items == second.items
 
 
+def test_with_the_eldest_first_each_version_says_the_same(cast: Cast) -> None:
+    for quality in (60, 70, 80, 90):
+        save(cast, {"screenshot_quality": quality})
+    newest_first = queries.versions(cast.admin.acting, cast.company.pk).items
+    found = [
+        queries.versions(cast.admin.acting, cast.company.pk, ordering="version", page=page, page_size=2).items
+        for page in (1, 2, 3)
+    ]
+    assert [len(items) for items in found] == [2, 2, 1]
+    assert [row for items in found for row in items] == list(newest_first[::-1])
+
+
 def test_the_last_change_names_who_saved_it_as_far_as_the_reader_may_know(cast: Cast) -> None:
     actions.set_delegation(acting=cast.owner.acting, company_id=cast.company.pk, delegated=True, now=cast.now)
     save(cast, {"screenshot_quality": 60}, by=cast.admin)

@@ -37,7 +37,8 @@ Everything the pages can do, over the same actions.
 
 Send a token from POST /api/login as `Authorization: Token …`, or use the web session with its CSRF token.
 
-Lists answer items, count, page and pages. A refusal is {"error": {"code", "message", "fields"}}, where fields \
+Lists answer items, count, page and pages; they take page, page_size, search and ordering, which is one of the names \
+given with each, - in front for the largest first. A refusal is {"error": {"code", "message", "fields"}}, where fields \
 are named if it is about them. A foreign or unknown id is 404, the same bytes for both. Times are ISO 8601 in UTC. \
 A POST with an Idempotency-Key is done once and answered the same for a day.
 """
