@@ -76,7 +76,7 @@ def folder_list(acting: Acting, *, search: str = "", ordering: str = "path") -> 
 
 
 _KEYS: dict[str, Callable[[FolderView], Any]] = {
-    "path": lambda one: [rules.folded(name) for _key, name in one.path],
+    "path": lambda one: ([rules.folded(name) for _key, name in one.path], one.id),
     "name": lambda one: (rules.folded(one.name), one.id),
     "created_at": lambda one: (one.created_at, one.id),
 }
