@@ -31,6 +31,7 @@ def environment() -> str:
         lines.append(f"| `{variable}` | {shown} | {field.description} |")
     lines += [
         "| `PORT` | | Hosting platforms set it; it stands in for `SUNDIAL_PORT`. |",
+        "| `SUNDIAL_SUPERVISOR` | | `sundial serve` sets it for its parts: the process with which they end. |",
         "",
         "`make run` and `make sundial` set `SUNDIAL_MODE=demo` unless it is set. On loopback both `localhost` and "
         "`127.0.0.1` are hosts and origins.",

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from sundial.server.activity import actions
@@ -42,6 +42,8 @@ HOURS = {"mon": ["09:00", "17:00"], "wed": ["06:30", "12:00"], "sat": ["13:00", 
 WEEK = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 SECOND = timedelta(seconds=1)
 STATES = ("started", "stopped", "paused", "resumed")
+# The pause of a session cannot take minutes in which another one still ran.
+PAUSED_BEFORE_IT_BEGAN = [("started", 0, 1, 0), ("started", 1, 0, 0), ("paused", 0, 0, 0)]
 ANSWERS = ("keep", "discard", "meeting", "break")
 
 moments, sessions = st.integers(0, LENGTH), st.integers(0, 3)
@@ -60,6 +62,7 @@ def other(serving: Serving, make_agent: MakeAgent) -> Agent:
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@example(PLACES[0], PAUSED_BEFORE_IT_BEGAN, 2)
 @given(st.sampled_from(PLACES), st.lists(steps, min_size=3, max_size=24), st.integers(2, 8))
 def test_every_number_of_a_day_is_what_a_naive_recount_gives(
     agent: Agent,

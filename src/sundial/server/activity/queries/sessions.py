@@ -99,7 +99,7 @@ def pauses_of(rows: Sequence[WorkSession], now: datetime) -> dict[UUID, list[Pau
     told = Mark.objects.filter(session__in=[row.uuid for row in rows], kind="session")
     for session_uuid, at, state in told.values_list("session", "at", "state"):
         marks[session_uuid].append((at, state))
-    return {row.uuid: rules.pauses(row.uuid, marks[row.uuid], end_of(row, now)) for row in rows}
+    return {row.uuid: rules.pauses(row.uuid, marks[row.uuid], row.started_at, end_of(row, now)) for row in rows}
 
 
 def end_of(row: WorkSession, now: datetime) -> datetime:

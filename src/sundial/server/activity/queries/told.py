@@ -124,7 +124,7 @@ def _sessions(found: list[_Found], asked: Sequence[Asked], now: datetime | None)
         end = rules.counted_end(started, ended, last, until, now)
         low, high = at_ms(started), at_ms(end)
         found[n].sessions[session] = (low, high)
-        rests = rules.pauses(session, ((at, state) for at, state, _task in marks[session]), end)
+        rests = rules.pauses(session, ((at, state) for at, state, _task in marks[session]), started, end)
         found[n].pauses += [(at_ms(rest.start), at_ms(rest.end)) for rest in rests]
         found[n].tasks += spells(marks[session], low, high)
 

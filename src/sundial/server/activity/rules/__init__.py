@@ -60,18 +60,19 @@ def counted_end(
     return max(started_at, end if counts_until is None else min(end, counts_until))
 
 
-def pauses(session: UUID, marks: Iterable[tuple[datetime, str]], end: datetime) -> list[Pause]:
-    """The pauses that a session's marks tell of; one that was not ended goes on to the session's end."""
+def pauses(session: UUID, marks: Iterable[tuple[datetime, str]], start: datetime, end: datetime) -> list[Pause]:
+    """The pauses that its marks tell of while a session counts; one that was not ended goes on to the session's end."""
     found, since = [], None
     for at, state in sorted(marks):
         if state == "paused" and since is None:
             since = at
         elif state in {"resumed", "started", "stopped"} and since is not None:
-            found.append((since, min(at, end)))
+            found.append((since, at))
             since = None
     if since is not None:
         found.append((since, end))
-    return [Pause(session, start, upto) for start, upto in found if start < upto]
+    cut = ((max(low, start), min(high, end)) for low, high in found)
+    return [Pause(session, low, high) for low, high in cut if low < high]
 
 
 def joined(stretches: Sequence[Stretch]) -> list[Stretch]:
