@@ -6,7 +6,7 @@ STAMPS := .stamps
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' 2>/dev/null) vite.config.ts package.json
 PYTEST := $(BIN)/python -m pytest
 PYTHON_SOURCES := $(shell find src extension -type f -not -name '*.pyc' -not -path '*/static/dist/*' 2>/dev/null)
-# Whole platforms with browsers, kills and clocks: these get the machine to themselves.
+# Whole platforms with kills and clocks, and those with browsers: they do not share the machine with the many others.
 ALONE := tests/run tests/deploy tests/faults tests/contract
 JOURNEYS := tests/journeys
 BUILT := src/sundial/server/ui/static/dist/manifest.json
@@ -33,7 +33,7 @@ test: $(STAMPS)/python-dev $(STAMPS)/system $(BUILT) ## Run all tests, browser j
 	npm run --silent check
 	npm test --silent
 	$(call asked,--numprocesses 2 --dist loadfile,$(addprefix --ignore=,$(ALONE) $(JOURNEYS)))
-	$(call asked,,$(ALONE))
+	$(call asked,--numprocesses 2 --dist loadfile,$(ALONE))
 	$(call asked,,$(JOURNEYS))
 
 check: $(STAMPS)/python-dev $(BUILT) ## Format, lint, types, import rules, quick tests
