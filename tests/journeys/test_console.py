@@ -1,7 +1,6 @@
 """The console in real browsers: what one does the others see, at once, whichever browser they use."""
 
 import secrets
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -254,56 +253,3 @@ def test_many_are_chosen_changed_and_brought_back(visit: Visit, firm: dict[str, 
     expect(held).to_be_hidden()
     api.ask("DELETE", f"/attributes/{word}")
     api.ask("POST", "/users/bulk-delete", {"ids": [person["id"] for person in people]})
-
-
-# -- away and back --------------------------------------------------------------------------------
-
-_WATCH = """() => {
-  window.asked = 0;
-  window.states = [];
-  const connection = document.getElementById("connection");
-  const note = () => window.states.push([Date.now(), connection.dataset.state]);
-  new MutationObserver(note).observe(connection, { attributes: true, attributeFilter: ["data-state"] });
-  document.body.addEventListener("live:again", () => { window.asked += 1; });
-}"""
-_ROWS = (
-    """[...document.querySelectorAll('table[data-table="people"] tbody tr[data-key]')].map((row) => row.innerText)"""
-)
-
-
-@pytest.mark.parametrize(
-    ("changes", "seconds", "is_replayed"),
-    [
-        (40, 0, True),
-        (110, 0, False),
-        pytest.param(140, 30, True, marks=pytest.mark.soak),
-        pytest.param(1000, 30, False, marks=pytest.mark.soak),
-    ],
-)
-def test_a_window_that_was_offline_agrees_with_a_fresh_one_and_never_looked_live_meanwhile(
-    visit: Visit, firm: dict[str, Any], api: Api, changes: int, seconds: int, is_replayed: bool
-) -> None:
-    """Each change here is two events, or three; up to 300 are told again, of more the page asks anew."""
-    page = visit(firm["admin"], "/console/?search=console-")
-    expect(page.locator("#connection")).to_have_attribute("data-state", "live", timeout=60_000)
-    person = someone(api)
-    expect(page.locator(f'tr[data-key="{person["email"]}"]')).to_have_count(1, timeout=60_000)
-    page.evaluate(_WATCH)
-    page.context.set_offline(True)
-    expect(page.locator("#connection")).not_to_have_attribute("data-state", "live")
-    began = time.time()
-    for number in range(changes):
-        both = {} if is_replayed else {"role": "MANAGER" if number % 2 else "EMPLOYEE"}
-        api.ask("PATCH", f"/users/{person['id']}", {"last_name": f"Number {number}", **both})
-    page.wait_for_timeout(max(0.0, seconds - (time.time() - began)) * 1000)
-    ended = time.time()
-    page.context.set_offline(False)
-    expect(page.locator("#connection")).to_have_attribute("data-state", "live", timeout=60_000)
-    expect(page.get_by_role("rowheader", name=f"Nila Number {changes - 1}")).to_be_visible(timeout=60_000)
-    states = page.evaluate("window.states")
-    assert [state for at, state in states if state == "live" and began < at / 1000 < ended] == []
-    assert (page.evaluate("window.asked") == 0) is is_replayed
-    fresh = visit(firm["admin"], "/console/?search=console-")
-    expect(fresh.get_by_role("rowheader", name=f"Nila Number {changes - 1}")).to_be_visible(timeout=60_000)
-    assert page.evaluate(_ROWS) == fresh.evaluate(_ROWS)
-    api.ask("DELETE", f"/users/{person['id']}")
