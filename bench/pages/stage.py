@@ -20,7 +20,7 @@ _KNOWN = {
     "device": "SELECT min(id) FROM devices_device WHERE user_id = %(employee)s AND company_id = %(company)s",
     "session": "SELECT max(id) FROM activity_worksession WHERE user_id = %(employee)s AND company_id = %(company)s",
     "screenshot": "SELECT max(id) FROM activity_screenshot WHERE user_id = %(employee)s AND company_id = %(company)s",
-    "task": "SELECT max(id) FROM tasks_task WHERE company_id = %(company)s",
+    "task": "SELECT max(id) FROM tasks_task WHERE assigned_to_id = %(employee)s AND company_id = %(company)s",
     "project": "SELECT max(id) FROM tasks_project WHERE company_id = %(company)s",
     "manual": "SELECT max(id) FROM activity_manualtime WHERE company_id = %(company)s",
     "plan": "SELECT max(id) FROM billing_plan",
