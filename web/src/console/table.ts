@@ -12,6 +12,7 @@ export interface Shape<T> {
 const ROW = 45; // pixels, until a row was measured
 const SPARE = 12; // rows drawn beyond what is seen, so that the keyboard always finds a next one
 const FAREWELL = 180; // milliseconds a row takes to go
+const MOST_PASSES = 5; // each may bring rows into view that were not measured yet
 const FEW = 30; // more than that come and go at once
 
 const still = (): boolean => window.matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -28,6 +29,8 @@ export class LiveTable<T> {
   private drawn = new Map<string, Drawn<T>>();
   private arrived = new Set<string>();
   private going = 0;
+  private isDrawing = false;
+  private isMeasuredAnew = false;
   private readonly before = el("tr", { class: "console-gap", "aria-hidden": "true" });
   private readonly after = el("tr", { class: "console-gap", "aria-hidden": "true" });
   private readonly body: HTMLTableSectionElement;
@@ -88,7 +91,21 @@ export class LiveTable<T> {
     this.draw();
   }
 
+  /** Draw until what was measured changes nothing any more: rows are measured together, not each with a drawing of its own. */
   private draw(): void {
+    if (this.isDrawing) {
+      this.isMeasuredAnew = true;
+      return;
+    }
+    this.isDrawing = true;
+    for (let passes = 0; passes < MOST_PASSES && (passes === 0 || this.isMeasuredAnew); passes += 1) {
+      this.isMeasuredAnew = false;
+      this.pass();
+    }
+    this.isDrawing = false;
+  }
+
+  private pass(): void {
     const items = this.virtual.getVirtualItems();
     const margin = this.virtual.options.scrollMargin;
     const wanted = new Map(items.map((item) => [this.keyAt(item.index), item]));
