@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from sundial.run.cli import parser
+from sundial.run.lifeline import SUPERVISOR
 from sundial.server.config.env import Environment
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -148,7 +149,7 @@ def _unknown_variables(text: str, page: Path) -> Iterator[str]:
 def variables() -> set[str]:
     """Every environment variable that Sundial reads."""
     fields = Environment.model_fields.items()
-    return {str(field.validation_alias or f"SUNDIAL_{name.upper()}") for name, field in fields}
+    return {str(field.validation_alias or f"SUNDIAL_{name.upper()}") for name, field in fields} | {SUPERVISOR}
 
 
 def main() -> int:

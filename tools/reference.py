@@ -6,6 +6,7 @@ from pydantic_core import PydanticUndefined
 
 from sundial.protocol.settings import SETTINGS
 from sundial.protocol.switches import SWITCHES
+from sundial.run.lifeline import SUPERVISOR
 from sundial.server.config.env import Environment
 
 HERE = Path(__file__).resolve().parents[1] / "docs" / "reference"
@@ -31,7 +32,7 @@ def environment() -> str:
         lines.append(f"| `{variable}` | {shown} | {field.description} |")
     lines += [
         "| `PORT` | | Hosting platforms set it; it stands in for `SUNDIAL_PORT`. |",
-        "| `SUNDIAL_SUPERVISOR` | | `sundial serve` sets it for its parts: the process with which they end. |",
+        f"| `{SUPERVISOR}` | | `sundial serve` sets it for its parts: the process with which they end. |",
         "",
         "`make run` and `make sundial` set `SUNDIAL_MODE=demo` unless it is set. On loopback both `localhost` and "
         "`127.0.0.1` are hosts and origins.",

@@ -19,7 +19,7 @@ from collections.abc import Callable
 LOOK_EVERY = 1.0  # seconds
 END_WITHIN = 5.0  # seconds that a part has to end in order
 _PR_SET_PDEATHSIG = 1
-_SUPERVISOR = "SUNDIAL_SUPERVISOR"
+SUPERVISOR = "SUNDIAL_SUPERVISOR"  # the variable by which a part knows who started it
 LINUX = sys.platform == "linux"
 _libc = ctypes.CDLL(None, use_errno=True) if LINUX else None
 
@@ -47,12 +47,12 @@ def tied_to_parent(sent: signal.Signals) -> Callable[[], None] | None:
 
 def named_for_children() -> dict[str, str]:
     """What the environment of a part says of the process that starts it."""
-    return {_SUPERVISOR: str(os.getpid())}
+    return {SUPERVISOR: str(os.getpid())}
 
 
 def end_with_supervisor() -> None:
     """From now on this process ends soon after the one that started it as a part; nobody's part just goes on."""
-    supervisor = os.environ.pop(_SUPERVISOR, None)  # what this process starts in turn is no part
+    supervisor = os.environ.pop(SUPERVISOR, None)  # what this process starts in turn is no part
     if supervisor is not None:
         threading.Thread(target=_end_after, args=[int(supervisor)], name="lifeline", daemon=True).start()
 
