@@ -18,7 +18,7 @@ export function moveCursor(step: 1 | -1): void {
   if (!next) return;
   next.tabIndex = -1;
   next.focus({ preventScroll: true });
-  next.scrollIntoView({ block: "nearest" });
+  next.scrollIntoView({ block: "nearest", behavior: "instant" }); // gliding begins anew with each key, and falls behind
 }
 
 export function openRow(row: HTMLTableRowElement): void {
