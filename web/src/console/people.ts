@@ -23,6 +23,7 @@ const mayChange = (): boolean => word("mayChange") === "yes";
 export class People {
   readonly rows = new Map<string, Person>();
   private places: Place[] = [];
+  private shown: Person[] = []; // sorted once: it is asked for at each tick, and sorting thousands is felt
   private readonly table: LiveTable<Person>;
   private readonly filters: TabFilters;
   private readonly chosen: Chosen<Person>;
@@ -34,7 +35,7 @@ export class People {
     this.chosen = new Chosen<Person>(part, {
       rows: this.rows,
       key: (row) => row.email,
-      view: () => this.view(),
+      view: () => this.shown,
       draw: () => this.table.refresh(),
       act: (what, chosen) => (what === "remove" ? removeMany(chosen) : changeMany(chosen)),
       words: "chosen",
@@ -82,7 +83,7 @@ export class People {
     this.show();
   }
 
-  view(): Person[] {
+  private view(): Person[] {
     const value = (name: string) => this.filters.value(name);
     return viewOf(this.rows.values(), {
       search: value("search"),
@@ -96,7 +97,7 @@ export class People {
 
   /** Bring the table in line with the rows and the filters. */
   show(gently = true): void {
-    const view = this.view();
+    const view = (this.shown = this.view());
     count("people", this.rows.size);
     this.part.loaded(view.length, word("nobody"), word("nobodyHint"));
     this.chosen.forget();
