@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from tests.journeys.acts import Api
 from tests.running import Platform, open_folder, start_platform, stop_platform
 from tests.server.alerts.post import PostOffice
 
@@ -72,3 +73,18 @@ def sign_in(page: Page, account: dict[str, Any]) -> None:
     page.get_by_label("Password").fill(account["password"])
     page.get_by_role("button", name="Sign in").click()
     expect(page.locator(".frame")).to_be_visible()
+
+
+@pytest.fixture
+def firm(platform: Platform) -> dict[str, Any]:
+    """The first company of the demo."""
+    found: dict[str, Any] = platform.demo["companies"][0]
+    return found
+
+
+@pytest.fixture
+def api(platform: Platform, firm: dict[str, Any]) -> Iterator[Api]:
+    """Its administrator, by the API."""
+    made = Api(platform.base_url, firm["admin"])
+    yield made
+    made.close()

@@ -50,21 +50,6 @@ def beside() -> Iterator[Beside]:
         yield running
 
 
-@pytest.fixture
-def firm(platform: Platform) -> dict[str, Any]:
-    """The first company of the demo."""
-    found: dict[str, Any] = platform.demo["companies"][0]
-    return found
-
-
-@pytest.fixture
-def api(platform: Platform, firm: dict[str, Any]) -> Iterator[Api]:
-    """Its administrator, by the API."""
-    made = Api(platform.base_url, firm["admin"])
-    yield made
-    made.close()
-
-
 def test_every_event_reaches_two_chromiums_a_firefox_and_a_plain_client_at_once_with_its_fields(
     platform: Platform, visit: Visit, beside: Beside, tmp_path: Path, firm: dict[str, Any], api: Api
 ) -> None:

@@ -1,7 +1,6 @@
 """Departments and the rules of many files on the console, in a real browser."""
 
 import secrets
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,24 +8,9 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.acts import Api, someone
-from tests.journeys.conftest import Platform, Visit
+from tests.journeys.conftest import Visit
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(600)]
-
-
-@pytest.fixture
-def firm(platform: Platform) -> dict[str, Any]:
-    """The first company of the demo."""
-    found: dict[str, Any] = platform.demo["companies"][0]
-    return found
-
-
-@pytest.fixture
-def api(platform: Platform, firm: dict[str, Any]) -> Iterator[Api]:
-    """Its administrator, by the API."""
-    made = Api(platform.base_url, firm["admin"])
-    yield made
-    made.close()
 
 
 def test_a_department_is_given_in_the_form_seen_by_another_and_a_filter(

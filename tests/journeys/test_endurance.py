@@ -30,13 +30,6 @@ soak = pytest.mark.soak
 
 
 @pytest.fixture
-def firm(platform: Platform) -> dict[str, Any]:
-    """The first company of the demo."""
-    found: dict[str, Any] = platform.demo["companies"][0]
-    return found
-
-
-@pytest.fixture
 def busy(platform: Platform, firm: dict[str, Any]) -> Iterator[Busy]:
     """Another administrator, by the API."""
     api = Api(platform.base_url, firm["admin"])

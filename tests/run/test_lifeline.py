@@ -82,7 +82,6 @@ def mourned() -> Iterator[Callable[[int], bool]]:
             os.kill(pid, signal.SIGKILL)
 
 
-@pytest.mark.skipif(not lifeline.LINUX, reason="only Linux tells a child")
 @pytest.mark.parametrize("moment", ["before", "after"])
 def test_a_parent_that_dies_before_the_childs_program_begins_takes_it_along(
     script: Script, moment: str, mourned: Callable[[int], bool]
