@@ -31,7 +31,7 @@ from sundial.server.reports import queries as report_queries
 from sundial.server.reports.types import Form, Report
 from sundial.server.tasks import actions as tasks
 from sundial.server.vault.models import Version
-from sundial.server.vault.storage import Place, secret_is_there
+from sundial.server.vault.storage import SECRETS, Place
 from tests.cast import Cast
 from tests.server.billing.test_pages import sent
 from tests.server.companies.test_signing_in import actions_in
@@ -247,7 +247,7 @@ def test_nothing_of_the_vault_can_be_read_any_more(cast: Cast) -> None:
         storage_of_it = Version.objects.get(file_id=file.pk).storage
     closed(cast)
     actions.delete_closed(now=cast.now + 31 * DAY)
-    assert not secret_is_there(cast.company.pk, storage_of_it)
+    assert not SECRETS.is_there(cast.company.pk, storage_of_it)
     assert not Place(cast.company.pk, storage_of_it).path.exists()
 
 

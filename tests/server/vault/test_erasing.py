@@ -16,7 +16,7 @@ from sundial.server.lib.scope import acting_for
 from sundial.server.lib.seal import SealBroken
 from sundial.server.vault.actions.erasing import OLD_ENOUGH, erase_versions, remove_all_files, sweep
 from sundial.server.vault.models import CompanyKey, File, Upload, Version
-from sundial.server.vault.storage import Place, open_draft, open_version, secret_is_there
+from sundial.server.vault.storage import SECRETS, Place, open_draft, open_version
 from tests.cast import Cast
 from tests.server.vault.filed import add_version, begin, put
 
@@ -66,7 +66,7 @@ def test_erased_is_unreadable_at_once_and_the_log_says_what_it_was(cast: Cast) -
     with pytest.raises(SealBroken, match="destroyed"):
         read(cast, file)
     assert not place.path.exists()
-    assert not secret_is_there(cast.company.pk, version.storage)
+    assert not SECRETS.is_there(cast.company.pk, version.storage)
     with acting_for(cast.company.pk), transaction.atomic():
         entry = Entry.objects.get(action="FILE_ERASED", target_id=file.pk, target_kind="file")
     assert json.loads(entry.details)["versions"] == [
@@ -111,9 +111,9 @@ def test_what_a_kill_left_after_the_commit_is_finished_by_the_sweep(cast: Cast, 
         version = Version.objects.get(file_id=file.pk)
         # As the commit leaves it; the process was killed before anything else was done.
         Version.objects.filter(id=version.pk).update(wrapped_key=None, erased_at=cast.now)
-    assert secret_is_there(cast.company.pk, version.storage)
+    assert SECRETS.is_there(cast.company.pk, version.storage)
     assert sweep(now=cast.now) >= 1
-    assert not secret_is_there(cast.company.pk, version.storage)
+    assert not SECRETS.is_there(cast.company.pk, version.storage)
     assert not Place(cast.company.pk, version.storage).path.exists()
 
 
@@ -135,10 +135,10 @@ def test_the_sweep_takes_what_belongs_to_nothing_once_it_is_old_and_leaves_the_r
     sweep(now=cast.now)
     assert not places[lost].path.exists()
     assert not places[lost].state.exists()
-    assert not secret_is_there(cast.company.pk, lost.storage)
+    assert not SECRETS.is_there(cast.company.pk, lost.storage)
     assert places[under_way].path.exists()
     sweep(now=cast.now + timedelta(days=300))
-    assert secret_is_there(cast.company.pk, under_way.storage)
+    assert SECRETS.is_there(cast.company.pk, under_way.storage)
     assert read(cast, file) == BODY
 
 

@@ -12,7 +12,7 @@ from sundial.server.companies import queries as companies
 from sundial.server.lib.acting import Acting
 from sundial.server.lib.scope import acting_for
 from sundial.server.vault.models import File, Upload, Version
-from sundial.server.vault.storage.erase_secrets import destroy_secret, secrets_kept
+from sundial.server.vault.storage.erase_secrets import SECRETS
 from sundial.server.vault.storage.sealed_files import Place, files_kept, remove
 
 OLD_ENOUGH = timedelta(days=1)  # a younger one may belong to a transaction that is not over
@@ -56,28 +56,28 @@ def sweep(*, now: datetime) -> int:
 
 def remove_all_files(company_id: int) -> None:
     """Nothing of a company can be read any more: every secret is destroyed, all bytes are taken away."""
-    for storage, _made_at in secrets_kept(company_id):
-        destroy_secret(company_id, storage)
+    for storage, _made_at in SECRETS.kept(company_id):
+        SECRETS.destroy(company_id, storage)
     for storage, _changed_at in files_kept(company_id):
         remove(Place(company_id, storage))
 
 
 def _sweep(company_id: int, now: datetime) -> int:
-    found = dict([*files_kept(company_id), *secrets_kept(company_id)])
+    found = dict([*files_kept(company_id), *SECRETS.kept(company_id)])
     with acting_for(company_id), transaction.atomic():
         living = set(Version.objects.filter(wrapped_key__isnull=False).values_list("storage", flat=True))
         living |= set(Upload.objects.values_list("storage", flat=True))
         erased = set(Version.objects.filter(wrapped_key__isnull=True).values_list("storage", flat=True))
     going = [one for one, at in found.items() if one in erased or (one not in living and at < now - OLD_ENOUGH)]
     for storage in going:
-        destroy_secret(company_id, storage)
+        SECRETS.destroy(company_id, storage)
         remove(Place(company_id, storage))
     return len(going)
 
 
 def _destroy_after_commit(company_id: int, storage: UUID) -> None:
     def destroy() -> None:
-        destroy_secret(company_id, storage)
+        SECRETS.destroy(company_id, storage)
         remove(Place(company_id, storage))
 
     transaction.on_commit(destroy, robust=True)  # what fails here is finished by `sweep`

@@ -10,7 +10,7 @@ from django.db import connection
 from sundial.server.lib import root_keys
 from sundial.server.lib.seal import KEY_BYTES
 from sundial.server.vault.models import CompanyKey, File, Upload, Version
-from sundial.server.vault.storage.erase_secrets import make_secret, read_secret
+from sundial.server.vault.storage.erase_secrets import SECRETS
 from sundial.server.vault.storage.opening import PURPOSE, company_binding, company_key, file_key, upload_key
 from sundial.server.vault.storage.wrapping import Rule, file_binding, upload_binding, wrap_file_key
 
@@ -31,7 +31,7 @@ class Wrapped:
 
 def new_upload_key(*, company_id: int, storage: UUID, now: datetime) -> Wrapped:
     """A fresh key for an upload that begins; its erase secret lasts already."""
-    secret, number = make_secret(company_id, storage), company_key_for(company_id, now)
+    secret, number = SECRETS.make(company_id, storage), company_key_for(company_id, now)
     wrapped = wrap_file_key(
         secrets.token_bytes(KEY_BYTES),
         company_key=company_key(company_id, number),
@@ -104,6 +104,6 @@ def _wrapped(key: bytes, file: File, number: int, storage: UUID, now: datetime) 
         rule=Rule(file.rule_text, file.rule_language),
     )
     wrapped = wrap_file_key(
-        key, company_key=company_key(company_id, in_force), secret=read_secret(company_id, storage), bound=bound
+        key, company_key=company_key(company_id, in_force), secret=SECRETS.read(company_id, storage), bound=bound
     )
     return Wrapped(wrapped, in_force)

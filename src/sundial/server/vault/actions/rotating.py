@@ -19,7 +19,7 @@ from sundial.server.lib.root_keys import RootKeyMissing
 from sundial.server.lib.scope import PLATFORM, across_companies, acting_for
 from sundial.server.vault.actions.keys import company_key_for, in_use, make_next
 from sundial.server.vault.models import CompanyKey, File, Upload, Version
-from sundial.server.vault.storage.erase_secrets import read_secret
+from sundial.server.vault.storage.erase_secrets import SECRETS
 from sundial.server.vault.storage.opening import PURPOSE, company_binding, company_key, file_key, upload_key
 from sundial.server.vault.storage.wrapping import Rule, file_binding, upload_binding, wrap_file_key
 
@@ -128,7 +128,7 @@ def _rewrap_version(file: File, version: Version, number: int, fresh: bytes) -> 
         storage=version.storage,
         rule=Rule(file.rule_text, file.rule_language),
     )
-    secret = read_secret(version.company_id, version.storage)
+    secret = SECRETS.read(version.company_id, version.storage)
     version.wrapped_key = wrap_file_key(file_key(file, version), company_key=fresh, secret=secret, bound=bound)
     version.company_key = number
     version.save(update_fields=["wrapped_key", "company_key"])
@@ -136,7 +136,7 @@ def _rewrap_version(file: File, version: Version, number: int, fresh: bytes) -> 
 
 def _rewrap_upload(upload: Upload, number: int, fresh: bytes) -> None:
     bound = upload_binding(company_id=upload.company_id, storage=upload.storage)
-    secret = read_secret(upload.company_id, upload.storage)
+    secret = SECRETS.read(upload.company_id, upload.storage)
     upload.wrapped_key = wrap_file_key(upload_key(upload), company_key=fresh, secret=secret, bound=bound)
     upload.company_key = number
     upload.save(update_fields=["wrapped_key", "company_key"])

@@ -2,7 +2,4 @@
 
 from sundial.server.lib.erase_secrets import EraseSecrets
 
-_SECRETS = EraseSecrets("vault", "files")
-
-make_secret, read_secret, secret_is_there = _SECRETS.make, _SECRETS.read, _SECRETS.is_there
-destroy_secret, secrets_kept = _SECRETS.destroy, _SECRETS.kept
+SECRETS = EraseSecrets("vault", "files")

@@ -3,7 +3,7 @@
 from sundial.server.lib import root_keys
 from sundial.server.lib.seal import SealBroken
 from sundial.server.vault.models import CompanyKey, File, Upload, Version
-from sundial.server.vault.storage.erase_secrets import read_secret
+from sundial.server.vault.storage.erase_secrets import SECRETS
 from sundial.server.vault.storage.sealed_files import Draft, Place, Reader
 from sundial.server.vault.storage.wrapping import Rule, file_binding, unwrap_file_key, upload_binding
 
@@ -33,7 +33,7 @@ def file_key(file: File, version: Version, *, rule: Rule | None = None) -> bytes
     return unwrap_file_key(
         bytes(version.wrapped_key),
         company_key=company_key(company_id, version.company_key),
-        secret=read_secret(company_id, storage),
+        secret=SECRETS.read(company_id, storage),
         bound=bound,
     )
 
@@ -44,7 +44,7 @@ def upload_key(upload: Upload) -> bytes:
     return unwrap_file_key(
         bytes(upload.wrapped_key),
         company_key=company_key(company_id, upload.company_key),
-        secret=read_secret(company_id, storage),
+        secret=SECRETS.read(company_id, storage),
         bound=upload_binding(company_id=company_id, storage=storage),
     )
 
