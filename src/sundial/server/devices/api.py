@@ -19,6 +19,7 @@ from sundial.server.devices.types import DeviceActing, Installation
 from sundial.server.lib import clock
 from sundial.server.lib.errors import SundialError
 from sundial.server.lib.ids import HIGHEST_ID
+from sundial.server.lib.numbers import whole_in
 from sundial.server.lib.words import NUL
 
 BODY_LIMIT = 16 * 1024
@@ -113,9 +114,10 @@ def _read(request: HttpRequest, kind: type[Message]) -> Message:
 
 
 def _whole_number(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= 19 and int(text) <= HIGHEST_ID):
+    number = whole_in(text, len(str(HIGHEST_ID)))
+    if number is None or number > HIGHEST_ID:
         raise codec.Malformed("`after` must be the id of a notice")
-    return int(text)
+    return number
 
 
 def _moment(text: str) -> datetime:

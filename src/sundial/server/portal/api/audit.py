@@ -13,6 +13,7 @@ from sundial.server.companies import queries as companies
 from sundial.server.lib import clock
 from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.errors import NotAllowed
+from sundial.server.lib.numbers import whole_in
 from sundial.server.portal.api.answers import answers
 from sundial.server.portal.api.doors import acting_of
 from sundial.server.portal.api.moments import moment
@@ -187,7 +188,8 @@ def _filters(asked: EntrySearch | ExportFormat) -> Filters:
 
 def _user(text: str) -> str | int:
     """An id, if it can be one; else an address."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else text
+    number = whole_in(text, 18)
+    return text if number is None else number
 
 
 def _shown(row: EntryView) -> dict[str, Any]:
