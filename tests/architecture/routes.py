@@ -286,7 +286,7 @@ API = [
     get("api/v1/audit",                               "401 200 200 403 200 200"),
     get("api/v1/audit/own-acts",                      "401 200 403 403 403 403"),
     get("api/v1/audit/export",                        "401 200 200 403 403 200"),
-    get("api/v1/audit/archives",                      "401 200 200 403 403 200"),
+    get("api/v1/audit/archives",                      "401 200 200 403 200 200"),
     get("api/v1/audit/archives/1/file",               "401 404 404 403 403 404"),
 ]
 AGENTS = [
@@ -310,6 +310,8 @@ PAGES = [
          {"files": [{"id": "{file}", "revision": 1}], "policy": ""}),
     post("console/rules/undo/",                       "302 403 422 403 403 422", {"undo": "none"}),
     get("console/people/",                            "302 403 200 200 403 200"),
+    post("console/people/named/",                     "302 403 200 200 403 200", {"users": []}, "only reads"),
+    get("console/people/passing/?since=2026-01-01T00:00:00Z", "302 403 200 403 403 200"),
     post("console/people/attributes/",                "302 403 200 403 403 422",
          {"ids": ["{employee}"], "attributes": ["finance"], "how": "add"}),
     post("console/people/undo/",                      "302 403 422 403 403 422", {"undo": "none"}),

@@ -16,6 +16,7 @@ from sundial.server.lib.acting import Role
 from sundial.server.lib.scope import acting_for
 from tests.cast import Cast, Player, make_cast, make_person
 from tests.server.audit.archives import SHELF, archive_company
+from tests.server.portal.api.knock import ask
 from tests.server.portal.test_audit import page
 
 LONG_AGO = datetime(2024, 3, 5, 9, tzinfo=UTC)
@@ -91,6 +92,18 @@ def test_files_and_the_rule_are_for_those_who_read_the_whole_log(old: Cast) -> N
     assert "Download" not in html
     assert 'name="months"' not in html
     assert "first entry" not in page(old.employee, "/audit-logs/archives/?format=csv"), "no figures of the whole log"
+
+
+def test_the_api_lists_an_employee_the_archives_that_tell_of_them_without_figures_of_the_log(
+    old: Cast,
+) -> None:
+    (mine,) = ask(old.employee, "GET", "/audit/archives").json()["items"]
+    (whole,) = ask(old.admin, "GET", "/audit/archives").json()["items"]
+    figures = {"first", "last", "entries", "bytes", "sha256", "entry"}
+    assert {name: mine[name] for name in whole} == {**whole, **dict.fromkeys(figures)}
+    assert all(whole[name] for name in figures)
+    assert ask(newcomer(old), "GET", "/audit/archives").json()["items"] == []
+    assert ask(old.employee, "GET", "/audit/archives/1/file").status_code == 403
 
 
 def test_who_looked_long_ago_is_told_to_them_alone(old: Cast) -> None:

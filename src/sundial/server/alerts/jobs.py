@@ -86,7 +86,7 @@ def mail_raised(company_id: int, user_id: int, ids: str, more: int) -> None:
     acting = _reader(company_id, user_id)
     if acting is None:
         return
-    with transaction.atomic(), timezone.override(_zone(acting)):
+    with transaction.atomic(), timezone.override(companies.zone_of(acting)):
         found = queries.of_ids(acting, [int(one) for one in ids.split(",")], now=clock.now())
         if not found:
             return
@@ -100,7 +100,7 @@ def mail_digest(company_id: int, user_id: int) -> None:
     acting = _reader(company_id, user_id)
     if acting is None:
         return
-    with transaction.atomic(), timezone.override(_zone(acting)):
+    with transaction.atomic(), timezone.override(companies.zone_of(acting)):
         found, count = queries.open_alerts(acting, now=clock.now(), limit=_IN_A_DIGEST)
         if not found:
             return
@@ -154,11 +154,7 @@ def _place(acting: Acting) -> str:
     return "Sundial" if acting.company_id is None else companies.company(acting.company_id).name
 
 
-def _zone(acting: Acting) -> str:
-    return "UTC" if acting.company_id is None else companies.company(acting.company_id).time_zone
-
-
 def _write(acting: Acting, name: str, subject: str, context: Mapping[str, object]) -> None:
-    more = {"base_url": settings.BASE_URL, "zone": _zone(acting)}
+    more = {"base_url": settings.BASE_URL, "zone": companies.zone_of(acting)}
     text = render_to_string(f"alerts/mail/{name}.txt", {**context, **more})
     send_mail(" ".join(subject.split()), text, None, [acting.label])

@@ -1,10 +1,12 @@
 """`/api/v1/alerts`: the same alerts as on the page, marked and put off; people reached, each with its own outcome."""
 
+import html
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from sundial.server.lib import clock
 from tests.cast import Cast
-from tests.server.alerts.plays import laptop, look_for, was_seen
+from tests.server.alerts.plays import laptop, look_for, set_company, was_seen
 from tests.server.portal.api.knock import ask, problem
 
 
@@ -36,6 +38,16 @@ def test_alerts_are_listed_marked_and_put_off(cast: Cast) -> None:
     assert problem(ask(cast.admin, "POST", f"/alerts/{alert}/snooze", {"hours": 5})) == (422, "invalid")
     assert ask(cast.admin, "GET", "/alerts?page=9").json()["items"] == []
     assert problem(ask(cast.employee, "GET", "/alerts")) == (403, "forbidden")
+
+
+def test_times_in_words_are_those_of_the_page(cast: Cast) -> None:
+    set_company(cast, time_zone="Pacific/Kiritimati")
+    before, alert, after = clock.now(), raise_one(cast), clock.now()
+    there = [(one - timedelta(days=3)).astimezone(ZoneInfo("Pacific/Kiritimati")) for one in (before, after)]
+    (item,) = ask(cast.admin, "GET", "/alerts").json()["items"]
+    assert any(one.strftime("on %-d %B, %H:") in item["text"] for one in there)
+    assert item["text"] in html.unescape(cast.admin.client.get("/alerts/").content.decode())
+    assert ask(cast.admin, "POST", f"/alerts/{alert}/snooze", {"hours": 4}).json()["text"] == item["text"]
 
 
 def test_people_are_reached_each_with_its_own_outcome(cast: Cast) -> None:

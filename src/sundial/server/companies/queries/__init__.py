@@ -12,6 +12,7 @@ from sundial.server.companies.queries.companies import (
     every_company,
     limits_of,
     seats_used,
+    zone_of,
 )
 from sundial.server.companies.queries.departments import department, departments, tree, with_those_below
 from sundial.server.companies.queries.facts import facts_of, pool
@@ -23,6 +24,7 @@ from sundial.server.companies.queries.people import (
     names_of,
     people,
     person,
+    turned_by_time,
     visible_user_ids,
 )
 from sundial.server.companies.queries.roster import roster
@@ -65,6 +67,8 @@ __all__ = [
     "teams",
     "teams_of",
     "tree",
+    "turned_by_time",
     "visible_user_ids",
     "with_those_below",
+    "zone_of",
 ]

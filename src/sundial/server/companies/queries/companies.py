@@ -71,6 +71,11 @@ def company(company_id: int) -> Company:
     return found
 
 
+def zone_of(acting: Acting) -> str:
+    """The time zone in which this person reads moments: the company's, or UTC for the OWNER."""
+    return "UTC" if acting.company_id is None else company(acting.company_id).time_zone
+
+
 def company_for(acting: Acting, company_id: int) -> Company:
     """This company if `acting` may know of it: the OWNER any, everyone else their own; raises NotFound."""
     if not acting.is_owner and acting.company_id != company_id:

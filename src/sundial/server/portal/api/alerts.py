@@ -4,12 +4,14 @@ from datetime import datetime
 from typing import Any, Literal
 
 from django.http import HttpRequest
+from django.utils import timezone
 from ninja import Query, Router, Schema
 from pydantic import ConfigDict, Field, StrictInt
 
 from sundial.server.alerts import actions, queries
 from sundial.server.alerts.queries import AlertFilters
 from sundial.server.alerts.types import AlertRow
+from sundial.server.companies import queries as companies
 from sundial.server.lib import clock
 from sundial.server.lib.ids import HIGHEST_ID
 from sundial.server.lib.outcomes import Outcome
@@ -25,7 +27,10 @@ _MANY = 200
 
 
 class AlertOut(Schema):
-    """An alert in words; `unread` is your own mark. `user_id` is whom it concerns, for those who may see them."""
+    """An alert in words; `unread` is your own mark. `user_id` is whom it concerns, for those who may see them.
+
+    Times within `text` are in the zone of the company; for the OWNER in UTC.
+    """
 
     id: int
     rule: str
@@ -99,14 +104,11 @@ class ContactIn(NotifyIn):
 def list_alerts(request: HttpRequest, asked: Query[AlertSearch]) -> dict[str, Any]:
     """The company's for an ADMIN, about their people for a MANAGER, the platform's for the OWNER."""
     filters = AlertFilters(asked.state, asked.rule, asked.search)
-    found = queries.alerts(
-        acting_of(request),
-        filters,
-        now=clock.now(),
-        ordering=asked.ordering,
-        page=asked.page,
-        page_size=asked.page_size,
-    )
+    acting, now = acting_of(request), clock.now()
+    with timezone.override(companies.zone_of(acting)):
+        found = queries.alerts(
+            acting, filters, now=now, ordering=asked.ordering, page=asked.page, page_size=asked.page_size
+        )
     items = [_shown(row) for row in found.items] if found.page == asked.page else []
     return {"items": items, "count": found.count, "page": asked.page, "pages": found.pages}
 
@@ -157,7 +159,8 @@ def contact(request: HttpRequest, payload: ContactIn) -> list[Outcome]:
 def snooze(request: HttpRequest, alert_id: int, payload: SnoozeIn) -> dict[str, Any]:
     """Nobody is reminded of it for that long."""
     acting, now = acting_of(request), clock.now()
-    return _shown(actions.snooze(acting=acting, alert_id=alert_id, hours=payload.hours, now=now))
+    with timezone.override(companies.zone_of(acting)):
+        return _shown(actions.snooze(acting=acting, alert_id=alert_id, hours=payload.hours, now=now))
 
 
 def _known(ids: list[int]) -> list[int]:

@@ -61,18 +61,21 @@ class OwnActPage(Listing):
 
 
 class ArchiveOut(Schema):
-    """A part of the log that lies in a file; `entry` is the one that says so."""
+    """A part of the log that lies in a file; `entry` is the one that says so.
+
+    What tells of the whole log (numbers, size, sum) is null for whoever reads only what is about themselves.
+    """
 
     number: int
-    first: int
-    last: int
-    entries: int
+    first: int | None = None
+    last: int | None = None
+    entries: int | None = None
     first_at: datetime
     last_at: datetime
     made_at: datetime
-    bytes: int
-    sha256: str
-    entry: int
+    bytes: int | None = None
+    sha256: str | None = None
+    entry: int | None = None
     here: bool
 
 
@@ -154,9 +157,11 @@ def export(request: HttpRequest, asked: Query[ExportFormat]) -> StreamingHttpRes
 
 @router.get("/archives", response=answers(ArchivePage), summary="List archives")
 def list_archives(request: HttpRequest, asked: Query[ArchiveSearch]) -> dict[str, Any]:
-    """The archives of old entries; `here` says whether the file is on this server."""
-    found = actions.archives_read_by(_reader(request, _EXPORTERS))
-    return page_of(found if asked.ordering == "-number" else found[::-1], asked, _archive)
+    """The archives of old entries, for an EMPLOYEE those that tell of them; `here`: the file is on this server."""
+    acting = _reader(request, _READERS)
+    found = actions.archives_read_by(acting)
+    shown = _archive_about_self if acting.role is Role.EMPLOYEE else _archive
+    return page_of(found if asked.ordering == "-number" else found[::-1], asked, shown)
 
 
 @router.get("/archives/{id:number}/file", response=answers(None), summary="Fetch an archive")
@@ -198,9 +203,14 @@ def _shown(row: EntryView) -> dict[str, Any]:
 
 
 def _archive(told: tuple[Archive, bool]) -> dict[str, Any]:
+    one, _here = told
+    whole = {name: getattr(one, name) for name in ("first", "last", "entries", "sha256")}
+    return {**_archive_about_self(told), **whole, "bytes": one.length, "entry": one.recorded}
+
+
+def _archive_about_self(told: tuple[Archive, bool]) -> dict[str, Any]:
     one, here = told
-    same = ("number", "first", "last", "entries", "first_at", "last_at", "made_at", "sha256")
-    return {**{name: getattr(one, name) for name in same}, "bytes": one.length, "entry": one.recorded, "here": here}
+    return {**{name: getattr(one, name) for name in ("number", "first_at", "last_at", "made_at")}, "here": here}
 
 
 def _act(row: OwnAct) -> dict[str, Any]:

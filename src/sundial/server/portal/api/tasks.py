@@ -202,8 +202,7 @@ def add_comment(request: HttpRequest, task_id: int, payload: CommentIn) -> Statu
 
 def _today(acting: Acting) -> date:
     """The date in the company's zone."""
-    zone = "UTC" if acting.company_id is None else companies.company(acting.company_id).time_zone
-    return clock.now().astimezone(ZoneInfo(zone)).date()
+    return clock.now().astimezone(ZoneInfo(companies.zone_of(acting))).date()
 
 
 def _shown(one: TaskView) -> dict[str, Any]:
