@@ -16,6 +16,7 @@ from tests.journeys.conftest import Platform, Visit, sign_in
 pytestmark = pytest.mark.journey
 
 PHONE = {"width": 390, "height": 844}
+FINGER = 44  # pixels
 PASSWORD = "a long walk along the river"
 INSTALLATION = {"hostname": "harbour-1", "os": "Debian 12", "app_version": "0.1.0", "boot_id": "b1"}
 
@@ -266,6 +267,28 @@ def test_a_refused_value_is_marked_and_what_was_typed_is_kept(platform: Platform
     page.get_by_role("link", name="Discard").click()
     expect(page.locator("[data-unsaved]")).to_be_hidden()
     expect(page.locator(".note[role=alert]")).to_have_count(0)
+
+
+def test_the_first_thing_to_mend_has_the_focus_and_an_order_is_sent_once(platform: Platform, visit: Visit) -> None:
+    page = visit(account(platform, "admin"), "/teams/")
+    name = page.get_by_label("Name of the team")
+    page.get_by_role("button", name="Make the team").click()
+    expect(name).to_be_focused()
+    expect(name).to_have_attribute("aria-invalid", "true")
+    wanted = f"Twice pressed {secrets.token_hex(3)}"
+    name.fill(wanted)
+    page.get_by_role("button", name="Make the team").dblclick()
+    expect(page.locator(".toast")).to_contain_text("The team is made")
+    page.goto(f"/teams/?search={wanted}")
+    expect(page.locator("tbody tr", has_text=wanted)).to_have_count(1)
+
+
+def test_what_a_finger_presses_on_a_phone_is_large_enough(platform: Platform, visit: Visit) -> None:
+    page = visit(account(platform, "admin"), "/employees/", viewport=PHONE)
+    for part in (".top .rail-open", ".filters-search .input", ".filters .chip", ".page-action .button"):
+        box = page.locator(part).first.bounding_box()
+        assert box is not None
+        assert box["height"] >= FINGER, part
 
 
 def test_the_audit_log_is_narrowed_by_what_stands_in_the_address(platform: Platform, visit: Visit) -> None:

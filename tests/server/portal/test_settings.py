@@ -40,7 +40,9 @@ def test_what_does_not_fit_is_said_beside_it_and_nothing_is_saved(cast: Cast, wr
     sent = {"time_zone": "Asia/Dhaka", "day_minutes": "450", **wrong}
     answer = cast.admin.client.post("/settings/", sent)
     assert answer.status_code == 422
-    assert "field-error" in answer.content.decode()
+    html = answer.content.decode()
+    assert "field-error" in html
+    assert 'aria-invalid="true"' in html
     assert queries.company(cast.company.pk).day_minutes == 480
 
 

@@ -40,6 +40,7 @@ def teams(request: HttpRequest) -> HttpResponseBase:
             except Invalid as refusal:
                 show_refusal(form, refusal)
             else:
+                messages.success(request, _("The team is made; put people into it."))
                 return redirect("team", team.pk)
     return _listed(request, acting, form)
 
