@@ -22,6 +22,7 @@ from sundial.server.lifecycle import actions as lifecycle
 from sundial.server.realtime.types import NumberedEvent
 from sundial.server.tracking import actions as tracking
 from sundial.server.vault import actions as vault
+from sundial.server.vault.actions.filerules import Ruling, set_rules_of_many
 from tests.architecture.events import NUMBERED, PASSING
 from tests.cast import Cast, address
 from tests.server.realtime.replay import replayed, told
@@ -119,6 +120,12 @@ def rule(one: Stage, text: str) -> None:
     vault.set_rule(file_id=one.file, rule_text=text, **one.who)
 
 
+def many_ruled_and_back(one: Stage) -> None:
+    files = [one.file, put(one.cast, "open.txt", "")]
+    done = set_rules_of_many(rulings=[Ruling(file, "night") for file in files], **one.who)
+    set_rules_of_many(rulings=done.back, **one.who)
+
+
 def bin_and_back(one: Stage) -> None:
     vault.bin_file(file_id=one.file, **one.who)
     vault.restore_file(file_id=one.file, **one.who)
@@ -160,6 +167,10 @@ SCENES: dict[str, tuple[Callable[[Stage], Any], list[str]]] = {
     "rules of many go": (
         lambda one: vault.remove_rules_of_many(file_ids=[one.file], **one.who),
         ["policies_bulk_deleted"],
+    ),
+    "many get one rule, and theirs again": (
+        many_ruled_and_back,
+        ["file_uploaded", "policy_added", "policy_updated", "policy_updated", "policies_bulk_deleted"],
     ),
     "a file is deleted for good": (lambda one: vault.delete_for_good(file_id=one.file, **one.who), ["file_deleted"]),
     "a file is renamed": (lambda one: vault.rename(file_id=one.file, name="list.txt", **one.who), ["file_updated"]),

@@ -9,7 +9,7 @@ from django.db import transaction
 from sundial.server.lib.scope import acting_for
 from sundial.server.lib.seal import SealBroken
 from sundial.server.lib.sealed_stream import CHUNK, SEALED_CHUNK, chunks, sealed_size
-from sundial.server.vault.actions.keys import bind_to_rule
+from sundial.server.vault.actions.keys import bind_to_rules
 from sundial.server.vault.models import File, Version
 from sundial.server.vault.storage import Place, Rule, file_key, open_version
 from tests.cast import Cast
@@ -154,7 +154,10 @@ def test_a_rule_changed_by_its_action_opens_every_version(cast: Cast) -> None:
         add_version(cast, file, SEVERAL)
         file.rule_text = "audit"
         file.save()
-        assert bind_to_rule(file=file, before=before, now=cast.now) == 2
+        broken = bind_to_rules(
+            company_id=cast.company.pk, files={file.pk: file}, before={file.pk: before}, now=cast.now
+        )
+        assert broken == set()
     assert content(cast, file) == SMALL
     assert content(cast, file, 2) == SEVERAL
     in_company(cast, lambda: File.objects.filter(id=file.pk).update(rule_text=before.text))

@@ -1,7 +1,10 @@
 """Rows held until the change is committed; the log is locked after them, never before."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
+
+from django.db.models import QuerySet
 
 from sundial.server.lib.acting import Acting
 from sundial.server.lib.errors import Conflict, NotAllowed, NotFound
@@ -31,15 +34,29 @@ def held_for_rule(acting: Acting, file_id: int, *, now: datetime, revision: int 
     return _locked(file_id, revision, binned=False)
 
 
-def _locked(file_id: int, revision: int | None, *, binned: bool) -> File:
-    rows = File.objects.select_for_update(of=("self",), no_key=True)
-    row = rows.filter(id=file_id, binned_at__isnull=not binned, erased_at__isnull=True).first()
-    if row is None:
-        raise NotFound
+def held_for_rules(file_ids: Collection[int]) -> dict[int, File]:
+    """Those of these files that are in use, by id, for an administrator; locked in one order."""
+    return {row.pk: row for row in _lockable(binned=False).filter(id__in=file_ids).order_by("id")}
+
+
+def require_revision(row: File, revision: int | None) -> None:
+    """Raise Conflict, with how the file is now, if this is not what the page has seen."""
     if revision is not None and revision != row.revision:
         now_is = {"name": row.name, "policy": row.rule_text, "folder": row.folder_id, "revision": row.revision}
         raise Conflict("Somebody else changed this file meanwhile. Look at it again, then decide.", now_is)
+
+
+def _locked(file_id: int, revision: int | None, *, binned: bool) -> File:
+    row = _lockable(binned=binned).filter(id=file_id).first()
+    if row is None:
+        raise NotFound
+    require_revision(row, revision)
     return row
+
+
+def _lockable(*, binned: bool) -> QuerySet[File]:
+    rows = File.objects.select_for_update(of=("self",), no_key=True)
+    return rows.filter(binned_at__isnull=not binned, erased_at__isnull=True)
 
 
 def held_folder(acting: Acting, folder_id: int, *, binned: bool = False) -> Folder:

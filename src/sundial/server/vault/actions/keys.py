@@ -1,14 +1,16 @@
 """The keys of companies and files: made, and bound to what they belong to."""
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache, partial
 from uuid import UUID
 
 from django.db import connection
 
 from sundial.server.lib import root_keys
-from sundial.server.lib.seal import KEY_BYTES
+from sundial.server.lib.seal import KEY_BYTES, SealBroken
 from sundial.server.vault.models import CompanyKey, File, Upload, Version
 from sundial.server.vault.storage.erase_secrets import SECRETS
 from sundial.server.vault.storage.opening import PURPOSE, company_binding, company_key, file_key, upload_key
@@ -29,33 +31,59 @@ class Wrapped:
     company_key: int
 
 
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """The company's key that wraps what is new, and its number; held until the commit."""
+
+    key: bytes
+    number: int
+
+
 def new_upload_key(*, company_id: int, storage: UUID, now: datetime) -> Wrapped:
     """A fresh key for an upload that begins; its erase secret lasts already."""
-    secret, number = SECRETS.make(company_id, storage), company_key_for(company_id, now)
+    secret, under = SECRETS.make(company_id, storage), in_force(company_id, now)
     wrapped = wrap_file_key(
         secrets.token_bytes(KEY_BYTES),
-        company_key=company_key(company_id, number),
+        company_key=under.key,
         secret=secret,
         bound=upload_binding(company_id=company_id, storage=storage),
     )
-    return Wrapped(wrapped, number)
+    return Wrapped(wrapped, under.number)
 
 
 def bind_to_version(*, upload: Upload, file: File, number: int, now: datetime) -> Wrapped:
     """The key of an upload that came in whole, as the key of this version of a file under the file's rule."""
-    return _wrapped(upload_key(upload), file, number, upload.storage, now)
+    return _wrapped(upload_key(upload), file, number, upload.storage, in_force(file.company_id, now))
 
 
-def bind_to_rule(*, file: File, before: Rule, now: datetime) -> int:
-    """Wrap the keys of all versions under the rule that the file has now; how many. `before` is the one it had."""
-    versions = list(
-        Version.objects.select_for_update().filter(file_id=file.pk, wrapped_key__isnull=False).order_by("id")
-    )
+def bind_to_rules(*, company_id: int, files: Mapping[int, File], before: Mapping[int, Rule], now: datetime) -> set[int]:
+    """Wrap the keys of all versions of these files under the rules that they have now; `before` are those they had.
+
+    Answers the files of which a key cannot be read: theirs stay as they are. As many statements for many as for one.
+    """
+    held = Version.objects.select_for_update().filter(file_id__in=files, wrapped_key__isnull=False)
+    versions = list(held.order_by("id"))
+    if not versions:
+        return set()
+    under, opened, broken = in_force(company_id, now), cache(partial(company_key, company_id)), set()
     for version in versions:
-        wrapped = _wrapped(file_key(file, version, rule=before), file, version.number, version.storage, now)
-        version.wrapped_key, version.company_key = wrapped.key, wrapped.company_key
-        version.save(update_fields=["wrapped_key", "company_key"])
-    return len(versions)
+        file, rule = files[version.file_id], before[version.file_id]
+        try:
+            key = file_key(file, version, rule=rule, under=opened(version.company_key))
+        except SealBroken:
+            broken.add(file.pk)
+        else:
+            wrapped = _wrapped(key, file, version.number, version.storage, under)
+            version.wrapped_key, version.company_key = wrapped.key, wrapped.company_key
+    whole = [version for version in versions if version.file_id not in broken]
+    Version.objects.bulk_update(whole, ["wrapped_key", "company_key"])
+    return broken
+
+
+def in_force(company_id: int, now: datetime) -> InForce:
+    """The company's key that wraps what is new."""
+    number = company_key_for(company_id, now)
+    return InForce(company_key(company_id, number), number)
 
 
 def company_key_for(company_id: int, now: datetime) -> int:
@@ -93,9 +121,8 @@ def make_next(company_id: int, now: datetime) -> int:
     return _make(company_id, in_use(company_id) + 1, now)
 
 
-def _wrapped(key: bytes, file: File, number: int, storage: UUID, now: datetime) -> Wrapped:
+def _wrapped(key: bytes, file: File, number: int, storage: UUID, under: InForce) -> Wrapped:
     company_id = file.company_id
-    in_force = company_key_for(company_id, now)
     bound = file_binding(
         company_id=company_id,
         file_id=file.pk,
@@ -103,7 +130,5 @@ def _wrapped(key: bytes, file: File, number: int, storage: UUID, now: datetime) 
         storage=storage,
         rule=Rule(file.rule_text, file.rule_language),
     )
-    wrapped = wrap_file_key(
-        key, company_key=company_key(company_id, in_force), secret=SECRETS.read(company_id, storage), bound=bound
-    )
-    return Wrapped(wrapped, in_force)
+    wrapped = wrap_file_key(key, company_key=under.key, secret=SECRETS.read(company_id, storage), bound=bound)
+    return Wrapped(wrapped, under.number)

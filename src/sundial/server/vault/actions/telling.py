@@ -3,13 +3,15 @@
 The names of files are told to administrators alone: they see every name. Everybody else's pages ask again.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from sundial.server.audit.actions import record
+from sundial.server.audit.actions.recording import Line, record_each
 from sundial.server.lib import hints
 from sundial.server.lib.acting import Acting
-from sundial.server.realtime.actions import publish
+from sundial.server.realtime.actions import publish_each
 from sundial.server.realtime.types import RoomName
 from sundial.server.vault.models import File, Folder
 from sundial.server.vault.types import TOPIC, UPLOADS_TOPIC
@@ -26,17 +28,18 @@ def log_file(
     **details: Any,
 ) -> None:
     """Write what happened to a file; its name, and `more`, can be erased, `details` stand for ever."""
-    record(
-        acting=acting,
-        company_id=row.company_id,
-        action=action,
-        description=f"File {row.pk} {words}",
-        details={"file": row.pk, **details},
-        personal={"target": row.name, **(more or {})},
-        target_kind="file",
-        target_id=row.pk,
-        now=now,
-    )
+    log_files(action, [line_of(words, row, more=more, **details)], row.company_id, acting, now)
+
+
+def line_of(words: str, row: File, *, more: dict[str, Any] | None = None, **details: Any) -> Line:
+    """What the log says of a file, as `log_file` writes it."""
+    personal = {"target": row.name, **(more or {})}
+    return Line(f"File {row.pk} {words}", {"file": row.pk, **details}, personal, "file", row.pk)
+
+
+def log_files(action: str, lines: Sequence[Line], company_id: int, acting: Acting, now: datetime) -> None:
+    """Write an entry for each of these; consoles are told once."""
+    record_each(acting=acting, company_id=company_id, action=action, lines=lines, now=now)
 
 
 def log_folder(action: str, words: str, row: Folder, acting: Acting, now: datetime, **details: Any) -> None:
@@ -66,7 +69,12 @@ def tell_folder(kind: str, row: Folder, acting: Acting, now: datetime) -> None:
 
 def tell_of_many(kind: str, company_id: int, acting: Acting, now: datetime, **data: Any) -> None:
     """Number an event of the vault for the consoles of the company's administrators."""
-    publish(company_id=company_id, room=RoomName.ADMIN, kind=kind, data=data, actor=acting.label, now=now)
+    tell_each(kind, company_id, [data], acting, now)
+
+
+def tell_each(kind: str, company_id: int, data: Sequence[dict[str, Any]], acting: Acting, now: datetime) -> None:
+    """Number several events of one kind, as `tell_of_many` does one."""
+    publish_each(company_id=company_id, room=RoomName.ADMIN, kind=kind, data=data, actor=acting.label, now=now)
 
 
 def tell_arrived(row: File, acting: Acting, now: datetime, **data: Any) -> None:

@@ -23,8 +23,11 @@ def company_key(company_id: int, number: int) -> bytes:
     return root_keys.unwrap(PURPOSE, bytes(row.wrapped), company_binding(company_id, number))
 
 
-def file_key(file: File, version: Version, *, rule: Rule | None = None) -> bytes:
-    """The key of a version; `rule` is another than the file has now while that is being changed."""
+def file_key(file: File, version: Version, *, rule: Rule | None = None, under: bytes | None = None) -> bytes:
+    """The key of a version; `rule` is another than the file has now while that is being changed.
+
+    `under` is the company's key that it lies under, where that was read already.
+    """
     if version.wrapped_key is None:
         raise SealBroken("the key of this file was destroyed")
     rule = rule or Rule(file.rule_text, file.rule_language)
@@ -32,7 +35,7 @@ def file_key(file: File, version: Version, *, rule: Rule | None = None) -> bytes
     bound = file_binding(company_id=company_id, file_id=file.pk, version=version.number, storage=storage, rule=rule)
     return unwrap_file_key(
         bytes(version.wrapped_key),
-        company_key=company_key(company_id, version.company_key),
+        company_key=under or company_key(company_id, version.company_key),
         secret=SECRETS.read(company_id, storage),
         bound=bound,
     )
