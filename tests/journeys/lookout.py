@@ -1,7 +1,6 @@
 """What a console's window shows: its tables cell by cell, and at which moments it looked live."""
 
 import json
-import time
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -13,7 +12,6 @@ from tests.journeys.windows import KINDS, PATIENCE_S
 
 TABS = ("people", "attributes", "rules", "audit")
 TALL: ViewportSize = {"width": 1280, "height": 9_000}  # every row of a table is seen, so that every row is drawn
-SEEN_EVERY_S = 60.0  # how often a page asks for everybody, to say when they were seen last
 LIVE = "live"
 
 # When somebody was seen last changes by itself; buttons and boxes say nothing of the row.
@@ -52,7 +50,6 @@ class Lookout:
 
     def __init__(self, page: Page) -> None:
         self.page = page
-        self._opened = time.time()
         page.goto("/console/")
         self.is_live()
         page.evaluate(_WATCH, [*KINDS, "file_updated", "folder_updated"])
@@ -67,14 +64,10 @@ class Lookout:
         self._requests.clear()
 
     def whole_tables_asked(self) -> list[str]:
-        """The tables of people and of rules that were asked for in full, but for what the clock asks."""
-        named = {"/console/people/": "user", "/console/rules/": "file"}
+        """The tables of people and of rules that were asked for in full."""
         places = [urlsplit(url) for url in self._requests]
-        whole = [one.path for one in places if one.path in named and named[one.path] not in parse_qs(one.query)]
-        by_the_clock = int((time.time() - self._opened) / SEEN_EVERY_S)
-        for _ in range(min(by_the_clock, whole.count("/console/people/"))):
-            whole.remove("/console/people/")
-        return whole
+        rules = [one.path for one in places if one.path == "/console/rules/" and "file" not in parse_qs(one.query)]
+        return [one.path for one in places if one.path == "/console/people/"] + rules
 
     def is_live(self) -> None:
         """Wait until it looks live."""

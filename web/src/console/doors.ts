@@ -34,17 +34,22 @@ async function problemOf(answer: Response): Promise<Problem> {
   }
 }
 
-/** Ask a door; what it refuses is thrown, and so is a server that cannot be reached. */
-export async function ask<T>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<T> {
+/** Ask a door; what it refuses is thrown, and so is a server that cannot be reached. Only what writes is waited for however long. */
+export async function ask<T>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}, reads = method === "GET"): Promise<T> {
   const sent: RequestInit = { method, headers: { "X-CSRFToken": csrfToken(), ...headers } };
   if (body !== undefined) {
     sent.body = JSON.stringify(body);
     sent.headers = { ...sent.headers, "Content-Type": "application/json" };
   }
-  if (method === "GET") sent.signal = AbortSignal.timeout(ANSWER_WITHIN);
+  if (reads) sent.signal = AbortSignal.timeout(ANSWER_WITHIN);
   const answer = await fetch(path, sent);
   if (answer.redirected || !answer.ok) throw new Refused(answer.status, await problemOf(answer));
   return (answer.status === 204 ? undefined : await answer.json()) as T;
+}
+
+/** Ask a door that only reads by a body, which may be longer than an address. */
+export function look<T>(path: string, body: unknown): Promise<T> {
+  return ask<T>("POST", path, body, {}, true);
 }
 
 /** Every page of a list of the API. */

@@ -2,12 +2,12 @@ import { describe, expect, it } from "vitest";
 import type { LiveEvent } from "../live/feed";
 import { fits, merged, type Entry } from "./audit-state";
 import { field } from "./csv";
-import { carried, outcomeOf, viewOf, within, type Person } from "./people-state";
+import { carried, named, outcomeOf, passed, same, viewOf, within, type Person } from "./people-state";
 import { changesOf, listOf } from "./person";
 
 const person = (email: string, more: Partial<Person> = {}): Person => ({
   id: email.length, email, name: email, first_name: "", last_name: "", role: "EMPLOYEE", status: "ACTIVE", department_id: null, department: "",
-  attributes: [], presence: "offline", last_seen: null, revision: "r", ...more,
+  attributes: [], online: false, last_seen: null, revision: "r", ...more,
 });
 const rows = (...people: Person[]): Map<string, Person> => new Map(people.map((one) => [one.email, one]));
 const event = (more: object): LiveEvent => ({ timestamp: "", room: "", actor: "", offset: 1, ...more });
@@ -58,11 +58,67 @@ describe("what an event makes of the rows", () => {
     const once = outcomeOf(known, "users_bulk_attrs_updated", told).changed[0] as Person;
     expect(outcomeOf(rows(once), "users_bulk_attrs_updated", told).changed[0]).toEqual(once);
   });
+
+  it("is another row than the server's of before, so that one who is brought back is seen to be", () => {
+    const before = known.get("a") as Person;
+    const [given] = outcomeOf(known, "users_bulk_attrs_updated", event({ users: ["a"], attributes: ["finance"], how: "add" })).changed;
+    expect(same(given as Person, before)).toBe(false);
+    expect(same(before, { ...before, attributes: [...before.attributes] })).toBe(true);
+  });
+});
+
+describe("what time alone changes", () => {
+  const one = (id: number, more: Partial<Person> = {}) => person(`p${id}`, { id, ...more });
+
+  it("is who is online, who is so no more, and when somebody was seen", () => {
+    const people = [one(1), one(2, { online: true, last_seen: "08:00" }), one(3, { online: true, last_seen: "08:00" }), one(4, { last_seen: "07:00" })];
+    const changed = passed(people, { moment: "", online: [1, 3], seen: [[1, "09:00"], [2, "08:30"], [99, "09:00"]], named: [] });
+    expect(changed.map(({ id, online, last_seen }) => [id, online, last_seen])).toEqual([[1, true, "09:00"], [2, false, "08:30"]]);
+  });
+
+  it("keeps what is edited, and its mark", () => {
+    const [changed] = passed([one(1, { attributes: ["night"], revision: "abc" })], { moment: "", online: [1], seen: [], named: [] });
+    expect([changed?.attributes, changed?.revision]).toEqual([["night"], "abc"]);
+  });
+});
+
+describe("rows by name", () => {
+  const crowd = (...names: string[]) => rows(...names.map((name) => person(name, { name })));
+  const names = (people: Person[]) => people.map((row) => row.name);
+
+  it("take those in who come, let those go who went, and move whoever is called otherwise", () => {
+    const before = named(crowd("Cy", "Ada", "Bo"), []);
+    expect(names(before)).toEqual(["Ada", "Bo", "Cy"]);
+    const after = crowd("Cy", "Di", "Abe", "Bo");
+    after.set("Bo", person("Bo", { name: "Zed" }));
+    expect(names(named(after, before))).toEqual(["Abe", "Cy", "Di", "Zed"]);
+  });
+
+  it("are the rows of now, not those that stood there before", () => {
+    const [now] = named(rows(person("a", { attributes: ["night"] })), [person("a")]);
+    expect(now?.attributes).toEqual(["night"]);
+  });
+
+  it("are compared only with their neighbours once they stand in order", () => {
+    let compared = 0;
+    const called = (name: string) => Object.assign(Object(name) as String, { localeCompare: (other: string) => ((compared += 1), name.localeCompare(other)) });
+    const many = rows(...Array.from({ length: 1_000 }, (_, n) => person(`p${n}`, { name: called(`Person ${(n * 7_919) % 1_000}`) as string })));
+    const before = named(many, []);
+    compared = 0;
+    named(many, before);
+    expect(compared).toBeLessThan(1_000);
+  });
 });
 
 describe("the rows that are shown", () => {
   const all = [person("ada@x", { name: "Ada", role: "ADMIN" }), person("bo@x", { name: "Bo", attributes: ["clearance=3"] })];
   const none = { search: "", role: "", status: "", attribute: "", departments: null, sort: "name" };
+
+  it("stand by role or by when somebody was seen, and by name among those", () => {
+    const people = [person("a", { role: "MANAGER", last_seen: "1" }), person("b", { role: "ADMIN" }), person("c", { role: "ADMIN", last_seen: "2" })];
+    const shown = (sort: string) => viewOf(people, { ...none, sort }).map((one) => one.name).join("");
+    expect([shown("role"), shown("-role"), shown("last_seen"), shown("-last_seen")]).toEqual(["bca", "acb", "cab", "bac"]);
+  });
 
   it("fit every filter", () => {
     expect(viewOf(all, none).map((one) => one.name)).toEqual(["Ada", "Bo"]);

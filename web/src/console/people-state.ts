@@ -12,9 +12,18 @@ export interface Person {
   department_id: number | null;
   department: string;
   attributes: string[];
-  presence: string;
+  online: boolean;
   last_seen: string | null;
+  /** The server's mark of all that is edited; empty where the row was worked out here. */
   revision: string;
+}
+
+/** What time alone changed: whoever is not named as online is not. */
+export interface Passing {
+  moment: string;
+  online: number[];
+  seen: [number, string][];
+  named: string[];
 }
 
 export interface Outcome {
@@ -53,6 +62,29 @@ export function carried(before: string[], said: string[], how: string): string[]
   return [...after].sort();
 }
 
+const altered = (row: Person, more: Partial<Person>): Person => ({ ...row, ...more, revision: "" });
+
+/** Whether two rows of one person say the same. */
+export function same(one: Person, other: Person): boolean {
+  return (
+    one.revision === other.revision &&
+    one.id === other.id &&
+    one.department === other.department &&
+    one.online === other.online &&
+    one.last_seen === other.last_seen
+  );
+}
+
+/** The rows that are others now that time has passed. */
+export function passed(rows: Iterable<Person>, told: Passing): Person[] {
+  const [online, seen] = [new Set(told.online), new Map(told.seen)];
+  const now = (row: Person): Person => ({ ...row, online: online.has(row.id), last_seen: seen.get(row.id) ?? row.last_seen });
+  return [...rows].flatMap((row) => {
+    const next = now(row);
+    return same(row, next) ? [] : [next];
+  });
+}
+
 function texts(value: unknown): string[] {
   return Array.isArray(value) ? value.map(String) : typeof value === "string" ? [value] : [];
 }
@@ -64,14 +96,14 @@ function ofMany(rows: ReadonlyMap<string, Person>, event: LiveEvent): Outcome {
   const said = texts(event["attributes"]);
   const changed = users.flatMap((user) => {
     const row = rows.get(user);
-    return row ? [{ ...row, attributes: carried(row.attributes, said, how) }] : [];
+    return row ? [altered(row, { attributes: carried(row.attributes, said, how) })] : [];
   });
   return { ...NOTHING, changed, ask: users.filter((user) => !rows.has(user)) };
 }
 
 function withoutAttribute(rows: ReadonlyMap<string, Person>, name: string): Outcome {
   const had = [...rows.values()].filter((row) => row.attributes.some((one) => nameOf(one) === name));
-  return { ...NOTHING, changed: had.map((row) => ({ ...row, attributes: carried(row.attributes, [name], "remove") })) };
+  return { ...NOTHING, changed: had.map((row) => altered(row, { attributes: carried(row.attributes, [name], "remove") })) };
 }
 
 export function outcomeOf(rows: ReadonlyMap<string, Person>, kind: string, event: LiveEvent): Outcome {
@@ -83,7 +115,7 @@ export function outcomeOf(rows: ReadonlyMap<string, Person>, kind: string, event
     case "users_bulk_deleted":
       return { ...NOTHING, gone: texts(event["users"]) };
     case "user_roles_updated":
-      return row ? { ...NOTHING, changed: [{ ...row, role: texts(event["roles"])[0] ?? row.role }] } : { ...NOTHING, ask: [user] };
+      return row ? { ...NOTHING, changed: [altered(row, { role: texts(event["roles"])[0] ?? row.role })] } : { ...NOTHING, ask: [user] };
     case "users_bulk_attrs_updated":
       return ofMany(rows, event);
     case "department_updated":
@@ -104,24 +136,43 @@ export interface Filters {
   sort: string;
 }
 
+const byName = (a: Person, b: Person): number => a.name.localeCompare(b.name) || a.email.localeCompare(b.email);
+const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+/** What other orders ask of rows that stand by name already. */
 const ORDER: Record<string, (a: Person, b: Person) => number> = {
-  name: (a, b) => a.name.localeCompare(b.name) || a.email.localeCompare(b.email),
-  role: (a, b) => a.role.localeCompare(b.role) || a.name.localeCompare(b.name),
-  last_seen: (a, b) => (b.last_seen ?? "").localeCompare(a.last_seen ?? "") || a.name.localeCompare(b.name),
+  role: (a, b) => byText(a.role, b.role),
+  last_seen: (a, b) => byText(b.last_seen ?? "", a.last_seen ?? ""),
 };
 
-function fits(row: Person, { search, role, status, attribute, departments }: Filters): boolean {
-  if ((role && row.role !== role) || (status && row.status !== status)) return false;
-  if (departments && !departments.has(row.department_id ?? 0)) return false;
-  if (attribute && !row.attributes.some((one) => one === attribute || nameOf(one) === attribute)) return false;
-  const words = search.toLowerCase().split(/\s+/).filter(Boolean);
-  const said = `${row.name} ${row.email}`.toLowerCase();
-  return words.every((one) => said.includes(one));
+/** All rows by name; those that stood in order before are only looked through, for comparing names is slow. */
+export function named(rows: ReadonlyMap<string, Person>, before: readonly Person[]): Person[] {
+  const known = new Set(before.map((row) => row.email));
+  const stood = before.flatMap((row) => rows.get(row.email) ?? []);
+  const come = stood.length < rows.size ? [...rows.values()].filter((row) => !known.has(row.email)) : [];
+  return [...stood, ...come].sort(byName);
 }
 
-/** The rows that fit, in the order that was asked for ("-" before it turns it round). */
-export function viewOf(rows: Iterable<Person>, filters: Filters): Person[] {
-  const order = ORDER[filters.sort.replace(/^-/, "")] ?? ORDER["name"]!;
-  const found = [...rows].filter((row) => fits(row, filters)).sort(order);
+/** What is asked of each row, made once for all of them. */
+function fitting({ search, role, status, attribute, departments }: Filters): (row: Person) => boolean {
+  const words = search.toLowerCase().split(/\s+/).filter(Boolean);
+  const holds = (row: Person): boolean => row.attributes.some((one) => one === attribute || nameOf(one) === attribute);
+  const says = (row: Person): boolean => {
+    const said = `${row.name} ${row.email}`.toLowerCase();
+    return words.every((one) => said.includes(one));
+  };
+  return (row) =>
+    (!role || row.role === role) &&
+    (!status || row.status === status) &&
+    (!departments || departments.has(row.department_id ?? 0)) &&
+    (!attribute || holds(row)) &&
+    (!words.length || says(row));
+}
+
+/** Of rows that stand by name those that fit, in the order that was asked for ("-" before it turns it round). */
+export function viewOf(rows: readonly Person[], filters: Filters): Person[] {
+  const order = ORDER[filters.sort.replace(/^-/, "")];
+  const found = rows.filter(fitting(filters));
+  if (order) found.sort(order);
   return filters.sort.startsWith("-") ? found.reverse() : found;
 }

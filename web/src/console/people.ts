@@ -2,17 +2,18 @@ import { on, onAskAgain, type LiveEvent } from "../live/feed";
 import { badge, cell, el, many, word } from "./build";
 import { changeMany, removeMany } from "./bulk";
 import { Chosen } from "./chosen";
-import { ask } from "./doors";
+import { ask, look } from "./doors";
 import { TabFilters } from "./filters";
 import { editingWords, onEditing } from "./here";
 import { count, moment, partOf, type Part } from "./part";
-import { KINDS, outcomeOf, viewOf, within, type Person, type Place } from "./people-state";
+import { KINDS, named, outcomeOf, passed, same, viewOf, within, type Passing, type Person, type Place } from "./people-state";
 import { openPerson } from "./person";
 import { offer } from "./places";
 import { Questions, type Open } from "./questions";
 import { LiveTable } from "./table";
 
 const DOOR = "/console/people/";
+const NAMED_AT_ONCE = 1_000; // as many as the door answers by name
 const TOGETHER = 60; // milliseconds in which events are asked about together
 const SEEN_EVERY = 60_000;
 const UNTOLD_EVERY = 15_000; // managers' rooms are not told of people
@@ -23,6 +24,8 @@ const mayChange = (): boolean => word("mayChange") === "yes";
 export class People {
   readonly rows = new Map<string, Person>();
   private places: Place[] = [];
+  private moment = ""; // by the server's clock: up to when it is known who was seen
+  private byName: Person[] = [];
   private shown: Person[] = []; // sorted once: it is asked for at each tick, and sorting thousands is felt
   private readonly table: LiveTable<Person>;
   private readonly filters: TabFilters;
@@ -44,12 +47,29 @@ export class People {
     onAskAgain(() => this.questions.load());
     onEditing(() => this.table.refresh());
     part.table.addEventListener("click", (event) => this.clicked(event));
-    const every = document.body.dataset.liveRoom === "admin" ? SEEN_EVERY : UNTOLD_EVERY;
-    window.setInterval(() => document.visibilityState === "visible" && void this.questions.load().catch(() => undefined), every);
+    this.lookAgain();
+  }
+
+  /** What no event tells is asked for by the clock: by whom all else is told of, no more than that. */
+  private lookAgain(): void {
+    const isTold = document.body.dataset.liveRoom === "admin";
+    const again = (): Promise<void> => (isTold ? this.pass() : this.questions.load());
+    window.setInterval(() => document.visibilityState === "visible" && void again().catch(() => undefined), isTold ? SEEN_EVERY : UNTOLD_EVERY);
+  }
+
+  private async pass(): Promise<void> {
+    if (!this.moment) return;
+    const told = await ask<Passing>("GET", `${DOOR}passing/?${new URLSearchParams({ since: this.moment }).toString()}`);
+    const changed = passed(this.rows.values(), told);
+    this.moment = told.moment;
+    for (const row of changed) this.rows.set(row.email, row);
+    if (changed.length) this.show();
+    this.questions.wonder(told.named);
   }
 
   private async everyone(): Promise<void> {
-    const { items, departments } = await ask<{ items: Person[]; departments: Place[] }>("GET", DOOR);
+    const { items, departments, moment: now } = await ask<{ items: Person[]; departments: Place[]; moment: string }>("GET", DOOR);
+    this.moment = now;
     this.places = departments;
     offer(departments);
     const fresh = new Map(items.map((row) => [row.email, row]));
@@ -61,7 +81,7 @@ export class People {
   /** The same row keeps its object, so that only what changed is drawn anew. */
   private put(email: string, row: Person): void {
     const old = this.rows.get(email);
-    if (!old || JSON.stringify(old) !== JSON.stringify(row)) this.rows.set(email, row);
+    if (!old || !same(old, row)) this.rows.set(email, row);
   }
 
   private fold(kind: string, event: LiveEvent): Open<string> {
@@ -73,19 +93,24 @@ export class People {
   }
 
   private async askFor(names: string[]): Promise<void> {
-    const { items } = await ask<{ items: Person[] }>("GET", `${DOOR}?${new URLSearchParams(names.map((one) => ["user", one])).toString()}`);
+    for (let at = 0; at < names.length; at += NAMED_AT_ONCE) await this.askForFew(names.slice(at, at + NAMED_AT_ONCE));
+    this.show();
+  }
+
+  private async askForFew(names: string[]): Promise<void> {
+    const { items } = await look<{ items: Person[] }>(`${DOOR}named/`, { users: names });
     const found = new Map(items.map((row) => [row.email, row]));
     for (const name of names) {
       const row = found.get(name);
       if (row) this.put(name, row);
       else this.rows.delete(name);
     }
-    this.show();
   }
 
   private view(): Person[] {
     const value = (name: string) => this.filters.value(name);
-    return viewOf(this.rows.values(), {
+    this.byName = named(this.rows, this.byName);
+    return viewOf(this.byName, {
       search: value("search"),
       role: value("role"),
       status: value("status"),
@@ -146,7 +171,7 @@ function statusOf(row: Person): HTMLElement {
 
 function seenOf(row: Person): HTMLElement {
   const online = el("span", { class: "state", "data-state": "online" }, el("span", { class: "state-dot", "aria-hidden": "true" }), el("span", { class: "state-word" }, word("online")));
-  return cell(word("lastSeen"), row.presence === "online" ? online : moment(row.last_seen));
+  return cell(word("lastSeen"), row.online ? online : moment(row.last_seen));
 }
 
 export function editCell(row: { name: string }): HTMLElement {

@@ -1,6 +1,6 @@
 import { toast } from "../parts/toast";
 import { el, word } from "./build";
-import { ask, Refused } from "./doors";
+import { ask, look, Refused } from "./doors";
 import { edit, editingWords, onEditing } from "./here";
 import type { Person } from "./people-state";
 import { placeName } from "./places";
@@ -38,7 +38,7 @@ export async function openPerson(email: string | null): Promise<void> {
 }
 
 async function fresh(email: string): Promise<Person> {
-  const { items } = await ask<{ items: Person[] }>("GET", `/console/people/?${new URLSearchParams({ user: email }).toString()}`);
+  const { items } = await look<{ items: Person[] }>("/console/people/named/", { users: [email] });
   if (!items[0]) throw new Refused(404, { code: "not_found", message: word("removed", email) });
   return items[0];
 }

@@ -18,6 +18,7 @@ class Door {
       },
       all: () => this.ask("all", ["ada", "bo"]),
       some: (names) => this.ask(names, names),
+      most: 100,
     },
     60,
   );
@@ -75,6 +76,16 @@ describe("what events leave open", () => {
     for (let n = 0; n <= 100; n += 1) door.questions.take("named", event(`p${n}`));
     await pass(60);
     expect(door.asked).toEqual(["all"]);
+  });
+
+  it("is asked with what somebody else wonders about", async () => {
+    door.questions.wonder([]);
+    await pass(60);
+    expect(door.asked).toEqual([]);
+    door.questions.wonder(["ada"]);
+    door.questions.take("named", event("bo"));
+    await pass(60);
+    expect(door.asked).toEqual([["ada", "bo"]]);
   });
 
   it("stays open when the door cannot be reached, and is asked again", async () => {

@@ -13,9 +13,10 @@ export interface Answers<K> {
   /** Ask for all rows, or for these. */
   all(): Promise<void>;
   some?(named: K[]): Promise<void>;
+  /** Everything is asked for instead of more than so many. */
+  most?: number;
 }
 
-const MOST_NAMED = 100; // as many as a door answers by name
 const AGAIN_AFTER = 2_000; // milliseconds until a question that failed is asked anew
 
 /**
@@ -38,9 +39,12 @@ export class Questions<K> {
 
   take(kind: string, event: LiveEvent): void {
     if (this.asking) this.meanwhile.push([kind, event]);
-    const open = this.answers.fold(kind, event);
-    this.leaveOpen(open);
-    if (open.everything || open.ask.length) this.later(this.together);
+    this.stay(this.answers.fold(kind, event), this.together);
+  }
+
+  /** Leave these open, as an event does that names them. */
+  wonder(named: K[]): void {
+    this.stay({ ask: named }, this.together);
   }
 
   /** Ask for everything now; fails if the door cannot be reached, and is then for the caller to ask again. */
@@ -48,9 +52,10 @@ export class Questions<K> {
     return this.settle(true);
   }
 
-  private leaveOpen({ ask, everything }: Open<K>): void {
+  private stay({ ask, everything }: Open<K>, pause: number): void {
     for (const one of ask) this.named.add(one);
-    this.everything ||= everything === true || this.named.size > MOST_NAMED;
+    this.everything ||= everything === true || this.named.size > (this.answers.most ?? Infinity);
+    if (everything || ask.length) this.later(pause);
   }
 
   private later(pause: number): void {
@@ -60,8 +65,7 @@ export class Questions<K> {
   /** What a door refuses it will refuse again; what it could not answer it may answer soon. */
   private failed(open: Open<K>, failure: unknown): void {
     if (failure instanceof Refused && failure.status < 500) return;
-    this.leaveOpen(open);
-    if (open.everything || open.ask.length) this.later(AGAIN_AFTER);
+    this.stay(open, AGAIN_AFTER);
   }
 
   private async settle(whole: boolean): Promise<void> {

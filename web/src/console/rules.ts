@@ -15,6 +15,7 @@ import { LiveTable } from "./table";
 import { clearRefusal, refuse, saidWithUndo } from "./undo";
 
 const DOOR = "/console/rules/";
+const MOST_NAMED = 100; // as many as the door answers by name
 const TOGETHER = 60; // milliseconds in which changes are asked about together
 
 /** The tab of the rules that open files. */
@@ -24,7 +25,7 @@ export class Rules {
   private readonly table: LiveTable<Ruled>;
   private readonly filters: TabFilters;
   private readonly chosen: Chosen<Ruled>;
-  private readonly questions = new Questions<number>({ fold: (kind, event) => this.fold(kind, event), all: () => this.everything(), some: (ids) => this.askFor(ids) }, TOGETHER);
+  private readonly questions = new Questions<number>({ fold: (kind, event) => this.fold(kind, event), all: () => this.everything(), some: (ids) => this.askFor(ids), most: MOST_NAMED }, TOGETHER);
 
   constructor(private readonly part: Part) {
     this.table = new LiveTable<Ruled>(part.table, { key: (row) => String(row.id), cells: (row) => this.cells(row), dress });

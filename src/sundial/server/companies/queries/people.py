@@ -1,6 +1,7 @@
 """Reads about the people of the company in scope: who may be seen by whom, found by what."""
 
 from collections.abc import Collection, Iterable
+from datetime import datetime
 
 from django.db.models import F, Q, QuerySet
 
@@ -101,6 +102,14 @@ def person(acting: Acting, user_id: int) -> Membership:
     if found is None:
         raise NotFound
     return found
+
+
+def turned_by_time(acting: Acting, *, since: datetime, until: datetime) -> list[str]:
+    """The addresses of those who came in first, or an attribute of whom ended, meanwhile: no event tells of either."""
+    ended = MembershipAttribute.objects.filter(expires_at__gt=since, expires_at__lte=until)
+    came = Q(signed_in_at__gt=since, signed_in_at__lte=until)
+    found = visible(acting).filter(came | Q(id__in=ended.values("membership_id")))
+    return list(found.order_by("id").values_list("user__email", flat=True))
 
 
 def visible_user_ids(acting: Acting) -> list[int]:

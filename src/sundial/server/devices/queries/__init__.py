@@ -18,6 +18,7 @@ from sundial.server.devices.queries.presence import (
     offline_people,
     presence_counts,
     presence_of_people,
+    seen_since,
 )
 from sundial.server.devices.queries.progress import agents_status, by_version, halted, progress
 from sundial.server.devices.queries.syncing import Syncing, SyncPage, syncing
@@ -51,6 +52,7 @@ __all__ = [
     "presence_counts",
     "presence_of_people",
     "progress",
+    "seen_since",
     "syncing",
     "watched_agents",
 ]

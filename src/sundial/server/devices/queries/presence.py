@@ -46,6 +46,13 @@ def presence_of_people(company_id: int, user_ids: Iterable[int], *, now: datetim
     return {user: found.get(user, PersonPresence(user, Presence.NEVER_SYNCED, None, None)) for user in wanted}
 
 
+def seen_since(company_id: int, since: datetime, *, now: datetime) -> list[PersonPresence]:
+    """Those who are online, and those whose agents synced after that moment: whoever else was online is no more."""
+    with acting_for(company_id), transaction.atomic():
+        rows = _by_person(now).filter(Q(on=True) | Q(synced__gt=since))
+        return [_presence(*row) for row in rows.values_list(*_COLUMNS)]
+
+
 def presence_counts(company_id: int, *, now: datetime) -> PresenceCounts:
     """How many people stand where: all active EMPLOYEEs, and whoever else has a device."""
     with acting_for(company_id), transaction.atomic():

@@ -1,4 +1,4 @@
-"""What the console's page asks for: all rows at once, or those that an event named; answers are JSON."""
+"""What the console's tables ask for; answers are JSON."""
 
 from collections.abc import Callable, Sequence
 from functools import wraps
@@ -10,20 +10,16 @@ from django.views.decorators.http import require_GET
 
 from sundial.server.companies import queries
 from sundial.server.companies.access import acting_of_page, allow
-from sundial.server.companies.queries.revisions import revision_of
-from sundial.server.devices import queries as devices
 from sundial.server.lib import clock
 from sundial.server.lib.acting import Role
 from sundial.server.lib.errors import SundialError
 from sundial.server.lib.ids import ids_in
 from sundial.server.lib.refusals import refused
-from sundial.server.lib.words import storable
-from sundial.server.portal.views.people import company_of
 from sundial.server.vault import queries as vault
 from sundial.server.vault.types import FileView, Wanted
 
 MOST_FILES = 10_000  # that the table holds
-MOST_NAMED = 100  # people or files that one request may ask for by name; whoever wants more asks for all
+MOST_NAMED = 100  # files that one request may ask for by name; whoever wants more asks for all
 
 
 def json_door(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
@@ -40,25 +36,6 @@ def json_door(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequ
         return answer
 
     return guarded
-
-
-@allow(Role.ADMIN, Role.MANAGER)
-@require_GET
-@json_door
-def people(request: HttpRequest) -> HttpResponse:
-    """Everyone whom the reader may see; with `user=…`, those of these addresses alone, as far as they are there."""
-    acting, now = acting_of_page(request), clock.now()
-    rows = queries.people(acting)
-    if named := request.GET.getlist("user"):
-        rows = rows.filter(user__email__in=[storable(one).lower() for one in named[:MOST_NAMED]])
-    found = list(rows)
-    ids = [row.user_id for row in found]
-    held = queries.attributes_of(ids, now=now)
-    presence = devices.presence_of_people(company_of(acting), ids, now=now)
-    told: dict[str, Any] = {"items": [_shown(row, held.get(row.user_id, []), presence[row.user_id]) for row in found]}
-    if not named:
-        told["departments"] = [{"id": one.id, "path": one.path} for one in queries.tree()]
-    return JsonResponse(told)
 
 
 @allow(Role.ADMIN, Role.MANAGER)
@@ -85,23 +62,3 @@ def _ruled(files: Sequence[FileView]) -> list[dict[str, Any]]:
         }
         for one in files
     ]
-
-
-def _shown(row: Any, held: list[Any], presence: Any) -> dict[str, Any]:
-    one = queries.as_person(row)
-    seen = presence.last_agent_sync_at or one.signed_in_at
-    return {
-        "id": one.id,
-        "email": one.email,
-        "name": one.name,
-        "first_name": one.first_name,
-        "last_name": one.last_name,
-        "role": str(one.role),
-        "status": str(one.status),
-        "department_id": one.department_id,
-        "department": one.department,
-        "attributes": [each.text for each in held],
-        "presence": str(presence.presence),
-        "last_seen": seen.isoformat() if seen else None,
-        "revision": revision_of(row, held),
-    }
