@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
+from psycopg.types.json import Jsonb
 
 from sundial.server.lib import hints
 from sundial.server.lib.scope import acting_for
@@ -15,10 +16,19 @@ from sundial.server.realtime.types import READ_AGAIN_LIMIT, IdentityOf, PassingF
 
 KEPT_FOR = timedelta(days=1)
 
-_TAKE_OFFSETS = """
-INSERT INTO realtime_room AS head (company_id, name, epoch, "offset") VALUES (%s, %s, %s, %s)
-ON CONFLICT (company_id, name) DO UPDATE SET "offset" = head."offset" + excluded."offset"
-RETURNING "offset"
+# Taking the room's next numbers locks its head row; a new room's epoch is its first moment.
+_PUBLISH = """
+WITH head AS (
+  INSERT INTO realtime_room AS head (company_id, name, epoch, "offset")
+  VALUES (%(company_id)s, %(room)s, %(epoch)s, %(count)s)
+  ON CONFLICT (company_id, name) DO UPDATE SET "offset" = head."offset" + excluded."offset"
+  RETURNING "offset"
+), told AS (
+  INSERT INTO realtime_event (company_id, room, "offset", kind, data, actor, at)
+  SELECT %(company_id)s, %(room)s, "offset" - %(count)s + place, %(kind)s, fact, %(actor)s, %(now)s
+  FROM head, jsonb_array_elements(%(data)s) WITH ORDINALITY AS each (fact, place)
+)
+SELECT "offset" FROM head
 """
 
 _identity_of: list[IdentityOf] = []
@@ -39,22 +49,23 @@ def publish_each(
 ) -> int:
     """Tell a room several facts of one kind, as `publish` does one; answers the offset of the last."""
     key = rules.key_of(company_id, room)
-    with acting_for(company_id), transaction.atomic():
-        last = _take_offsets(key, len(data), now)
-        Event.objects.bulk_create(
-            Event(company_id=company_id, room=key.name, offset=offset, kind=kind, data=one, actor=actor, at=now)
-            for offset, one in enumerate(data, last - len(data) + 1)
-        )
+    told: dict[str, Any] = {
+        "company_id": company_id,
+        "room": str(key.name),
+        "epoch": rules.epoch_at(now),
+        "count": len(data),
+        "kind": kind,
+        "data": Jsonb(data),
+        "actor": actor,
+        "now": now,
+    }
+    # No savepoint: whoever's fact cannot be told does not make the change either.
+    with acting_for(company_id), transaction.atomic(savepoint=False):
+        with connection.cursor() as cursor:
+            cursor.execute(_PUBLISH, told)
+            (last,) = cursor.fetchone()
         hints.send("room", key.wire)
-    return last
-
-
-def _take_offsets(key: RoomKey, count: int, now: datetime) -> int:
-    """The last of the room's next numbers, with its head row locked; a new room's epoch is its first moment."""
-    with connection.cursor() as cursor:
-        cursor.execute(_TAKE_OFFSETS, [key.company_id, str(key.name), rules.epoch_at(now), count])
-        (offset,) = cursor.fetchone()
-    return int(offset)
+    return int(last)
 
 
 def open_room(key: RoomKey, *, now: datetime) -> Position:

@@ -18,8 +18,8 @@ from sundial.server.realtime.types import RoomName
 
 _LOCK = "SELECT size, frontier FROM audit_head WHERE company_id = %s FOR UPDATE"
 _BEGIN = "INSERT INTO audit_head (company_id, size, frontier) VALUES (%s, 0, '') ON CONFLICT DO NOTHING"
-_INSERT = """
-WITH entry AS (
+_ROWS = """
+entry AS (
   INSERT INTO audit_entry (
     company_id, seq, at, action, actor_kind, actor_id, actor_role, target_kind, target_id, details,
     about_commitment, actor_commitment, leaf_hash
@@ -34,7 +34,9 @@ INSERT INTO audit_personal (
   %(log)s, %(seq)s, %(label)s, %(ip)s, %(actor_salt)s, %(description)s, %(target)s, %(more)s, %(about_salt)s
 )
 """
-_MOVE = "UPDATE audit_head SET size = %s, frontier = %s WHERE company_id = %s"
+_MOVED = "moved AS (UPDATE audit_head SET size = %(seq)s, frontier = %(frontier)s WHERE company_id = %(log)s)"
+_INSERT = f"WITH {_ROWS}"
+_INSERT_LAST = f"WITH {_MOVED}, {_ROWS}"
 _SAME_KIND = {"user": "person"}  # a user account is a person to whoever reads the log
 
 
@@ -80,15 +82,19 @@ def record_each(*, acting: Acting, company_id: int, action: str, lines: Sequence
     with acting_for(company_id):
         edge = locked_edge(company_id)
         made = [_made(edge, acting, (company_id, str(action), now), by, line) for line in lines]
-        with connection.cursor() as cursor:
-            if len(made) == 1:
-                cursor.execute(_INSERT, made[0][1])
-            else:
-                cursor.executemany(_INSERT, [values for _, values in made])
-            cursor.execute(_MOVE, [edge.size, edge.to_bytes(), company_id])
         if made:
+            _write([values for _, values in made], edge)
             _tell_consoles(made[-1][0], _about(str(action), lines[-1]), by, len(made))
     return [entry for entry, _ in made]
+
+
+def _write(rows: Sequence[dict[str, Any]], edge: Frontier) -> None:
+    """Write the entries; the log's end moves with the last of them."""
+    *earlier, last = rows
+    with connection.cursor() as cursor:
+        if earlier:
+            cursor.executemany(_INSERT, earlier)
+        cursor.execute(_INSERT_LAST, {**last, "frontier": edge.to_bytes()})
 
 
 def _about(action: str, line: Line) -> rules.About:
