@@ -55,9 +55,9 @@ def test_the_script_is_given_the_same_values_and_words() -> None:
     ]
 
 
-def test_a_heatmap_has_its_series_as_rows() -> None:
+def test_a_heatmap_has_its_series_as_rows_and_a_dash_for_nothing() -> None:
     assert cells(drawn("heat", DAYS)) == [
-        ["Day", "Mon", "Tue"], ["Active", "1:01:01", "–"], ["Away", "0:00:00", "0:00:59"],
+        ["Day", "Mon", "Tue"], ["Active", "1:01:01", "–"], ["Away", "–", "0:00:59"],
     ]  # fmt: skip
 
 

@@ -35,7 +35,7 @@ export function count(tab: string, number: number): void {
   place.textContent = number.toLocaleString();
 }
 
-type Words = Record<"day" | "time" | "whole", Intl.DateTimeFormat>;
+type Words = Record<"day" | "year" | "time" | "whole", Intl.DateTimeFormat>;
 
 let words: Words | undefined;
 
@@ -43,21 +43,27 @@ let words: Words | undefined;
 function formats(): Words {
   if (words) return words;
   const timeZone = document.documentElement.dataset.timeZone || undefined;
-  const language = document.documentElement.lang || "en";
-  const whole: Intl.DateTimeFormatOptions = { year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "numeric", second: "numeric" };
+  const told = document.documentElement.lang || "en";
+  const language = told === "en" ? "en-GB" : told; // all other pages write 17 Nov
   words = {
-    day: new Intl.DateTimeFormat(language, { timeZone, dateStyle: "medium" }),
+    day: new Intl.DateTimeFormat(language, { timeZone, day: "numeric", month: "short" }),
+    year: new Intl.DateTimeFormat(language, { timeZone, year: "numeric" }),
     time: new Intl.DateTimeFormat("en-GB", { timeZone, hour: "2-digit", minute: "2-digit", second: "2-digit" }),
-    whole: new Intl.DateTimeFormat(language, { timeZone, timeZoneName: "short", ...whole }),
+    whole: new Intl.DateTimeFormat(language, { timeZone, dateStyle: "full", timeStyle: "long" }),
   };
   return words;
 }
 
-/** A moment as people say it: hours and minutes today, else the day; exact on hover. */
+/** A moment of today by the clock, one of this year by day and minute, an older one by its day: as on all other pages. */
+function said(at: Date, now: Date): string {
+  const { day, year, time } = formats();
+  if (year.format(at) !== year.format(now)) return `${day.format(at)} ${year.format(at)}`;
+  return day.format(at) === day.format(now) ? time.format(at) : `${day.format(at)} ${time.format(at).slice(0, 5)}`;
+}
+
+/** A moment as people say it, exact on hover. */
 export function moment(iso: string | null): HTMLElement {
   if (!iso) return el("span", { class: "muted" }, word("never"));
   const at = new Date(iso);
-  const { day, time, whole } = formats();
-  const text = day.format(at) === day.format(new Date()) ? time.format(at) : day.format(at);
-  return el("time", { datetime: at.toISOString(), title: whole.format(at) }, text);
+  return el("time", { datetime: at.toISOString(), title: formats().whole.format(at) }, said(at, new Date()));
 }

@@ -29,6 +29,7 @@ const LABEL_ROOM = 56; // pixels of the canvas for each bar, of which its axis t
 const BESIDE_LINE = 150;
 const NARROW = 480;
 const SMALL = 12;
+const LINE = 16; // of words beside one another: without it ECharts takes them to be 4 pixels high and lets them touch
 
 /** The step between two lines of an axis that begins at zero: whole hours or minutes, 1, 2 or 5 of anything else. */
 export function stepOf(top: number, unit: ChartData["unit"]): number {
@@ -156,7 +157,7 @@ function lines(data: ChartData, scene: Scene): object[] {
     showSymbol: data.labels.length <= 31,
     lineStyle: { width: 2, color: scene.look.hue(one.hue) },
     itemStyle: { color: scene.look.hue(one.hue) },
-    endLabel: { show: named, color: scene.look.ink, fontFamily: scene.look.sans, fontSize: SMALL, width: BESIDE_LINE - 16, overflow: "truncate", formatter: () => one.label },
+    endLabel: { show: named, color: scene.look.ink, fontFamily: scene.look.sans, fontSize: SMALL, lineHeight: LINE, width: BESIDE_LINE - 16, overflow: "truncate", formatter: () => one.label },
     labelLayout: { moveOverlap: "shiftY" },
   }));
 }

@@ -66,6 +66,14 @@ describe("series", () => {
     expect([900, 300].map((width) => drawn(data({ kind: "line" }), { width }).series[0].endLabel.show)).toEqual([true, false]);
   });
 
+  it("keep names at the end of lines apart, however close the lines end", () => {
+    const ends = drawn(data({ kind: "line" })).series as { endLabel: { lineHeight: number; fontSize: number }; labelLayout: object }[];
+    for (const { endLabel, labelLayout } of ends) {
+      expect(endLabel.lineHeight).toBeGreaterThan(endLabel.fontSize);
+      expect(labelLayout).toEqual({ moveOverlap: "shiftY" });
+    }
+  });
+
   it("take the colours of the page", () => {
     expect(drawn(data()).series.map((one: { itemStyle: { color: string } }) => one.itemStyle.color)).toEqual(["hue work", "hue away"]);
     expect(["3", "work", "no-such"].map(tokenOf)).toEqual(["--hue-3", "--good", "--hue-1"]);

@@ -69,8 +69,8 @@ def _context(request: HttpRequest, acting: Acting, asked: Asked, found: Sheet) -
         "formats": tuple(form for form in Form if form is not Form.PDF or not why_no_pdf),
         "not_offered": [("PDF", why_no_pdf)] if why_no_pdf else [],
         "page": paged(request, Counted(found.lines, found.count, wanted_page(request))),
-        "rows": [_row(acting, found.columns, line) for line in found.lines],
-        "total": _total(found),
+        "rows": [_row(acting, asked, found.columns, line) for line in found.lines],
+        "total": _total(asked, found),
         "wide": asked.report in _WIDE,
         "narrowed": asked.narrowed,
         "fresh": reverse("report", args=[asked.report]),
@@ -84,16 +84,17 @@ def _search_words(acting: Acting, asked: Asked) -> str:
     return "" if acting.role is Role.EMPLOYEE or asked.report is Report.HEATMAP else _("Search people")
 
 
-def _row(acting: Acting, columns: tuple[Column, ...], line: Line) -> list[dict[str, Any]]:
-    cells = [_cell(column, cell) for column, cell in zip(columns, line.cells, strict=True)]
+def _row(acting: Acting, asked: Asked, columns: tuple[Column, ...], line: Line) -> list[dict[str, Any]]:
+    cells = [_cell(asked, column, cell) for column, cell in zip(columns, line.cells, strict=True)]
     if line.user_id is not None:
         at = 1 if line.day else 0
         cells[at]["href"] = _href(acting, line)
     return cells
 
 
-def _cell(column: Column, cell: Any) -> dict[str, Any]:
-    words = rules.words_of(cell, column.kind)
+def _cell(asked: Asked, column: Column, cell: Any) -> dict[str, Any]:
+    # Most hours of a week are empty: a dash lets the others be seen. Files have the numbers.
+    words = rules.words_of((cell or None) if asked.report is Report.HEATMAP else cell, column.kind)
     if column.kind == "words":
         words = plain(words, _LONGEST_NAME)
     if isinstance(cell, date):
@@ -109,8 +110,8 @@ def _href(acting: Acting, line: Line) -> str:
     return f"{place}?date={line.day}"
 
 
-def _total(found: Sheet) -> list[dict[str, Any]]:
+def _total(asked: Asked, found: Sheet) -> list[dict[str, Any]]:
     if not found.count:
         return []
-    cells = [_cell(column, cell) for column, cell in zip(found.columns, found.total, strict=True)]
+    cells = [_cell(asked, column, cell) for column, cell in zip(found.columns, found.total, strict=True)]
     return [one if cell is not None else {**one, "text": ""} for one, cell in zip(cells, found.total, strict=True)]

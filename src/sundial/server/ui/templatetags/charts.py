@@ -28,7 +28,8 @@ def chart(kind: ChartKind, data: Chart, label: str, key: str = "chart") -> dict[
     heat = kind == "heat"
     names = [rules.plain(one, _LONGEST) for one in data.labels]
     series = [rules.plain(one.label, _LONGEST) for one in data.series]
-    words = [[value_words(value, data.unit) for value in one.values] for one in data.series]
+    # A map of hours is mostly empty: there a dash stands for nothing, too.
+    words = [[value_words((value or None) if heat else value, data.unit) for value in one.values] for one in data.series]
     rows = zip(series, words, strict=True) if heat else zip(names, zip(*words, strict=True), strict=True)
     return {
         "kind": kind,
