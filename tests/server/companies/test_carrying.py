@@ -160,8 +160,8 @@ def test_lending_is_told_to_consoles_and_to_the_log(inside: Cast) -> None:
     add(inside, "night")
     shift = team(inside, "Shift", inside.employee)
     lend(inside, Lender.TEAM, shift, "night")
-    data = {"lender": "team", "id": shift, "name": "Shift", "attributes": ["night"]}
-    assert told(inside)[-1] == ("attributes_lent", data)
+    data = {"users": [inside.employee.email], "attributes": ["night"], "how": "lent"}
+    assert told(inside)[-1] == ("users_bulk_attrs_updated", data)
     entry = Entry.objects.filter(company_id=inside.company.pk).order_by("-seq").first()
     assert entry is not None
     assert (entry.action, entry.target_kind) == ("ATTRIBUTES_LENT", "company")

@@ -15,7 +15,7 @@ from sundial.run.front import FACTS
 from sundial.server.audit import queries as audit
 from sundial.server.companies import actions, queries
 from sundial.server.companies.actions.many import change_attributes_of_many, restore_attributes_of_many
-from sundial.server.companies.types import Held
+from sundial.server.companies.types import Held, Lender
 from sundial.server.lib import clock
 from sundial.server.lib.scope import PLATFORM, acting_for
 from sundial.server.lifecycle import actions as lifecycle
@@ -120,6 +120,41 @@ def rule(one: Stage, text: str) -> None:
     vault.set_rule(file_id=one.file, rule_text=text, **one.who)
 
 
+def lend(one: Stage, lender: Lender, lender_id: int, *names: str) -> None:
+    actions.lend_attributes(lender=lender, lender_id=lender_id, held=[Held(name) for name in names], **one.who)
+
+
+def team(one: Stage, *lent: str) -> int:
+    """A new team of the employee's that lends these."""
+    made = int(actions.add_team(name="Night", **one.who).pk)
+    actions.put_in_team(team_id=made, user_id=one.cast.employee.id, manages=False, **one.who)
+    if lent:
+        lend(one, Lender.TEAM, made, *lent)
+    return made
+
+
+def in_and_out_of_a_team_that_lends(one: Stage) -> None:
+    made = team(one, "finance")
+    actions.take_out_of_team(team_id=made, user_id=one.cast.employee.id, **one.who)
+
+
+def a_team_lends_and_is_renamed_and_dissolved(one: Stage) -> None:
+    made = team(one, "finance", "night")
+    lend(one, Lender.TEAM, made, "finance")
+    actions.rename_team(team_id=made, name="Day", **one.who)
+    actions.delete_team(team_id=made, **one.who)
+
+
+def a_department_lends_to_those_beneath_it(one: Stage) -> None:
+    top = int(actions.add_department(name="Money", parent_id=None, **one.who).pk)
+    below = int(actions.add_department(name="Books", parent_id=top, **one.who).pk)
+    edit(one, department_id=below)
+    lend(one, Lender.DEPARTMENT, top, "finance")
+    actions.change_department(department_id=below, changes={"parent_id": None}, **one.who)
+    lend(one, Lender.DEPARTMENT, below, "finance")
+    actions.delete_department(department_id=below, **one.who)
+
+
 def many_ruled_and_back(one: Stage) -> None:
     files = [one.file, put(one.cast, "open.txt", "")]
     done = set_rules_of_many(rulings=[Ruling(file, "night") for file in files], **one.who)
@@ -194,6 +229,22 @@ SCENES: dict[str, tuple[Callable[[Stage], Any], list[str]]] = {
         lambda one: actions.add_department(name="Books", parent_id=None, **one.who),
         ["department_updated"],
     ),
+    "somebody is put into a team that lends, and taken out": (
+        in_and_out_of_a_team_that_lends,
+        ["user_updated", "users_bulk_attrs_updated", "user_updated"],
+    ),
+    "a team lends something else, is renamed and dissolved": (
+        a_team_lends_and_is_renamed_and_dissolved,
+        ["user_updated", *["users_bulk_attrs_updated"] * 4],
+    ),
+    "a department lends, is moved and dissolved": (
+        a_department_lends_to_those_beneath_it,
+        [
+            *["department_updated"] * 2,
+            *["user_updated", "users_bulk_attrs_updated"],
+            *["department_updated", "users_bulk_attrs_updated", "department_updated"],
+        ],
+    ),
     "the tracking policy is changed": (change_policy, ["tracking_policy_changed"]),
 }
 
@@ -236,16 +287,29 @@ def test_an_action_tells_administrators_with_all_fields_and_nobody_else(stage: S
 
 # -- old state + events == new state --------------------------------------------------------------
 
-People = dict[str, tuple[str, str, str, tuple[str, ...]]]
+Row = tuple[str, str, str, tuple[str, ...], tuple[str, ...], tuple[str, ...]]
+People = dict[str, Row]  # name, role, status, own attributes, what is lent, teams
 
 
 def people_now(cast: Cast, *emails: str) -> People:
     """The people of the console's table; of those named, if any are."""
     with acting_for(cast.company.pk), transaction.atomic():
         rows = [one for one in queries.people(cast.admin.acting) if not emails or one.user.email in emails]
-        held = queries.attributes_of([row.user_id for row in rows], now=clock.now())
+        ids, now = [row.user_id for row in rows], clock.now()
+        held, lent, teams = (
+            queries.attributes_of(ids, now=now),
+            queries.lent_to(ids, now=now),
+            queries.teams_by_person(ids),
+        )
         return {
-            row.user.email: (row.last_name, row.role, row.status, tuple(a.text for a in held.get(row.user_id, ())))
+            row.user.email: (
+                row.last_name,
+                row.role,
+                row.status,
+                tuple(one.text for one in held.get(row.user_id, ())),
+                tuple(one.text for one in lent.get(row.user_id, ())),
+                tuple(teams.get(row.user_id, {}).values()),
+            )
             for row in rows
         }
 
@@ -257,13 +321,18 @@ def as_the_page_does(cast: Cast, state: People, event: NumberedEvent) -> People:
     if gone is not None:
         return {email: row for email, row in state.items() if email not in gone}
     if event.kind == "user_roles_updated":
-        name, _role, status, held = state[data["user"]]
-        return {**state, data["user"]: (name, data["roles"][0], status, held)}
+        name, _role, *same = state[data["user"]]
+        return {**state, data["user"]: (name, data["roles"][0], *same)}
     if event.kind == "attribute_removed":
         name = data["attribute"]
-        return {email: (*row[:3], without(row[3], [name])) for email, row in state.items()}
-    if event.kind == "users_bulk_attrs_updated" and data.get("how") != "restore":
-        return {**state, **{email: (*state[email][:3], carried(state[email][3], data)) for email in data["users"]}}
+        return {
+            email: (*row[:3], without(row[3], [name]), without(row[4], [name]), row[5]) for email, row in state.items()
+        }
+    if event.kind == "users_bulk_attrs_updated" and data["how"] in {"add", "remove", "replace"}:
+        changed = {email: state[email] for email in data["users"]}
+        return {**state, **{email: (*row[:3], carried(row[3], data), *row[4:]) for email, row in changed.items()}}
+    if event.kind == "department_updated":
+        return people_now(cast)
     if event.kind in {"user_added", "user_updated", "users_bulk_attrs_updated"}:
         return {**state, **people_now(cast, *data.get("users", [data.get("user")]))}
     return state
@@ -280,7 +349,9 @@ def carried(held: tuple[str, ...], data: dict[str, Any]) -> tuple[str, ...]:
     return tuple(sorted(after))
 
 
-@pytest.mark.parametrize("scene", [name for name, (_do, kinds) in SCENES.items() if "user" in kinds[0]])
+@pytest.mark.parametrize(
+    "scene", [name for name, (_do, kinds) in SCENES.items() if any("user" in kind for kind in kinds)]
+)
 def test_old_people_and_events_are_the_new_people(stage: Stage, scene: str) -> None:
     cast = stage.cast
     actions.set_attributes(user_id=cast.employee.id, held=[Held("night")], **stage.who)

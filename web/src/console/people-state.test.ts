@@ -2,15 +2,40 @@ import { describe, expect, it } from "vitest";
 import type { LiveEvent } from "../live/feed";
 import { fits, merged, type Entry } from "./audit-state";
 import { field } from "./csv";
-import { carried, named, outcomeOf, passed, same, viewOf, within, type Person } from "./people-state";
+import { borrowed, carried, named, outcomeOf, passed, same, teamsOf, viewOf, within, type Person } from "./people-state";
 import { changesOf, listOf } from "./person";
 
 const person = (email: string, more: Partial<Person> = {}): Person => ({
-  id: email.length, email, name: email, first_name: "", last_name: "", role: "EMPLOYEE", status: "ACTIVE", department_id: null, department: "",
-  attributes: [], online: false, last_seen: null, revision: "r", ...more,
+  id: email.length, email, name: email, first_name: "", last_name: "", role: "EMPLOYEE", status: "ACTIVE", department_id: null, department: "", teams: [],
+  attributes: [], lent: [], online: false, last_seen: null, revision: "r", ...more,
 });
 const rows = (...people: Person[]): Map<string, Person> => new Map(people.map((one) => [one.email, one]));
 const event = (more: object): LiveEvent => ({ timestamp: "", room: "", actor: "", offset: 1, ...more });
+
+describe("teams and what they lend", () => {
+  const [north, night] = [{ id: 2, name: "North" }, { id: 1, name: "Night" }];
+
+  it("counts before what is lent what a person has themselves", () => {
+    expect(borrowed(person("a", { attributes: ["level=3", "finance"], lent: ["level=1", "night"] }))).toEqual(["night"]);
+  });
+
+  it("names every team that somebody is in once, by name", () => {
+    expect(teamsOf([person("a", { teams: [north] }), person("b", { teams: [north, night] }), person("c")])).toEqual([night, north]);
+  });
+
+  it("tells rows apart by their teams and by what is lent", () => {
+    const one = person("a", { teams: [north], lent: ["night"] });
+    expect(same(one, { ...one, teams: [{ ...north }], lent: ["night"] })).toBe(true);
+    expect(same(one, { ...one, teams: [{ id: 2, name: "South" }] })).toBe(false);
+    expect(same(one, { ...one, lent: [] })).toBe(false);
+  });
+
+  it("shows those who are in a team", () => {
+    const filters = { search: "", role: "", status: "", attribute: "", departments: null, sort: "name" };
+    const people = [person("a", { teams: [north] }), person("b", { teams: [night] })];
+    expect(viewOf(people, { ...filters, team: 2 }).map((row) => row.email)).toEqual(["a"]);
+  });
+});
 
 describe("what an event makes of the rows", () => {
   const known = rows(person("a", { attributes: ["clearance=1", "night"] }), person("b"));
@@ -45,6 +70,11 @@ describe("what an event makes of the rows", () => {
 
   it("asks about those who were brought back to what each had", () => {
     expect(outcomeOf(known, "users_bulk_attrs_updated", event({ users: ["a", "b"], attributes: [], how: "restore" })).ask).toEqual(["a", "b"]);
+  });
+
+  it("asks about those to whom something else is lent", () => {
+    expect(outcomeOf(known, "users_bulk_attrs_updated", event({ users: ["a", "b"], attributes: ["night"], how: "lent" })).ask).toEqual(["a", "b"]);
+    expect(outcomeOf(rows(person("a", { lent: ["night", "nightly"] })), "attribute_removed", event({ attribute: "night" })).changed[0]?.lent).toEqual(["nightly"]);
   });
 
   it("takes an attribute that is gone from everybody, and from nobody else's name", () => {
@@ -112,7 +142,7 @@ describe("rows by name", () => {
 
 describe("the rows that are shown", () => {
   const all = [person("ada@x", { name: "Ada", role: "ADMIN" }), person("bo@x", { name: "Bo", attributes: ["clearance=3"] })];
-  const none = { search: "", role: "", status: "", attribute: "", departments: null, sort: "name" };
+  const none = { search: "", role: "", status: "", attribute: "", departments: null, team: 0, sort: "name" };
 
   it("stand by role or by when somebody was seen, and by name among those", () => {
     const people = [person("a", { role: "MANAGER", last_seen: "1" }), person("b", { role: "ADMIN" }), person("c", { role: "ADMIN", last_seen: "2" })];

@@ -11,11 +11,19 @@ export interface Person {
   status: string;
   department_id: number | null;
   department: string;
+  teams: Team[];
   attributes: string[];
+  /** What teams and departments lend, whatever the person has themselves. */
+  lent: string[];
   online: boolean;
   last_seen: string | null;
   /** The server's mark of all that is edited; empty where the row was worked out here. */
   revision: string;
+}
+
+export interface Team {
+  id: number;
+  name: string;
 }
 
 /** What time alone changed: whoever is not named as online is not. */
@@ -62,12 +70,21 @@ export function carried(before: string[], said: string[], how: string): string[]
   return [...after].sort();
 }
 
+/** The ways of changing many that are worked in here; after any other one the page asks. */
+const HOWS: ReadonlySet<string> = new Set(["add", "remove", "replace"]);
+
 const altered = (row: Person, more: Partial<Person>): Person => ({ ...row, ...more, revision: "" });
+
+function alike<T>(some: readonly T[], others: readonly T[], is: (one: T, other: T) => boolean): boolean {
+  return some.length === others.length && some.every((one, at) => is(one, others[at] as T));
+}
 
 /** Whether two rows of one person say the same. */
 export function same(one: Person, other: Person): boolean {
   return (
     one.revision === other.revision &&
+    alike(one.teams, other.teams, (a, b) => a.id === b.id && a.name === b.name) &&
+    alike(one.lent, other.lent, (a, b) => a === b) &&
     one.id === other.id &&
     one.department === other.department &&
     one.online === other.online &&
@@ -92,7 +109,7 @@ function texts(value: unknown): string[] {
 function ofMany(rows: ReadonlyMap<string, Person>, event: LiveEvent): Outcome {
   const users = texts(event["users"]);
   const how = typeof event["how"] === "string" ? event["how"] : "replace";
-  if (how === "restore") return { ...NOTHING, ask: users };
+  if (!HOWS.has(how)) return { ...NOTHING, ask: users };
   const said = texts(event["attributes"]);
   const changed = users.flatMap((user) => {
     const row = rows.get(user);
@@ -102,8 +119,9 @@ function ofMany(rows: ReadonlyMap<string, Person>, event: LiveEvent): Outcome {
 }
 
 function withoutAttribute(rows: ReadonlyMap<string, Person>, name: string): Outcome {
-  const had = [...rows.values()].filter((row) => row.attributes.some((one) => nameOf(one) === name));
-  return { ...NOTHING, changed: had.map((row) => altered(row, { attributes: carried(row.attributes, [name], "remove") })) };
+  const had = [...rows.values()].filter((row) => [...row.attributes, ...row.lent].some((one) => nameOf(one) === name));
+  const without = (before: string[]): string[] => carried(before, [name], "remove");
+  return { ...NOTHING, changed: had.map((row) => altered(row, { attributes: without(row.attributes), lent: without(row.lent) })) };
 }
 
 export function outcomeOf(rows: ReadonlyMap<string, Person>, kind: string, event: LiveEvent): Outcome {
@@ -127,12 +145,25 @@ export function outcomeOf(rows: ReadonlyMap<string, Person>, kind: string, event
   }
 }
 
+/** What is lent to a person and counts: not what they have themselves. */
+export function borrowed(row: Person): string[] {
+  const own = new Set(row.attributes.map(nameOf));
+  return row.lent.filter((one) => !own.has(nameOf(one)));
+}
+
+/** Every team that somebody is in, by name. */
+export function teamsOf(rows: Iterable<Person>): Team[] {
+  const found = new Map([...rows].flatMap((row) => row.teams).map((one) => [one.id, one]));
+  return [...found.values()].sort((a, b) => a.name.localeCompare(b.name));
+}
+
 export interface Filters {
   search: string;
   role: string;
   status: string;
   attribute: string;
   departments: ReadonlySet<number> | null;
+  team: number;
   sort: string;
 }
 
@@ -154,7 +185,7 @@ export function named(rows: ReadonlyMap<string, Person>, before: readonly Person
 }
 
 /** What is asked of each row, made once for all of them. */
-function fitting({ search, role, status, attribute, departments }: Filters): (row: Person) => boolean {
+function fitting({ search, role, status, attribute, departments, team }: Filters): (row: Person) => boolean {
   const words = search.toLowerCase().split(/\s+/).filter(Boolean);
   const holds = (row: Person): boolean => row.attributes.some((one) => one === attribute || nameOf(one) === attribute);
   const says = (row: Person): boolean => {
@@ -165,6 +196,7 @@ function fitting({ search, role, status, attribute, departments }: Filters): (ro
     (!role || row.role === role) &&
     (!status || row.status === status) &&
     (!departments || departments.has(row.department_id ?? 0)) &&
+    (!team || row.teams.some((one) => one.id === team)) &&
     (!attribute || holds(row)) &&
     (!words.length || says(row));
 }

@@ -6,9 +6,9 @@ import { ask, look } from "./doors";
 import { TabFilters } from "./filters";
 import { editingWords, onEditing } from "./here";
 import { count, moment, partOf, type Part } from "./part";
-import { KINDS, named, outcomeOf, passed, same, viewOf, within, type Passing, type Person, type Place } from "./people-state";
+import { KINDS, borrowed, named, outcomeOf, passed, same, teamsOf, viewOf, within, type Passing, type Person, type Place } from "./people-state";
 import { openPerson } from "./person";
-import { offer } from "./places";
+import { offer, offerTeams } from "./places";
 import { Questions, type Open } from "./questions";
 import { LiveTable } from "./table";
 
@@ -16,6 +16,7 @@ const DOOR = "/console/people/";
 const NAMED_AT_ONCE = 1_000; // as many as the door answers by name
 const TOGETHER = 60; // milliseconds in which events are asked about together
 const SEEN_EVERY = 60_000;
+const SHOWN = 4; // attributes in a row
 const UNTOLD_EVERY = 15_000; // managers' rooms are not told of people
 
 const mayChange = (): boolean => word("mayChange") === "yes";
@@ -75,6 +76,7 @@ export class People {
     const fresh = new Map(items.map((row) => [row.email, row]));
     for (const email of [...this.rows.keys()]) if (!fresh.has(email)) this.rows.delete(email);
     for (const [email, row] of fresh) this.put(email, row);
+    offerTeams(teamsOf(this.rows.values()));
     this.show();
   }
 
@@ -94,6 +96,7 @@ export class People {
 
   private async askFor(names: string[]): Promise<void> {
     for (let at = 0; at < names.length; at += NAMED_AT_ONCE) await this.askForFew(names.slice(at, at + NAMED_AT_ONCE));
+    offerTeams(teamsOf(this.rows.values()));
     this.show();
   }
 
@@ -116,6 +119,7 @@ export class People {
       status: value("status"),
       attribute: value("attribute"),
       departments: within(this.places, Number(value("department"))),
+      team: Number(value("team")),
       sort: value("sort") || "name",
     });
   }
@@ -146,7 +150,7 @@ export class People {
   }
 
   private cells(row: Person): HTMLElement[] {
-    const facts = [who(row), cell(word("role"), badge(word(row.role.toLowerCase()))), cell(word("department"), row.department || "–"), attributesOf(row), statusOf(row), seenOf(row)];
+    const facts = [who(row), cell(word("role"), badge(word(row.role.toLowerCase()))), placeOf(row), attributesOf(row), statusOf(row), seenOf(row)];
     if (!mayChange()) return facts;
     return [this.chosen.cell(row), ...facts, editCell(row)];
   }
@@ -157,11 +161,24 @@ function who(row: Person): HTMLElement {
   return el("th", { scope: "row" }, link, el("span", { class: "console-editing", "data-editing": "" }), el("span", { class: "cell-second" }, row.email));
 }
 
+function placeOf(row: Person): HTMLElement {
+  const teams = row.teams.map((one) => one.name).join(", ");
+  return cell(word("department"), row.department || "–", ...(teams ? [el("span", { class: "cell-second", title: word("teams") }, teams)] : []));
+}
+
 function attributesOf(row: Person): HTMLElement {
-  const shown = row.attributes.slice(0, 4).map((one) => badge(one));
-  const more = row.attributes.length - shown.length;
-  const held = el("span", { class: "console-held" }, ...shown, ...(more > 0 ? [badge(`+${more}`)] : []));
-  return cell(word("attributes"), row.attributes.length ? held : el("span", { class: "muted" }, "–"));
+  const all = [...row.attributes.map((one) => badge(one)), ...borrowed(row).map((one) => lent(one))];
+  const more = all.length - SHOWN;
+  const held = el("span", { class: "console-held" }, ...all.slice(0, SHOWN), ...(more > 0 ? [badge(`+${more}`)] : []));
+  return cell(word("attributes"), all.length ? held : el("span", { class: "muted" }, "–"));
+}
+
+/** An attribute of a team or department, which the person has as long as they are in it. */
+function lent(text: string): HTMLElement {
+  const shown = badge(text, "lent");
+  shown.title = word("lent");
+  shown.append(el("span", { class: "visually-hidden" }, ` (${word("lent")})`));
+  return shown;
 }
 
 function statusOf(row: Person): HTMLElement {

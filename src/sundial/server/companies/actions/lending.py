@@ -10,7 +10,7 @@ from sundial.server.companies import queries
 from sundial.server.companies.actions.checks import require_admin
 from sundial.server.companies.actions.holding import checked_held
 from sundial.server.companies.actions.limits import locked_company
-from sundial.server.companies.actions.telling import note_of_company, tell_console
+from sundial.server.companies.actions.telling import note_of_company, tell_of_belonging
 from sundial.server.companies.models import LentAttribute
 from sundial.server.companies.rules import carrying
 from sundial.server.companies.types import Held, Lender
@@ -64,5 +64,5 @@ def _tell(
     words = f"What the {lender} {name} lends its people was changed"
     details = {f"{lender}_id": lender_id, **{key: {"attributes": value} for key, value in values.items()}}
     note_of_company(acting, company_id, "ATTRIBUTES_LENT", words, details, now)
-    data = {"lender": str(lender), "id": lender_id, "name": name, "attributes": values["new_values"]}
-    tell_console(company_id=company_id, kind="attributes_lent", data=data, acting=acting, now=now)
+    users = queries.borrowers(lender, lender_id)
+    tell_of_belonging(company_id=company_id, users=users, lent=values["new_values"], acting=acting, now=now)

@@ -1,5 +1,6 @@
 """Writes about teams: being put in charge of one is what lets a MANAGER see the people in it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -7,8 +8,9 @@ from django.db import transaction
 
 from sundial.server.companies import queries
 from sundial.server.companies.actions.checks import checked_text, require_admin
-from sundial.server.companies.actions.telling import note_of_company, note_of_person
+from sundial.server.companies.actions.telling import note_of_company, note_of_person, tell_of_belonging, tell_of_person
 from sundial.server.companies.models import Membership, Team, TeamMember
+from sundial.server.companies.types import Held, Lender
 from sundial.server.lib import hints
 from sundial.server.lib.acting import Acting
 from sundial.server.lib.errors import Invalid, NotFound
@@ -50,6 +52,7 @@ def rename_team(*, acting: Acting, team_id: int, name: str, now: datetime) -> Te
     team.save(update_fields=["name"])
     values = {"old_values": {"name": old}, "new_values": {"name": team.name}}
     _note(acting, team, "TEAM_CHANGED", f"The team {old} is now called {team.name}", values, now)
+    _tell(acting, team, queries.lent_by(Lender.TEAM, [team.pk], now=now).get(team.pk, []), now)
     return team
 
 
@@ -61,6 +64,7 @@ def delete_team(*, acting: Acting, team_id: int, now: datetime) -> None:
     seats = TeamMember.objects.filter(team=team)
     concerned = list(seats.values_list("membership__user_id", flat=True))
     _note(acting, team, "TEAM_REMOVED", f"The team {team.name} was dissolved", {"people": len(concerned)}, now)
+    _tell(acting, team, [], now)
     seats.delete()
     team.delete()
     _rights_changed(concerned)
@@ -79,6 +83,7 @@ def put_in_team(*, acting: Acting, team_id: int, user_id: int, manages: bool, no
     seat.save()
     words = f"{person.user.email} {'manages' if manages else 'is in'} the team {team.name}"
     note_of_person(acting, person, "TEAM_MEMBER_SET", words, {"team_id": team.pk, "manages": manages}, now)
+    tell_of_person(kind="user_updated", membership=person, acting=acting, now=now)
     _rights_changed([user_id])
     return True
 
@@ -92,6 +97,7 @@ def take_out_of_team(*, acting: Acting, team_id: int, user_id: int, now: datetim
     if gone:
         words = f"{person.user.email} left the team {team.name}"
         note_of_person(acting, person, "TEAM_MEMBER_REMOVED", words, {"team_id": team.pk}, now)
+        tell_of_person(kind="user_updated", membership=person, acting=acting, now=now)
         _rights_changed([user_id])
     return bool(gone)
 
@@ -106,6 +112,12 @@ def _free_name(name: str) -> str:
     if Team.objects.filter(name=text).exists():
         raise Invalid({"name": "There is a team of this name already."})
     return text
+
+
+def _tell(acting: Acting, team: Team, lent: Sequence[Held], now: datetime) -> None:
+    """Consoles ask again about those who are in the team; `lent` is what it lends them from now on."""
+    users, texts = queries.borrowers(Lender.TEAM, team.pk), [one.text for one in lent]
+    tell_of_belonging(company_id=team.company_id, users=users, lent=texts, acting=acting, now=now)
 
 
 def _rights_changed(user_ids: list[int]) -> None:

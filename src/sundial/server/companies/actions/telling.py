@@ -1,5 +1,6 @@
 """What an administrator's console is told about people, as part of the change itself."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,15 @@ from sundial.server.realtime.actions import publish
 def tell_console(*, company_id: int, kind: str, data: dict[str, Any], acting: Acting, now: datetime) -> None:
     """Number an event in the admin room of a company."""
     publish(company_id=company_id, room="admin", kind=kind, data=data, actor=acting.label, now=now)
+
+
+def tell_of_belonging(
+    *, company_id: int, users: Sequence[str], lent: Sequence[str], acting: Acting, now: datetime
+) -> None:
+    """Number one event for all of a team or department when what it lends them, `lent` now, or itself is another."""
+    if users:
+        data = {"users": list(users), "attributes": list(lent), "how": "lent"}
+        tell_console(company_id=company_id, kind="users_bulk_attrs_updated", data=data, acting=acting, now=now)
 
 
 def tell_of_person(*, kind: str, membership: Membership, acting: Acting, now: datetime) -> None:

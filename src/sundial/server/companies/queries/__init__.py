@@ -1,7 +1,7 @@
 """Reads about companies, people, departments, teams, attributes and looks."""
 
 from sundial.server.companies.queries.attributes import attributes, attributes_of, holders_of, lenders_of, lent_by
-from sundial.server.companies.queries.carrying import carried_by
+from sundial.server.companies.queries.carrying import borrowers, carried_by, lent_to, loans_ended, teams_by_person
 from sundial.server.companies.queries.companies import (
     CLOSED,
     CompanyFacts,
@@ -38,6 +38,7 @@ __all__ = [
     "as_person",
     "attributes",
     "attributes_of",
+    "borrowers",
     "carried_by",
     "companies_of",
     "company",
@@ -51,7 +52,9 @@ __all__ = [
     "holders_of",
     "lenders_of",
     "lent_by",
+    "lent_to",
     "limits_of",
+    "loans_ended",
     "looks",
     "names_of",
     "people",
@@ -65,6 +68,7 @@ __all__ = [
     "team",
     "team_rows",
     "teams",
+    "teams_by_person",
     "teams_of",
     "tree",
     "turned_by_time",

@@ -64,7 +64,9 @@ def passing(request: HttpRequest) -> HttpResponse:
                 for one in seen
                 if one.last_agent_sync_at and one.last_agent_sync_at > since
             ],
-            "named": queries.turned_by_time(acting, since=since, until=now),
+            "named": sorted(
+                {*queries.turned_by_time(acting, since=since, until=now), *queries.loans_ended(since=since, until=now)}
+            ),
         }
     )
 
@@ -90,7 +92,20 @@ def _rows(acting: Acting, rows: QuerySet[Any], now: datetime) -> list[dict[str, 
     ids = [row.user_id for row in found]
     held = queries.attributes_of(ids, now=now)
     presence = devices.presence_of_people(company_of(acting), ids, now=now)
-    return [_shown(row, held.get(row.user_id, []), presence[row.user_id]) for row in found]
+    teams, lent, seen = queries.teams_by_person(ids), queries.lent_to(ids, now=now), _teams_seen(acting)
+    return [
+        _shown(row, held.get(row.user_id, []), presence[row.user_id])
+        | {
+            "teams": [{"id": key, "name": name} for key, name in teams.get(row.user_id, {}).items() if key in seen],
+            "lent": [each.text for each in lent.get(row.user_id, ())],
+        }
+        for row in found
+    ]
+
+
+def _teams_seen(acting: Acting) -> set[int]:
+    """The ids of the teams whose names the reader sees."""
+    return set(queries.teams(acting).values_list("id", flat=True))
 
 
 def _shown(row: Any, held: Iterable[Held], presence: PersonPresence) -> dict[str, Any]:
