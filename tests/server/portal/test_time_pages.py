@@ -54,6 +54,13 @@ def test_a_session_says_what_it_was_made_of(cast: Cast) -> None:
     assert "breaks:" in page(cast.admin, "/sessions/")
 
 
+def test_own_sessions_are_named_by_when_they_began_and_others_by_their_person(cast: Cast) -> None:
+    session = worked(cast)
+    link = f'<th scope="row"><a href="/sessions/{session.pk}/">'
+    assert f"{link}<time" in page(cast.employee, "/sessions/")
+    assert f"{link}<bdi" in page(cast.admin, "/sessions/")
+
+
 def test_sessions_are_found_by_person_and_by_computer(cast: Cast) -> None:
     worked(cast)
     found = {

@@ -44,6 +44,13 @@ def test_a_moment_carries_its_exact_time_for_machines_and_on_hover() -> None:
     assert "data-when" in times.when(NOON)
 
 
+@pytest.mark.parametrize(("style", "said"), [("clock", "12:00:00"), ("minute", "12:00"), ("day", "21 Nov 2026")])
+def test_a_moment_is_said_as_exactly_as_the_page_asks(style: str, said: str) -> None:
+    # Of another year is the day alone, so that this test is true in any.
+    moment = NOON.replace(year=2025) if style == "day" else NOON
+    assert times.when(moment, style=style).endswith(f">{said.replace('2026', '2025')}</time>")
+
+
 def test_what_never_happened_says_so() -> None:
     assert times.when(None) == "never"
     assert times.when(None, "not yet") == "not yet"

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import IO, Any
 
 from django.http import HttpRequest, StreamingHttpResponse
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from sundial.server.activity import actions, queries
@@ -37,7 +38,7 @@ _TASK_COLUMNS = (
     "completed_at",
 )  # fmt: skip
 _COMMENT_COLUMNS = ("task_id", "at", "text")
-_LOOK_COLUMNS = ("at", "by", "what", "day", "screenshot_id")
+_LOOK_COLUMNS = ("at", "by", "what", "day", "screenshot_id", "pictures")
 
 
 @allow(Role.ADMIN, Role.MANAGER, Role.EMPLOYEE)
@@ -127,4 +128,4 @@ def _pieces(kept: IO[bytes]) -> Iterator[bytes]:
             yield piece
 
 
-register_source("me", _for_vault)  # the vault cannot know of people's exports
+register_source("me", gettext_lazy("Everything about me"), _for_vault)  # the vault cannot know of people's exports

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header, urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from sundial.server.activity import actions, queries
@@ -133,4 +134,4 @@ def _here(one: ScreenshotView) -> datetime:
     return timezone.localtime(one.taken_at)
 
 
-register_source("screenshots", _for_vault)  # the vault cannot know of pictures
+register_source("screenshots", gettext_lazy("The screenshots"), _for_vault)  # the vault cannot know of pictures

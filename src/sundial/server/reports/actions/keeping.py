@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime
 
+from django.utils.translation import gettext_lazy as _
+
 from sundial.server.lib.acting import Acting
 from sundial.server.lib.errors import NotFound
 from sundial.server.lib.ids import id_in
@@ -28,5 +30,5 @@ def _prepared(acting: Acting, asked: Mapping[str, str], now: datetime) -> Made:
     return _made(fetch(acting=acting, export_id=id_in(asked.get("id", "")), now=now))
 
 
-register_source("report", _report)
-register_source("prepared", _prepared)
+register_source("report", _("The report"), _report)
+register_source("prepared", _("The prepared file"), _prepared)

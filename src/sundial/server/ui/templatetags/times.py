@@ -57,13 +57,14 @@ def exact(moment: datetime) -> str:
 
 @register.simple_tag
 def when(moment: datetime | None, never: str = "", style: str = "relative") -> SafeString | str:
-    """Show a moment; style `relative` ages, `clock` is hours and minutes, `day` the calendar."""
+    """Show a moment; style `relative` ages, `clock` is to the second, `minute` to the minute, `day` the calendar."""
     if moment is None:
         return never or gettext("never")
     now = clock.now()
     words = {
         "relative": lambda: relative(moment, now),
         "clock": lambda: dateformat.format(timezone.localtime(moment), "H:i:s"),
+        "minute": lambda: dateformat.format(timezone.localtime(moment), "H:i"),
         "day": lambda: calendar(moment, now),
     }[style]()
     iso = moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

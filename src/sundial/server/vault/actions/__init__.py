@@ -25,7 +25,7 @@ from sundial.server.vault.actions.rotating import (
     rotate_root,
 )
 from sundial.server.vault.actions.sharing import end_share, share
-from sundial.server.vault.actions.sources import Made, has_source, make_file, register_source
+from sundial.server.vault.actions.sources import Made, make_file, register_source, source_words
 from sundial.server.vault.actions.upkeep import empty_bins, give_up_expired
 from sundial.server.vault.actions.uploads import (
     NameTaken,
@@ -55,7 +55,6 @@ __all__ = [
     "end_share",
     "finish_company_keys",
     "give_up_expired",
-    "has_source",
     "look_at_upload",
     "make_current",
     "make_file",
@@ -80,6 +79,7 @@ __all__ = [
     "rotate_root",
     "set_rule",
     "share",
+    "source_words",
     "sweep",
     "uses",
 ]

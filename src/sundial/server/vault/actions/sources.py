@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.functional import Promise
+
 from sundial.server.lib.acting import Acting
 from sundial.server.lib.errors import NotFound
 
@@ -19,21 +21,23 @@ class Made:
 
 
 MakeFile = Callable[[Acting, Mapping[str, str], datetime], Made]
-_SOURCES: dict[str, MakeFile] = {}
+_SOURCES: dict[str, tuple[Promise, MakeFile]] = {}
 
 
-def register_source(kind: str, make: MakeFile) -> None:
-    """`make(acting, asked, now)` makes the file of this kind that somebody asks for, or refuses."""
-    _SOURCES[kind] = make
+def register_source(kind: str, what: Promise, make: MakeFile) -> None:
+    """`make(acting, asked, now)` makes the file of this kind that somebody asks for, or refuses; `what` is its name."""
+    _SOURCES[kind] = (what, make)
 
 
-def has_source(kind: str) -> bool:
-    """Whether files of this kind can be made."""
-    return kind in _SOURCES
+def source_words(kind: str) -> str:
+    """What a file of this kind is, as people call it; NotFound for a kind that there is not."""
+    if kind not in _SOURCES:
+        raise NotFound
+    return str(_SOURCES[kind][0])
 
 
 def make_file(kind: str, *, acting: Acting, asked: Mapping[str, str], now: datetime) -> Made:
     """The file that is asked for; NotFound for a kind that there is not."""
     if kind not in _SOURCES:
         raise NotFound
-    return _SOURCES[kind](acting, asked, now)
+    return _SOURCES[kind][1](acting, asked, now)

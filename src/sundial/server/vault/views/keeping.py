@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -26,18 +26,17 @@ IN_COMPANY = (Role.ADMIN, Role.MANAGER, Role.EMPLOYEE)
 @require_http_methods(["GET", "POST"])
 def keep(request: HttpRequest, kind: str) -> HttpResponse:
     """Ask whom the file opens for and where it lies; then make it and put it there."""
-    if not actions.has_source(kind):
-        raise Http404
+    what = actions.source_words(kind)
     if request.method != "POST":
-        return _form(request)
+        return _form(request, what)
     acting, now = acting_of_page(request), clock.now()
     try:
         with transaction.atomic():
             row = _put(request, acting, actions.make_file(kind, acting=acting, asked=request.GET.dict(), now=now), now)
     except Invalid as refusal:
-        return _form(request, " ".join(refusal.fields.values()))
+        return _form(request, what, " ".join(refusal.fields.values()))
     except Conflict as refusal:
-        return _form(request, refusal.message)
+        return _form(request, what, refusal.message)
     messages.success(request, _("%(name)s is in the vault.") % {"name": row.name})
     return redirect("vault-file", row.pk)
 
@@ -58,9 +57,10 @@ def _put(request: HttpRequest, acting: Acting, made: actions.Made, now: datetime
         made.release()
 
 
-def _form(request: HttpRequest, wrong: str = "") -> HttpResponse:
+def _form(request: HttpRequest, what: str, wrong: str = "") -> HttpResponse:
     acting = acting_of_page(request)
     context = {
+        "what": what,
         "places": queries.folders_of(acting).all(),
         "folder": request.POST.get("folder", ""),
         "rule": request.POST.get("rule") or queries.rule_for_upload(acting, None),
