@@ -36,6 +36,26 @@ describe("a table of many rows", () => {
     expect(dressed).toBeLessThanOrEqual(5 * drawn());
   });
 
+  it("draws nothing while its tab is hidden, and all of it once that is shown", () => {
+    const tab = document.createElement("section");
+    document.body.append(tab);
+    tab.append(table);
+    tab.hidden = true;
+    const shown = live();
+    shown.show(rows(10), false);
+    expect([drawn(), table.getAttribute("aria-rowcount")]).toEqual([0, "11"]);
+    tab.hidden = false;
+    shown.refresh();
+    expect(drawn()).toBe(10);
+  });
+
+  it("lets only those cells glow that say something else", () => {
+    const told = new LiveTable<Row & { word: string }>(table, { key: (row) => row.key, cells: (row) => [el("td", {}, row.key), el("td", {}, row.word)] });
+    told.show([{ key: "a", word: "one" }, { key: "b", word: "one" }], false);
+    told.show([{ key: "a", word: "two" }, { key: "b", word: "one" }], false);
+    expect([...table.querySelectorAll(".glow")].map((one) => one.textContent)).toEqual(["two"]);
+  });
+
   it("says how many there are, and shows fewer when fewer fit", () => {
     const shown = live();
     shown.show(rows(10_000), false);

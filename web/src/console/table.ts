@@ -28,6 +28,7 @@ export class LiveTable<T> {
   private keys = new Set<string>();
   private drawn = new Map<string, Drawn<T>>();
   private arrived = new Set<string>();
+  private news: Element[] = []; // cells that say something else than before
   private going = 0;
   private isDrawing = false;
   private isMeasuredAnew = false;
@@ -93,6 +94,7 @@ export class LiveTable<T> {
 
   /** Draw until what was measured changes nothing any more: rows are measured together, not each with a drawing of its own. */
   private draw(): void {
+    if (this.table.closest("[hidden]")) return; // it is drawn again once its tab is shown
     if (this.isDrawing) {
       this.isMeasuredAnew = true;
       return;
@@ -103,6 +105,7 @@ export class LiveTable<T> {
       this.pass();
     }
     this.isDrawing = false;
+    glow(...this.news.splice(0));
   }
 
   private pass(): void {
@@ -154,7 +157,7 @@ export class LiveTable<T> {
       if (!old || old.innerHTML === fresh.innerHTML) return;
       const isNews = old.textContent !== fresh.textContent;
       old.replaceChildren(...fresh.childNodes);
-      if (isNews) glow(old);
+      if (isNews) this.news.push(old);
     });
   }
 

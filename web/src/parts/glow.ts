@@ -1,9 +1,13 @@
 /** Let what changed glow once and settle. */
-export function glow(element: Element): void {
-  element.classList.remove("glow");
-  void (element as HTMLElement).offsetWidth; // a second change starts the glow anew
-  element.classList.add("glow");
-  element.addEventListener("animationend", () => element.classList.remove("glow"), { once: true });
+export function glow(...elements: Element[]): void {
+  const again = elements.filter((one) => one.classList.contains("glow"));
+  for (const one of again) one.classList.remove("glow");
+  // A second change starts the glow anew; the page is laid out for that once, however many they are.
+  if (again.length) void (again[0] as HTMLElement).offsetWidth;
+  for (const one of elements) {
+    one.classList.add("glow");
+    one.addEventListener("animationend", () => one.classList.remove("glow"), { once: true });
+  }
 }
 
 /** Put new words into an element and let it glow; nothing happens if they are the same. */
