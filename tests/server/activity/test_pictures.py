@@ -3,7 +3,7 @@
 import json
 import struct
 import zlib
-from datetime import timedelta
+from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -229,6 +229,51 @@ def test_a_look_at_somebody_else_s_picture_is_written_down_once_and_shown_to_the
     later = cast.now + timedelta(minutes=11)
     actions.open_picture(acting=cast.admin.acting, screenshot_id=screenshot_id, now=later)
     assert len(queries.who_looked(cast.employee.acting, cast.employee.id)) == 3
+
+
+def seen(player: Player, now: datetime, *screenshot_ids: int) -> int:
+    """A page shows these small pictures to somebody; how many entries that made."""
+    return actions.record_pictures_seen(acting=player.acting, screenshot_ids=screenshot_ids, now=now)
+
+
+def test_small_pictures_shown_at_once_are_one_look_for_each_person_and_day(cast: Cast) -> None:
+    moment = clock.iso(cast.now)
+    first, second = (taken(cast, taken_at=moment) for _ in range(2))
+    other, own, foreign = (taken(cast, one, taken_at=moment) for one in (cast.manager, cast.admin, cast.stranger))
+    assert seen(cast.admin, cast.now, first, second, other, own, foreign) == 2
+    (look,) = queries.who_looked(cast.employee.acting, cast.employee.id)
+    assert (look.by, look.day, look.screenshot_ids) == (cast.admin.email, cast.now.date().isoformat(), (first, second))
+    (alone,) = queries.who_looked(cast.manager.acting, cast.manager.id)
+    assert (alone.screenshot_id, alone.day) == (other, "")
+    told = {
+        personal.target: (personal.description, details)
+        for _, personal, details in audit(cast.company.pk, "SCREENSHOT_VIEWED")
+    }
+    description, details = told[cast.employee.email]
+    assert details == {"day": look.day, "pictures": 2, "screenshot_ids": [first, second]}
+    assert description == f"{cast.admin.email} looked at 2 screenshots of {cast.employee.email}, of the day {look.day}"
+
+
+def test_a_small_picture_that_was_not_among_those_shown_is_a_look_of_its_own(cast: Cast) -> None:
+    moment = clock.iso(cast.now)
+    first, second, third = (taken(cast, taken_at=moment) for _ in range(3))
+    seen(cast.admin, cast.now, first, second)
+    for one in (first, second, third):
+        actions.open_picture(acting=cast.admin.acting, screenshot_id=one, thumb=True, now=cast.now)
+    looks = queries.who_looked(cast.employee.acting, cast.employee.id)
+    assert [look.screenshot_ids for look in looks] == [(third,), (first, second)]
+    assert seen(cast.admin, cast.now + timedelta(minutes=9), first, second, third) == 0
+    assert seen(cast.manager, cast.now, first, second) == 1, "each reader's look is their own"
+    assert seen(cast.admin, cast.now + timedelta(minutes=11), first, second, third) == 1
+
+
+def test_a_picture_opened_whole_is_a_look_of_its_own(cast: Cast) -> None:
+    moment = clock.iso(cast.now)
+    first, second = (taken(cast, taken_at=moment) for _ in range(2))
+    seen(cast.admin, cast.now, first, second)
+    actions.open_picture(acting=cast.admin.acting, screenshot_id=first, now=cast.now)
+    looks = queries.who_looked(cast.employee.acting, cast.employee.id)
+    assert [look.screenshot_ids for look in looks] == [(first,), (first, second)]
 
 
 def test_a_picture_is_unknown_to_everyone_else(cast: Cast) -> None:

@@ -9,8 +9,9 @@ from datetime import UTC, datetime, time, timedelta
 from uuid import uuid4
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.http import HttpResponse
+from django.test.utils import CaptureQueriesContext
 
 from sundial.server.activity import actions
 from sundial.server.activity.models import WorkSession
@@ -222,6 +223,30 @@ def test_whoever_looked_is_shown_to_whom_it_is_about_once_a_visit(cast: Cast) ->
     assert "DAY_VIEWED" in json.dumps(cast.admin.client.get("/api/v1/audit?action_type=DAY_VIEWED").json())
 
 
+def test_a_gallery_is_one_look_whatever_is_in_it(cast: Cast) -> None:
+    session = worked(cast)
+    shots = [shown(cast, session, 400 + n) for n in range(2)]
+    counts, second = [], make_person(cast.admin, Role.ADMIN, "second")
+    for player in (cast.admin, second):
+        with CaptureQueriesContext(connection) as asked:
+            page(player, "/screenshots/")
+        counts.append(len(asked))
+        for shot in shots:
+            assert player.client.get(f"/screenshots/{shot}/thumb/").content == b"small"
+        shots.append(shown(cast, session, 500))
+    assert counts[0] == counts[1]
+    told = json.loads(cast.admin.client.get("/api/v1/audit?action_type=SCREENSHOT_VIEWED").content)["items"]
+    assert [(one["user"], one["details"]["pictures"]) for one in told] == [
+        (second.email, 3),
+        (cast.admin.email, 2),
+    ]
+    html = page(cast.employee, "/me/looked/")
+    assert "3 screenshots" in html
+    assert "2 screenshots" in html
+    lines = b"".join(cast.employee.client.get("/me/looked/?format=csv")).decode().splitlines()
+    assert lines[2].endswith(f"{cast.admin.email},SCREENSHOT_VIEWED,{DAY},,2")
+
+
 def test_looking_at_oneself_is_no_look(cast: Cast) -> None:
     shot = shown(cast, worked(cast))
     page(cast.employee, f"/me/day/?date={DAY}")
@@ -346,5 +371,5 @@ def test_everything_about_me_is_one_file(cast: Cast) -> None:
         read = {name: whole.read(name).decode() for name in whole.namelist()}
     assert json.loads(read["me.json"])["email"] == cast.employee.email
     lengths = {name: len(list(csv.DictReader(io.StringIO(text)))) for name, text in read.items() if name != "me.json"}
-    assert lengths == {"sessions.csv": 1, "spans.csv": 4, "screenshots.csv": 1, "who_looked.csv": 1, **NO_TASKS}
+    assert lengths == {"sessions.csv": 1, "spans.csv": 4, "screenshots.csv": 1, "who_looked.csv": 2, **NO_TASKS}
     assert "report.odt" in read["spans.csv"]

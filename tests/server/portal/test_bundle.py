@@ -66,7 +66,7 @@ def test_pictures_that_one_may_not_see_are_none(cast: Cast) -> None:
     assert "There are no pictures to take" in refused(cast.admin, person=cast.employee.id, date="2001-01-01")
     for wrong in ({}, {"ids": ["x", "-1"]}, {"person": "x", "date": day}, {"person": cast.employee.id}):
         assert "There are no pictures to take" in refused(cast.admin, **wrong)
-    assert looked(cast) == []
+    assert looked(cast) == [(cast.admin.email, one)], "in the gallery, to which they were led back"
 
 
 def test_a_bundle_goes_straight_into_the_vault_and_opens_by_its_rule(cast: Cast) -> None:

@@ -121,7 +121,7 @@ def test_the_list_of_looks_is_searched_and_exported(old: Cast) -> None:
     assert "Nobody looked" in page(old.employee, "/me/looked/?archive=1&search=nobody-of-that-name")
     assert old.admin.email in page(old.employee, f"/me/looked/?archive=1&search={old.admin.email[:7].upper()}")
     told = b"".join(old.employee.client.get("/me/looked/?archive=1&format=csv")).decode()
-    assert told.splitlines()[0].removeprefix("\ufeff") == "at,by,what,day,screenshot_id"
+    assert told.splitlines()[0].removeprefix("\ufeff") == "at,by,what,day,screenshot_id,pictures"
     assert f"{old.admin.email},DAY_VIEWED,{A_DAY.isoformat()}" in told
 
 

@@ -312,13 +312,23 @@ class ManualView:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Somebody looked at a day or a screenshot of somebody else."""
+    """Somebody looked at a day or at screenshots of somebody else; several have their day."""
 
     at: datetime
     by: str
     what: str  # the audit action
     day: str
-    screenshot_id: int | None
+    screenshot_ids: tuple[int, ...]
+
+    @property
+    def pictures(self) -> int:
+        """How many screenshots it was."""
+        return len(self.screenshot_ids)
+
+    @property
+    def screenshot_id(self) -> int | None:
+        """The screenshot, if it was one alone."""
+        return self.screenshot_ids[0] if self.pictures == 1 else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from sundial.server.activity.actions.days import drain, rebuild_days, sum_at_onc
 from sundial.server.activity.actions.ending import delete_session, end_session, end_silent_sessions, mend_session
 from sundial.server.activity.actions.erasing import Erased, delete_screenshot, erase_pictures_of
 from sundial.server.activity.actions.keeping import drop_empty_partitions, let_go_of_old
-from sundial.server.activity.actions.looking import archived_looks, archived_months, record_view
+from sundial.server.activity.actions.looking import archived_looks, archived_months, record_pictures_seen, record_view
 from sundial.server.activity.actions.manual import Manual, ask_manual, decide_manual, enter_manual, withdraw_manual
 from sundial.server.activity.actions.pictures import (
     QuotaReached,
@@ -61,6 +61,7 @@ __all__ = [
     "rebuild_days",
     "rebuild_usage",
     "record_lengths",
+    "record_pictures_seen",
     "record_view",
     "rewrap_person_keys",
     "roots_of_person_keys",

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import transaction
 
 from sundial.server.activity import storage
-from sundial.server.activity.actions.looking import record_view
+from sundial.server.activity.actions.looking import record_pictures_seen, record_view
 from sundial.server.activity.actions.telling import changed, make_stale
 from sundial.server.activity.models import PersonKey, Screenshot
 from sundial.server.activity.queries.screenshots import bytes_kept
@@ -148,7 +148,10 @@ def open_picture(*, acting: Acting, screenshot_id: int, thumb: bool = False, now
             plain = storage.read(row, row.key, Part.THUMB if thumb else Part.PICTURE)
         except SealBroken as error:
             raise NotFound from error
-        record_view(acting=acting, user_id=row.user_id, screenshot_id=row.pk, now=now)
+        if thumb:
+            record_pictures_seen(acting=acting, screenshot_ids=[row.pk], now=now)
+        else:
+            record_view(acting=acting, user_id=row.user_id, screenshot_id=row.pk, now=now)
     return plain
 
 

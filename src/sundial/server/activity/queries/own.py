@@ -29,7 +29,9 @@ def who_looked(acting: Acting, user_id: int, *, limit: int = 50) -> list[Look]:
 
 def look_of(told: audit.Told) -> Look:
     """A look, as the log tells of it."""
-    return Look(told.at, told.by, told.action, str(told.details.get("day", "")), told.details.get("screenshot_id"))
+    said = told.details
+    ids = said.get("screenshot_ids") or [said[name] for name in ("screenshot_id",) if name in said]
+    return Look(told.at, told.by, told.action, str(said.get("day", "")), tuple(ids))
 
 
 def recorded_about_me(acting: Acting, user_id: int) -> Recorded:

@@ -1,6 +1,6 @@
 """Reading the log."""
 
-from sundial.server.audit.queries.about import Told, told_about, told_since
+from sundial.server.audit.queries.about import Told, told_about, told_by, told_since
 from sundial.server.audit.queries.archives import (
     archive_rules,
     archived_after,
@@ -53,5 +53,6 @@ __all__ = [
     "taken_out",
     "telling_of",
     "told_about",
+    "told_by",
     "told_since",
 ]

@@ -36,6 +36,13 @@ def told_since(acting: Acting, action: str, about: Subject, details: Mapping[str
     ).exists()
 
 
+def told_by(acting: Acting, action: str, *, since: datetime) -> list[Told]:
+    """What this very actor did of this kind since then, newest first; in the log's scope."""
+    rows = Entry.objects.filter(actor_kind=acting.kind, actor_id=acting.id, action=action, at__gte=since)
+    found = rows.order_by("-seq").values_list("seq", "at", "details")
+    return [Told(seq, at, action, acting.label, json.loads(details)) for seq, at, details in found]
+
+
 def told_about(log: int, about: Subject, *, actions: Sequence[str], limit: int) -> list[Told]:
     """The latest entries of these kinds about someone, newest first; in the log's scope, for whom the caller lets."""
     rows = Entry.objects.filter(company_id=log, target_kind=about.kind, target_id=about.id, action__in=actions)

@@ -71,6 +71,8 @@ def _page(request: HttpRequest, acting: Acting, user_id: int) -> dict[str, Any]:
     if not own:
         actions.record_view(acting=acting, user_id=user_id, day=asked, now=now)
     found = queries.day_of(acting, user_id, asked, zone_of(acting), now=now)
+    shown = [one.id for one in found.screenshots[:SHOWN_SHOTS]]
+    actions.record_pictures_seen(acting=acting, screenshot_ids=shown, now=now)
     return {
         "person": person,
         "own": own,

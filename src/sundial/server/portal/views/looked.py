@@ -18,7 +18,7 @@ from sundial.server.portal.views.me import looks
 from sundial.server.ui.types import Filter
 
 _LATEST = 1_000  # looks; who wants more narrows by month once they are archived
-_HEAD = ("at", "by", "what", "day", "screenshot_id")
+_HEAD = ("at", "by", "what", "day", "screenshot_id", "pictures")
 
 
 @allow(Role.ADMIN, Role.MANAGER, Role.EMPLOYEE)

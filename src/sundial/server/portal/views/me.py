@@ -64,8 +64,13 @@ class Looked:
     by: str
     at: datetime
     day: str
-    pictures: int
+    seen: frozenset[int]
     href: str
+
+    @property
+    def pictures(self) -> int:
+        """How many; one that was looked at twice is one."""
+        return len(self.seen)
 
 
 @dataclass(frozen=True)
@@ -145,13 +150,20 @@ def looks(told: Sequence[Look]) -> list[Looked]:
     found: list[Looked] = []
     for one in told:
         before = found[-1] if found else None
-        if one.screenshot_id is None:
-            found.append(Looked(one.by, one.at, one.day, 0, f"{reverse('my-day')}?date={one.day}"))
-        elif before and before.pictures and before.by == one.by and before.at - one.at < _ONE_VISIT:
-            found[-1] = replace(before, pictures=before.pictures + 1, href=reverse("screenshots"))
+        seen = frozenset(one.screenshot_ids)
+        if seen and before and before.seen and before.by == one.by and before.at - one.at < _ONE_VISIT:
+            found[-1] = replace(before, seen=before.seen | seen, href=reverse("screenshots"))
         else:
-            found.append(Looked(one.by, one.at, "", 1, reverse("screenshot", args=[one.screenshot_id])))
+            found.append(Looked(one.by, one.at, one.day, seen, _place_of(one)))
     return found
+
+
+def _place_of(look: Look) -> str:
+    """Where one sees what was looked at."""
+    if look.screenshot_id is not None:
+        return reverse("screenshot", args=[look.screenshot_id])
+    place = reverse("screenshots") if look.pictures else reverse("my-day")
+    return f"{place}?date={look.day}"
 
 
 def kind_label(kind: str) -> str:

@@ -65,6 +65,7 @@ def screenshots(request: HttpRequest) -> HttpResponse:
         page_size=PAGE_SIZE,
         count_at_most=COUNTED_AT_MOST,
     )
+    actions.record_pictures_seen(acting=acting, screenshot_ids=[one.id for one in found.items], now=now)
     context = {
         "page": paged(request, Counted(found.items, found.count, found.page)),
         "capped": found.capped,

@@ -35,6 +35,7 @@ def delete_many(request: HttpRequest) -> HttpResponse:
     if not chosen:
         return redirect(back)
     if how not in {"with_time", "alone"}:
+        actions.record_pictures_seen(acting=acting, screenshot_ids=[one.id for one in chosen], now=clock.now())
         shots = words.shots(acting, chosen)
         return render(request, "portal/screenshots_sure.html", {"shots": shots, "next": back})
     done, seconds, refused = 0, 0, ""
