@@ -14,8 +14,10 @@ import { startTable } from "./parts/table";
 import { startTimes } from "./parts/times";
 import { startToasts } from "./parts/toast";
 import { startUnsaved } from "./parts/unsaved";
+import { showWhereabouts } from "./parts/whereabouts";
 
 startAppearance();
+showWhereabouts(document);
 startMenus();
 startDrawer();
 startDialogs();

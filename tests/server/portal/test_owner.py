@@ -121,4 +121,5 @@ def test_what_a_company_came_to_is_drawn_day_by_day_with_gaps_where_nothing_is_k
     pictures, seats = column(html, "screenshots"), column(html, "seats")
     assert (pictures[-1], pictures[-4], pictures[-5]) == ("5", "5", "–")
     assert (seats[-1], seats[-4]) == ("3", "–"), "a day that was counted afterwards: its seats are not known"
-    assert [column(html, one)[-1] for one in ("active", "working", "storage")] == ["1:00:00", "2", "0"]
+    assert [column(html, one)[-1] for one in ("active", "working")] == ["1:00:00", "2"]
+    assert 'id="storage-table"' not in html, "what was nothing on every day is not drawn"

@@ -52,7 +52,7 @@ def looked_at(cast: Cast, text: str) -> str:
 def test_of_500_rows_the_20_bad_ones_are_named_with_why_and_nobody_is_added(cast: Cast) -> None:
     before, text = here(cast), list_of(cast, 480, 20)
     html = looked_at(cast, text)
-    assert "20 lines do not fit, 480 do" in html
+    assert "20 of 500 lines do not fit" in html
     bad = html.split("data-bad")[1].split("</table>")[0]
     assert bad.count("<tr><td") == 20
     whys = ("This is not an e-mail address.", "This person is already in the company.", "There is no role boss")
@@ -114,7 +114,7 @@ def test_seats_past_the_last_do_not_fit(cast: Cast) -> None:
         Company.objects.filter(id=cast.company.pk).update(seats_limit=5)
     text = "email\n" + "\n".join(address("seat") for _ in range(4))
     html = looked_at(cast, text)
-    assert "2 lines do not fit, 2 do" in html
+    assert "2 of 4 lines do not fit" in html
     assert html.count("No seat is left: the plan has 5.") == 2
 
 

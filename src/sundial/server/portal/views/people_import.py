@@ -39,6 +39,7 @@ def _preview(request: HttpRequest, plan: actions.Plan, text: str, *, error: str 
     context = {
         "plan": plan,
         "text": text,
+        "lines": len(plan.good) + len(plan.bad),
         "good": plan.good[:_SHOWN],
         "more_good": max(0, len(plan.good) - _SHOWN),
         "bad": plan.bad[:_SHOWN],

@@ -55,10 +55,12 @@ def retention(request: HttpRequest) -> HttpResponse:
 
 
 def _shown(kept: list[activity.Keeping]) -> dict[str, Any]:
-    """A row a night, a cell a kind; None where a kind is kept for ever."""
+    """A row a night, a cell a kind under its word; None where a kind is kept for ever."""
+    words = {DataKind.SCREENSHOTS: _("Screenshots"), DataKind.ACTIVITY: _("To the minute"), DataKind.SUMS: _("Sums")}
     nights = sorted({night.after for one in kept for night in one.nights})
     cells = {one.kind: {night.after: night for night in one.nights} for one in kept}
-    return {"kept": kept, "nights": [(night, [cells[one.kind].get(night) for one in kept]) for night in nights]}
+    rows = [(night, [(words[one.kind], cells[one.kind].get(night)) for one in kept]) for night in nights]
+    return {"kinds": [words[one.kind] for one in kept], "nights": rows}
 
 
 def _shorter(now: list[activity.Keeping], then: list[activity.Keeping]) -> list[Shorter]:

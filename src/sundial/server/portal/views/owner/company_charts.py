@@ -22,7 +22,7 @@ class Drawn:
 
 
 def drawn(days: Sequence[date], facts: Sequence[DayFacts], zone: str) -> list[Drawn]:
-    """The charts over these days of the company's zone; the time that was active first."""
+    """The charts over these days of the company's zone, active time first; nothing but zeros is not drawn."""
     by_day = {one.day: one for one in facts}
 
     def draw(
@@ -32,13 +32,14 @@ def drawn(days: Sequence[date], facts: Sequence[DayFacts], zone: str) -> list[Dr
         labels = tuple(f"{day:%-d %b}" for day in days)
         return Drawn(key, heading, Chart(labels, (Series(name, values),), unit, _("Day"), zone))
 
-    return [
+    charts = [
         draw("active", _("Active time, 30 days"), _("Active"), lambda one: one.active_ms / 1000, "length"),
         draw("working", _("People at work, 30 days"), _("People"), lambda one: one.working, "count"),
         draw("seats", _("Seats taken, 30 days"), _("Seats"), _seats, "count"),
         draw("screenshots", _("Screenshots taken, 30 days"), _("Screenshots"), lambda one: one.screenshots, "count"),
         draw("storage", _("Room for screenshots in MB, 30 days"), _("MB"), _megabytes, "count"),
     ]
+    return [one for one in charts if any(one.chart.series[0].values)]
 
 
 def _seats(one: DayFacts) -> int | None:
