@@ -16,6 +16,7 @@ logging.getLogger("some.library").warning("it is %s", "so", extra={"door": "/log
 structlog.get_logger("sundial.test").info("a thing happened", company=7)
 logging.getLogger("httpx").info("chatter")
 logging.getLogger("django.request").warning("chatter: Not Found: /wp-login.php")
+password = "wool and" + " copper"
 try:
     raise ValueError("on purpose")
 except ValueError:
@@ -43,6 +44,13 @@ def test_lines_for_people_name_the_same() -> None:
     assert "it is so" in lines[0]
     assert "request_id=abc123" in lines[1]
     assert "ValueError: on purpose" in "\n".join(lines)
+
+
+@pytest.mark.parametrize("form", ["json", "console"])
+def test_a_failure_shows_where_it_was_and_no_value_of_any_variable(form: str) -> None:
+    told = "\n".join(said(form))
+    assert "on purpose" in told
+    assert "wool and copper" not in told
 
 
 @pytest.mark.parametrize("form", ["json", "console"])

@@ -17,11 +17,11 @@ _QUIET = ("httpx", "httpcore", "uvicorn.access", "uvicorn.error", "procrastinate
 
 def configure(form: str, *, level: int = logging.INFO) -> None:
     """Send every log of this process to standard error, as `console` lines or as `json`."""
-    renderer: structlog.typing.Processor = (
-        structlog.processors.JSONRenderer()
-        if form == "json"
-        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    # Tracebacks are plain: with `rich` installed they would show the values of variables, and take minutes to draw.
+    console = structlog.dev.ConsoleRenderer(
+        colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
     )
+    renderer: structlog.typing.Processor = structlog.processors.JSONRenderer() if form == "json" else console
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
