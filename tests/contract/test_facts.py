@@ -74,6 +74,8 @@ def test_an_older_client_s_day(firm: Firm, worker: Person) -> None:
     assert worker.post("/api/work-session/create/", {}).json()["data"]["id"] == session_id
     lengths = {"work_session_id": session_id, "applications": [{"app_name": "editor", "active_seconds": 60}]}
     assert worker.post("/api/upload/employee-activity", lengths).json()["status"] is True
+    texts = {**lengths, "applications": [{"app_name": "editor", "active_seconds": "60"}]}
+    assert worker.post("/api/upload/employee-activity", texts).status_code == 422, "in JSON types are exact"
     large = base64.b64encode(picture() + b"\0" * (3 << 20)).decode()
     asked = {
         "work_session_id": session_id,
@@ -88,6 +90,8 @@ def test_an_older_client_s_day(firm: Firm, worker: Person) -> None:
     again = worker.post("/work-session/stop", {"session_id": session_id})
     assert (again.status_code, again.json()["status"]) == (200, False)
     assert worker.post("/api/check-session-active", {"session_id": session_id}).json()["status"] is False
+    late = worker.post("/api/upload/employee-activity", lengths)
+    assert (late.status_code, late.json()["status"]) == (422, False)
 
 
 def test_without_the_switch_older_clients_record_nothing(stranger: Firm) -> None:

@@ -152,7 +152,7 @@ def test_facts_of_a_session_that_is_over_are_refused(opened: Cast) -> None:
     session_id, token = begin(opened.employee), token_of(opened.employee)
     post("/api/work-session/stop", {"session_id": session_id}, token=token)
     body = {"work_session_id": session_id, "applications": [{"app_name": "a", "active_seconds": 1}]}
-    assert is_refusal(post("/api/upload/employee-activity", body, token=token), 409)
+    assert is_refusal(post("/api/upload/employee-activity", body, token=token), 422)
 
 
 @pytest.mark.parametrize(
@@ -163,6 +163,7 @@ def test_facts_of_a_session_that_is_over_are_refused(opened: Cast) -> None:
         {"applications": [{"app_name": 5, "active_seconds": 1}]},
         {"applications": [{"app_name": "a", "active_seconds": -1}]},
         {"applications": [{"app_name": "a", "active_seconds": True}]},
+        {"applications": [{"app_name": "a", "active_seconds": "30"}]},
         {"applications": [{"app_name": "a", "active_seconds": 10**9}]},
         {"activities": [{"minute_type": "BUSY", "duration_seconds": 1}]},
         {"websites": [{"domain": "", "active_seconds": 1}]},

@@ -10,7 +10,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from sundial.server.classic.auth import NotSignedIn
 from sundial.server.classic.forms import BODY_LIMIT, BadBody, Body, read
-from sundial.server.lib.errors import Invalid, SundialError
+from sundial.server.lib.errors import Conflict, Invalid, SundialError
 
 View = Callable[[HttpRequest, Body], HttpResponse]
 Door = Callable[[HttpRequest], HttpResponse]
@@ -56,6 +56,8 @@ def _refused(error: BadBody | NotSignedIn | SundialError) -> HttpResponse:
         return refusal(error.status, error.message)
     if isinstance(error, NotSignedIn):
         return refusal(401, str(error))
+    if isinstance(error, Conflict):
+        return refusal(422, error.message)  # clients of the first system were never told 409
     words = error.message
     if isinstance(error, Invalid):
         words = " ".join([words, *(f"{name}: {text}" for name, text in error.fields.items())])

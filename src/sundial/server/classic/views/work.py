@@ -180,8 +180,6 @@ def _text(row: dict[str, Any], name: str, otherwise: str | None = None) -> str:
 
 def _seconds(row: dict[str, Any], name: str) -> int:
     value = row.get(name)
-    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 7:
-        value = int(value)
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= MOST_SECONDS:
         raise BadBody(f"`{name}` must be seconds, at most {MOST_SECONDS}.")
     return int(value)
