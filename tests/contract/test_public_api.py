@@ -163,6 +163,8 @@ def test_the_policy_is_saved_against_what_was_read(found_firm: Callable[[], Firm
     unchanged = firm.owner.get(path, headers={"If-None-Match": etag})
     assert (unchanged.status_code, unchanged.content) == (304, b"")
     _refused(firm.owner.patch(path, {"screenshot_quality": 60}), 428)
+    for person in (firm.admin, firm.manager, firm.employee):
+        _refused(person.patch(path, {"screenshot_quality": 60}), 403)
     saved = firm.owner.patch(path, {"screenshot_quality": 60}, headers={"If-Match": etag})
     assert saved.status_code == 200
     assert saved.json()["settings"]["screenshot_quality"] == 60
@@ -294,6 +296,30 @@ def test_a_final_slash_makes_no_difference(firm: Firm) -> None:
     for path in ("companies", "users", "devices", "audit", f"companies/{firm.id}/policy", f"users/{firm.admin.id}"):
         plain, slashed = (firm.admin.get(f"/api/v1/{path}{end}") for end in ("", "/"))
         assert (plain.status_code, plain.content) == (slashed.status_code, slashed.content)
+
+
+def test_a_file_s_content_is_the_same_with_a_final_slash(found_firm: Callable[[], Firm]) -> None:
+    firm = found_firm()
+    firm.admin.post("/api/v1/attributes", {"name": "finance"})
+    parts = {"file": ("plan.txt", b"a plan"), "policy": (None, "not finance")}
+    kept = firm.admin.post("/api/v1/files", files=parts).json()["id"]
+    answers = [firm.admin.get(f"/api/v1/files/{kept}/content{end}") for end in ("", "/")]
+    assert [(answer.status_code, answer.content) for answer in answers] == [(200, b"a plan")] * 2
+    closed = {"policy": "finance"}
+    assert firm.admin.ask("PUT", f"/api/v1/files/{kept}/policy/", json=closed).status_code == 200
+    for end in ("", "/"):
+        _refused(firm.admin.get(f"/api/v1/files/{kept}/content{end}"), 403)
+    assert len(firm.log(action_type="FILE_DENIED")) == 2
+
+
+def test_moments_in_the_log_s_details_are_utc_with_z(found_firm: Callable[[], Firm]) -> None:
+    firm = found_firm()
+    assert firm.owner.post(f"/api/v1/companies/{firm.id}/rotate-key", {}).status_code == 200
+    asked = {"started_at": "2026-11-02T08:00:00Z", "ended_at": "2026-11-02T09:00:00Z", "reason": "a meeting"}
+    assert firm.admin.post("/api/v1/manual-time", asked).status_code == 201
+    told = {entry["action_type"]: entry["details"] for entry in firm.log()}
+    moments = [told["KEY_ROTATED"]["old_key_until"], *(told["MANUAL_TIME_ASKED"][end] for end in ("from", "to"))]
+    assert all(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", moment) for moment in moments), moments
 
 
 def test_times_are_utc_with_z(firm: Firm) -> None:

@@ -146,7 +146,7 @@ def change_policy(
     ADMIN whom the OWNER lets.
     """
     acting = acting_of(request)
-    queries.head_for(acting, company_id)
+    actions.require_may_change(acting, company_id)
     if_match = request.headers.get("If-Match")
     if if_match is None:
         raise Refused(428, "precondition_required", "Send If-Match with the ETag of the policy that you changed.")

@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from django.core.handlers.base import BaseHandler
 from django.db.transaction import non_atomic_requests
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.decorators.csrf import csrf_exempt
 
@@ -14,18 +16,26 @@ from sundial.server.portal.api.frame import framed
 
 OF_ITSELF = "/content"  # opening a file lasts whatever is answered: that somebody was refused is kept
 
+_HANDLER = BaseHandler()
+
 api = make()
 
 
 @csrf_exempt
-@framed
-def elsewhere(request: HttpRequest, rest: str = "") -> HttpResponse:
-    """A path with a final slash is the one without; anything else is not here."""
+@non_atomic_requests
+def elsewhere(request: HttpRequest, rest: str = "") -> HttpResponseBase:
+    """A path with a final slash is the one without, its transaction too; anything else is not here."""
     if rest.endswith("/"):
         for pattern in _operations:
             if match := pattern.resolve(rest.rstrip("/")):
-                answer: HttpResponse = match.func(request, *match.args, **match.kwargs)
-                return answer
+                operation = _HANDLER.make_view_atomic(match.func)
+                return operation(request, *match.args, **match.kwargs)
+    return nowhere(request)
+
+
+@framed
+def nowhere(request: HttpRequest) -> HttpResponse:
+    """No operation lies here."""
     return not_found()
 
 

@@ -3,6 +3,7 @@
 from sundial.server.tracking.actions.changing import (
     change_policy,
     create_first_policy,
+    require_may_change,
     restore_version,
     set_delegation,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "change_policy",
     "create_first_policy",
     "reissue_all",
+    "require_may_change",
     "restore_version",
     "rotate_signing_key",
     "set_delegation",

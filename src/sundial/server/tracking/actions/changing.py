@@ -58,7 +58,7 @@ def change_policy(
     Raises Invalid (nothing written), NotAllowed, NotFound.
     """
     with acting_for(company_id), transaction.atomic():
-        _require_may_change(acting, company_id)
+        require_may_change(acting, company_id)
         asked = _fitted(changes, switches.named(sections or {}), mode)
         head = locked_head(company_id)
         current = queries.version_of(head)
@@ -73,7 +73,7 @@ def restore_version(
 ) -> Saved:
     """Bring the values of a former version back, as a new one; raises as `change_policy` does."""
     with acting_for(company_id), transaction.atomic():
-        _require_may_change(acting, company_id)
+        require_may_change(acting, company_id)
         head = locked_head(company_id)
         current = queries.version_of(head)
         former = PolicyVersion.objects.filter(
@@ -94,7 +94,8 @@ def set_delegation(*, acting: Acting, company_id: int, delegated: bool, now: dat
     companies.change_company(acting=acting, company_id=company_id, changes={"policy_delegated": delegated}, now=now)
 
 
-def _require_may_change(acting: Acting, company_id: int) -> None:
+def require_may_change(acting: Acting, company_id: int) -> None:
+    """Raise NotFound or NotAllowed for whoever may not change this company's policy."""
     if not rules.may_read(acting, company_id):
         raise NotFound
     if not rules.may_change(acting, company_id, delegated=company(company_id).policy_delegated):
