@@ -241,3 +241,15 @@ async def test_signing_out_ends_the_console(found_firm: Callable[[], Firm], base
         assert client.post("/logout/", headers={"X-CSRFToken": token}).status_code in {200, 302}
         await console.is_shown_out()
     await console.leave()
+
+
+async def test_every_moment_that_a_console_hears_is_utc_with_z(found_firm: Callable[[], Firm], opened: Open) -> None:
+    firm = found_firm()
+    console = await opened(firm.admin)
+    await console.ask("join_admin", "joined_admin")
+    firm.save(screenshot_quality=61)
+    for kind in ("tracking_policy_changed", "audit_log_added", "alerts_changed", "agents_status"):
+        (event, *_more) = await console.hears(kind)
+        moments = [value for value in event.values() if isinstance(value, str) and value[4:5] == "-" and "T" in value]
+        assert moments, kind
+        assert all(moment.endswith("Z") for moment in moments), (kind, event)

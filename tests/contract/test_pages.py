@@ -73,6 +73,15 @@ def test_every_list_keeps_its_filters_in_the_url(firm: Firm) -> None:
                 assert answer.status_code in {200, 404}, (path, query)
 
 
+def test_moments_in_the_tables_that_lists_export_are_utc_with_z(firm: Firm) -> None:
+    firm.enrol()
+    with in_browser(firm.admin) as client:
+        for path in ("/employees/", "/devices/", "/agent-sync-status/", "/sessions/", "/tasks/", "/vault/", "/alerts/"):
+            table = client.get(f"{path}?format=csv").text
+            moments = re.findall(r"\d{4}-\d\d-\d\d[T ]\d\d:[^,\r]*", table)
+            assert all(moment.endswith("Z") for moment in moments), (path, moments)
+
+
 def test_a_form_without_its_token_is_refused(firm: Firm) -> None:
     with in_browser(firm.admin) as client:
         assert client.post("/employees/new/", data={"email": "x@y.example"}).status_code == 403

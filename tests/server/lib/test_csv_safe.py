@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -22,6 +23,12 @@ def test_what_starts_a_formula_gets_an_apostrophe(text: str) -> None:
 )
 def test_everything_else_stays_as_it_is(value: Any, text: str) -> None:
     assert csv_safe.cell(value) == text
+
+
+def test_a_moment_is_told_in_utc_with_z() -> None:
+    noon = datetime(2026, 11, 21, 12, tzinfo=UTC)
+    for moment in (noon, noon.astimezone(timezone(timedelta(hours=6)))):
+        assert csv_safe.cell(moment) == "2026-11-21T12:00:00.000Z"
 
 
 def test_a_line_can_be_read_back() -> None:

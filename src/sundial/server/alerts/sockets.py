@@ -4,12 +4,13 @@ from datetime import datetime
 from typing import Any
 
 from sundial.server.alerts.actions.telling import PLATFORM_TOPIC, TOPIC
+from sundial.server.lib import clock
 from sundial.server.realtime.types import PassingFact, RoomName
 
 
 def changed(company_id: int, now: datetime) -> dict[str, Any]:
     """A pointer without a number in it: what is open is not for everyone in the room."""
-    return {"company_id": company_id, "changed_at": now.isoformat()}
+    return {"company_id": company_id, "changed_at": clock.iso(now)}
 
 
 ALERTS_CHANGED = PassingFact("alerts_changed", TOPIC, (RoomName.ADMIN, RoomName.DASHBOARD), changed)

@@ -3,14 +3,19 @@
 import csv
 import io
 from collections.abc import Iterable
+from datetime import datetime
+
+from sundial.server.lib.clock import iso
 
 _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def cell(value: object) -> str:
-    """The value as a cell; an apostrophe in front tells spreadsheets that it is text."""
+    """The value as a cell, a moment in UTC with `Z`; an apostrophe in front tells spreadsheets that it is text."""
     if value is None:
         return ""
+    if isinstance(value, datetime):
+        return iso(value)
     text = str(value)
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     return f"'{text}" if not is_number and text.lstrip(" ").startswith(_STARTS_A_FORMULA) else text

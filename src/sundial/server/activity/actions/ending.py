@@ -14,6 +14,7 @@ from sundial.server.audit.actions import record
 from sundial.server.companies import queries as companies
 from sundial.server.companies.types import Person
 from sundial.server.lib.acting import Acting, Role
+from sundial.server.lib.clock import iso
 from sundial.server.lib.errors import Invalid, NotAllowed, NotFound
 from sundial.server.lib.scope import acting_for
 from sundial.server.lib.words import storable
@@ -73,9 +74,8 @@ def mend_session(*, acting: Acting, session_id: int, ended_at: datetime, reason:
         finish(row, at=ended_at, by=EndedBy.ADMIN, name=_name(acting), reason=reason)
         minutes = round((before - ended_at).total_seconds() / 60)
         words = f"A work session of {person.email} ends {minutes} minutes earlier: {row.reason}"
-        _audit(
-            "SESSION_CORRECTED", words, acting, row, person, now, before=before.isoformat(), ended=ended_at.isoformat()
-        )
+        times = {"before": iso(before), "ended": iso(ended_at)}
+        _audit("SESSION_CORRECTED", words, acting, row, person, now, **times)
         sum_at_once(company_id, row.user_id, row.started_at, before, now=now)
 
 

@@ -15,6 +15,7 @@ from sundial.server.activity.types import NO_SESSION, TAKEN_OUT, PictureState
 from sundial.server.audit.actions import record
 from sundial.server.companies import queries as companies
 from sundial.server.lib.acting import Acting, Role
+from sundial.server.lib.clock import iso
 from sundial.server.lib.errors import NotAllowed, NotFound
 from sundial.server.lib.scope import acting_for
 from sundial.server.tracking import queries as tracking
@@ -179,7 +180,7 @@ def _audit(acting: Acting, row: Screenshot, seconds: int, now: datetime) -> None
         action="SCREENSHOT_DELETED",
         description=f"A screenshot of {person.email} was deleted{with_time}",
         details={"screenshot_id": row.pk, "seconds": seconds},
-        personal={"target": person.email, "taken_at": row.taken_at.isoformat()},
+        personal={"target": person.email, "taken_at": iso(row.taken_at)},
         target_kind="person",
         target_id=row.user_id,
         now=now,

@@ -15,6 +15,7 @@ from sundial.server.audit.actions import record
 from sundial.server.companies import queries as companies
 from sundial.server.lib import jobs
 from sundial.server.lib.acting import Acting, Role
+from sundial.server.lib.clock import iso
 from sundial.server.lib.errors import Conflict, Invalid, NotAllowed, NotFound
 from sundial.server.lib.scope import acting_for
 from sundial.server.lib.words import storable
@@ -186,8 +187,8 @@ def _audit(action: str, deed: str, acting: Acting, row: ManualTime, now: datetim
         description=f"{acting.label} {deed} of {person.email}: {hours:.2f} hours",
         details={
             "manual_time": row.pk,
-            "from": row.started_at.isoformat(),
-            "to": row.ended_at.isoformat(),
+            "from": iso(row.started_at),
+            "to": iso(row.ended_at),
             "state": str(row.state),
         },
         personal={"target": person.email, "reason": row.reason, "answer": row.answer},

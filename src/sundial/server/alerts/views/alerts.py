@@ -83,8 +83,7 @@ def _all(request: HttpRequest, acting: Acting) -> Iterator[AlertRow]:
 
 def _line(one: AlertRow) -> tuple[object, ...]:
     moments = (one.raised_at, one.resolved_at, one.snoozed_until)
-    said = [moment.isoformat() if moment else "" for moment in moments]
-    return (one.id, one.title, one.text, one.person, one.state, *said, one.times)
+    return (one.id, one.title, one.text, one.person, one.state, *moments, one.times)
 
 
 @allow(*queries.READERS)

@@ -63,7 +63,7 @@ def invoices(request: HttpRequest) -> HttpResponseBase:
 def _line(one: InvoiceFacts) -> tuple[object, ...]:
     return (
         one.number, one.company_name, one.state, one.period_start, one.period_end, one.cents / 100, one.currency,
-        *(moment and moment.isoformat() for moment in (one.made_at, one.sent_at, one.paid_at, one.voided_at)),
+        one.made_at, one.sent_at, one.paid_at, one.voided_at,
     )  # fmt: skip
 
 

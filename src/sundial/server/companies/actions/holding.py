@@ -10,6 +10,7 @@ from sundial.server.companies.models import Attribute, Membership, MembershipAtt
 from sundial.server.companies.rules import carrying
 from sundial.server.companies.types import Held
 from sundial.server.lib.acting import Acting
+from sundial.server.lib.clock import iso
 from sundial.server.lib.errors import Invalid
 from sundial.server.lib.words import is_storable, storable
 
@@ -61,5 +62,5 @@ def replace_held(
 
 def ends_told(held: Iterable[Held]) -> dict[str, object]:
     """Until when those last that end; for the entry about the person."""
-    ends = {one.name: one.expires_at.isoformat() for one in held if one.expires_at}
+    ends = {one.name: iso(one.expires_at) for one in held if one.expires_at}
     return {"expires_at": ends} if ends else {}

@@ -10,6 +10,7 @@ from sundial.server.companies.actions.limits import locked_company
 from sundial.server.companies.models import Company
 from sundial.server.lib import hints
 from sundial.server.lib.acting import Acting
+from sundial.server.lib.clock import iso
 from sundial.server.lib.errors import Invalid, NotAllowed
 from sundial.server.lib.scope import acting_for
 
@@ -33,7 +34,7 @@ def rotate_key(*, acting: Acting, company_id: int, grace: timedelta, now: dateti
             company_id=company_id,
             action="KEY_ROTATED",
             description="The company key was replaced",
-            details={"old_key_until": row.previous_key_until.isoformat()},
+            details={"old_key_until": iso(row.previous_key_until)},
             target_kind="company",
             target_id=company_id,
             now=now,

@@ -10,6 +10,7 @@ from sundial.server.companies.models import Company
 from sundial.server.companies.types import CompanyStatus
 from sundial.server.lib import hints
 from sundial.server.lib.acting import Acting
+from sundial.server.lib.clock import iso
 from sundial.server.lib.errors import Conflict, Invalid, NotAllowed
 from sundial.server.lib.scope import acting_for
 
@@ -49,4 +50,4 @@ def set_trial(*, acting: Acting, company_id: int, ends_at: datetime | None, now:
 
 
 def _told(row: Company) -> dict[str, str]:
-    return {"status": str(row.status), "trial_ends_at": row.trial_ends_at.isoformat() if row.trial_ends_at else ""}
+    return {"status": str(row.status), "trial_ends_at": iso(row.trial_ends_at) if row.trial_ends_at else ""}

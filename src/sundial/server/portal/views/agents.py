@@ -91,9 +91,9 @@ def _all(request: HttpRequest, acting: Acting) -> Iterator[Syncing]:
 
 
 def _line(one: Syncing) -> tuple[object, ...]:
-    synced = one.synced_at.isoformat() if one.synced_at else ""
+    who = (one.user_id, one.name, one.email)
     words = ["yes" if said else "no" for said in (one.rejected, one.outdated)]
-    return (one.user_id, one.name, one.email, one.presence, synced, one.computers, " ".join(one.versions), *words)
+    return (*who, one.presence, one.synced_at, one.computers, " ".join(one.versions), *words)
 
 
 @allow(*_RUN_IT)
@@ -185,5 +185,4 @@ def _all_told(request: HttpRequest, acting: Acting) -> Iterator[Told]:
 
 
 def _told_line(one: Told) -> tuple[object, ...]:
-    moments = [at.isoformat() if at else "" for at in (one.made_at, one.mailed_at)]
-    return (one.id, one.person, one.kind, one.subject, one.by, *moments, one.problem)
+    return (one.id, one.person, one.kind, one.subject, one.by, one.made_at, one.mailed_at, one.problem)

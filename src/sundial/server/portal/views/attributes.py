@@ -119,10 +119,7 @@ def _added(acting: Acting, form: AttributeForm) -> bool:
 def _listed(request: HttpRequest, acting: Acting, form: AttributeForm) -> HttpResponseBase:
     found = queries.attributes(search=request.GET.get("search", ""))
     if request.GET.get("format") == "csv":
-        lines = [
-            (row.name, row.kind, people, lenders, row.created_at.isoformat())
-            for row, people, lenders in _counted(found)
-        ]
+        lines = [(row.name, row.kind, people, lenders, row.created_at) for row, people, lenders in _counted(found)]
         return as_csv("attributes", _CSV_HEAD, lines)
     page = paged(request, found)
     context = {

@@ -96,8 +96,7 @@ def _all(request: HttpRequest, acting: Acting, etag: str) -> Iterator[DeviceRow]
 
 
 def _line(one: DeviceRow) -> tuple[object, ...]:
-    seen = one.last_seen_at.isoformat() if one.last_seen_at else ""
-    said = (one.presence, one.policy_version, one.standing, seen)
+    said = (one.presence, one.policy_version, one.standing, one.last_seen_at)
     return (one.id, one.email, one.hostname, one.os, one.app_version, *said)
 
 

@@ -181,11 +181,10 @@ def _all(request: HttpRequest, acting: Acting, now: datetime) -> Iterator[Manual
 
 
 def _line(one: ManualView) -> tuple[object, ...]:
-    times = (one.started_at.isoformat(), one.ended_at.isoformat(), one.ms // 1000, one.recorded_ms // 1000)
-    decided = one.decided_at.isoformat() if one.decided_at else ""
-    asked = (one.asked_at.isoformat(), one.asked_by_name)
+    times = (one.started_at, one.ended_at, one.ms // 1000, one.recorded_ms // 1000)
+    asked = (one.asked_at, one.asked_by_name)
     words = (str(one.kind), one.reason, str(one.state))
-    return (one.id, one.name, one.email, *times, *words, *asked, one.decided_by_name, decided, one.answer)
+    return (one.id, one.name, one.email, *times, *words, *asked, one.decided_by_name, one.decided_at, one.answer)
 
 
 def _nothing(request: HttpRequest) -> Nothing:

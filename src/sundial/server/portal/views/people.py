@@ -113,15 +113,13 @@ def _export(acting: Acting, found: list[Person]) -> HttpResponseBase:
             one.status,
             one.department,
             "; ".join(seat.team for seat in teams.get(one.id, ())),
-            *(_moment(at) for at in (one.invited_at, one.signed_in_at, presence[one.id].last_agent_sync_at)),
+            one.invited_at,
+            one.signed_in_at,
+            presence[one.id].last_agent_sync_at,
         )
         for one in found
     ]
     return as_csv("people", _CSV_HEAD, lines)
-
-
-def _moment(at: Any) -> str:
-    return at.isoformat() if at else ""
 
 
 @allow(Role.ADMIN)

@@ -108,8 +108,7 @@ def _all(request: HttpRequest, acting: Acting, now: datetime) -> Iterator[Sessio
 
 
 def _line(one: SessionView) -> tuple[object, ...]:
-    ended = one.ended_at.isoformat() if one.ended_at else ""
-    when = (one.started_at.isoformat(), ended, one.worked_ms // 1000, one.break_ms // 1000)
+    when = (one.started_at, one.ended_at, one.worked_ms // 1000, one.break_ms // 1000)
     return (one.id, one.name, one.email, one.device, one.note, *when, str(one.ended_by), one.reason)
 
 

@@ -122,9 +122,8 @@ def _lines(request: HttpRequest, acting: Acting, now: datetime) -> Iterator[tupl
 
 def _line(one: TaskView, ms: int) -> tuple[object, ...]:
     due = one.due_date.isoformat() if one.due_date else ""
-    done = one.completed_at.isoformat() if one.completed_at else ""
     what = (one.id, one.title, one.project, one.assigned_to, str(one.status), one.progress, due)
-    return (*what, one.estimate_minutes or "", one.assigned_by, one.created_at.isoformat(), done, ms // 1000)
+    return (*what, one.estimate_minutes or "", one.assigned_by, one.created_at, one.completed_at, ms // 1000)
 
 
 @allow(*IN_COMPANY)

@@ -58,7 +58,7 @@ def _with_time(acting: Acting, rows: list[Any]) -> list[tuple[ProjectView, int]]
 
 def _line(one: ProjectView, ms: int) -> tuple[object, ...]:
     counts = (one.open, one.done, ms // 1000)
-    return (one.id, one.name, *counts, one.made_by, one.created_at.isoformat(), "yes" if one.archived else "")
+    return (one.id, one.name, *counts, one.made_by, one.created_at, "yes" if one.archived else "")
 
 
 def _nothing(request: HttpRequest) -> dict[str, str]:

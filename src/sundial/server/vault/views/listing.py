@@ -132,4 +132,4 @@ def _exported(request: HttpRequest, acting: Acting, wanted: Wanted, now: datetim
 def _line(one: FileView) -> tuple[object, ...]:
     opens = "yes" if one.opens else "no"
     what = (one.id, one.name, one.place, one.rule_text, opens, one.size, one.media_type, one.version, one.owner)
-    return (*what, one.created_at.isoformat(), one.updated_at.isoformat())
+    return (*what, one.created_at, one.updated_at)

@@ -117,10 +117,10 @@ def _line(row: CompanyRow) -> tuple[object, ...]:
         company.id, company.name, CLOSED if company.closed_at else company.status, company.plan_name,
         company.time_zone, company.people, company.seats_limit,
         row.agents.presence.online, row.agents.presence.offline, row.agents.presence.never_synced,
-        row.agents.last_sync_at and row.agents.last_sync_at.isoformat(),
+        row.agents.last_sync_at,
         row.growth.active_ms // 60_000, row.growth.before_ms // 60_000,
         day.screenshots if day else 0, day.storage_bytes // 1_000_000 if day else 0,
         " ".join(f"{version}:{n}" for version, n in sorted(row.agents.versions.items())),
-        company.policy_delegated, company.trial_ends_at and company.trial_ends_at.isoformat(),
-        company.created_at.isoformat(),
+        company.policy_delegated, company.trial_ends_at,
+        company.created_at,
     )  # fmt: skip
