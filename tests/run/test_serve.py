@@ -86,6 +86,16 @@ def test_the_demo_is_seeded_once_with_random_passwords_only_its_owner_may_read(p
     assert [company["policy_delegated"] for company in made["companies"]] == [False, True]
 
 
+def test_mails_of_the_demo_lie_in_a_folder_that_only_its_owner_may_read(platform: Platform) -> None:
+    done = platform.run("manage", "sendtestemail", "ada@example.test")
+    assert done.returncode == 0, done.stderr
+    folder = platform.data / "mail"
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert any("To: ada@example.test" in one.read_text() for one in folder.iterdir())
+    assert "ada@example.test" not in done.stdout
+    assert "To: " not in (platform.data.parent / "var.log").read_text(), "none below the accounts"
+
+
 @pytest.mark.parametrize(
     "words", [["demo"], ["devices", "--company", "1", "--count", "1"], ["simulate", "--agents", "1"]]
 )

@@ -103,7 +103,9 @@ def welcome(env: Environment, made: dict[str, Any] | None, link: str | None) -> 
         lines += ["", f"Sign in at {env.address}/login/ as"]
         lines += [f"  {who['email']:<34} {who['password']:<18} {what}" for what, who in accounts_listed]
         company = f"{env.address}/owner/company/{first['id']}/policy/"
-        lines += [f"All accounts: {demo_file(env)}", "", f"Move a slider as the owner: {company}"]
+        lines += [f"All accounts: {demo_file(env)}"]
+        lines += [f"Mails: {env.mail_folder}"] if env.mail_folder else []
+        lines += ["", f"Move a slider as the owner: {company}"]
     lines += ["Ctrl-C stops everything.", ""]
     return "\n".join(lines)
 
@@ -118,6 +120,8 @@ def demo_file(env: Environment) -> Path:
 
 def seed_demo(env: Environment, dsn: str, agents: int) -> dict[str, Any]:
     """The demo platform, made once, with a month of facts; its address follows the server's."""
+    if env.mail_folder:
+        env.mail_folder.mkdir(mode=0o700, exist_ok=True)  # there are links in them that set passwords
     made, devices = demo.seed(data_dir=env.data, base_url=env.address, agents=agents, now=clock.now())
     if not (env.data / FLEET).exists():  # the first time, or the last one was interrupted before the month stood
         devices = devices or demo.enrol_agents(made["companies"][0], agents, now=clock.now())

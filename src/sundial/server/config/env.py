@@ -49,7 +49,8 @@ class Environment(BaseSettings):
     trusted_proxies: Names = Field((), description="Proxies whose forwarded headers are believed.")
     email_url: str = Field(
         "",
-        description="smtp://user:password@host:port, smtp+tls:// or smtps://; empty writes mail to the log.",
+        description="smtp://user:password@host:port, smtp+tls:// or smtps://; empty writes mail to the log, "
+        "in demo mode into the data directory's `mail/`.",
     )
     email_from: str = Field("Sundial <sundial@localhost>", description="The sender of mail.")
     log_format: Literal["console", "json"] = Field("console", description="How logs are written.")
@@ -91,6 +92,11 @@ class Environment(BaseSettings):
     def archives(self) -> Path:
         """Where old audit entries are archived, absolute."""
         return (self.archive_dir or self.data / "archives").resolve()
+
+    @property
+    def mail_folder(self) -> Path | None:
+        """Where a demo without a mail server puts its mails, absolute; None elsewhere."""
+        return self.data / "mail" if self.mode == "demo" and not self.email_url else None
 
     @property
     def address(self) -> str:

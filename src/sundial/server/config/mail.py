@@ -1,13 +1,16 @@
 """Turns one address such as smtp://user:password@host:25 into Django's mail settings."""
 
+from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 _SCHEMES = {"smtp": (25, False, False), "smtp+tls": (587, True, False), "smtps": (465, False, True)}
 
 
-def settings_from(url: str) -> dict[str, Any]:
-    """Django's EMAIL_* settings for `url`; an empty one writes mail to the log's stream."""
+def settings_from(url: str, folder: Path | None) -> dict[str, Any]:
+    """Django's EMAIL_* settings for `url`; an empty one writes mail into the folder, or without one to the log."""
+    if not url and folder:
+        return {"EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend", "EMAIL_FILE_PATH": folder}
     if not url:
         return {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}
     parts = urlsplit(url)

@@ -12,7 +12,7 @@ HERE = Path(__file__).resolve().parent.parent
 # The part that starts the database sets DATABASE_URL for its children; without one nothing can be read.
 DATABASES = {
     "default": database.settings_from(
-        ENV.database_url or f"postgresql://sundial_app@/sundial?host={ENV.data / 'pg'}", pool_size=8
+        ENV.database_url or f"postgresql://sundial_app@/sundial?host={ENV.data / 'pg'}", pool_size=10
     )
 }
 
@@ -176,7 +176,7 @@ TIME_ZONE = "UTC"
 
 # Mail and jobs
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENV.email_from
-globals().update(mail.settings_from(ENV.email_url))
+globals().update(mail.settings_from(ENV.email_url, ENV.mail_folder))
 PROCRASTINATE_ON_APP_READY = None
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
