@@ -87,7 +87,7 @@ def test_a_text_says_this_rule(text: str, rule: Rule) -> None:
 def test_an_error_says_where_and_what_may_be_meant(text: str, start: int, end: int, suggestion: str, word: str) -> None:
     with pytest.raises(RuleError) as refused:
         parse(text)
-    error = refused.value
+    error = refused.value.problem
     assert (error.start, error.end, error.suggestion) == (start, end, suggestion), error.message
     assert word in error.message
 
@@ -96,8 +96,8 @@ def test_an_error_says_where_and_what_may_be_meant(text: str, start: int, end: i
 def test_every_text_is_a_rule_or_an_error(text: str) -> None:
     found = said(text)
     if isinstance(found, RuleError):
-        assert 0 <= found.start <= found.end <= len(text)
-        assert found.message
+        assert 0 <= found.problem.start <= found.problem.end <= len(text)
+        assert found.problem.message
     else:
         assert parse(printed(found)) == found
 

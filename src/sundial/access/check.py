@@ -2,10 +2,9 @@
 
 import difflib
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 
 from sundial.access.printing import printed_value
-from sundial.access.types import Clock, Compare, Has, Kind, Leaf, Rule, leaves
+from sundial.access.types import Clock, Compare, Has, Kind, Leaf, Problem, Rule, gettext_noop, leaves
 from sundial.access.words import BUILT_IN, ROLES
 
 _NOTHING: Mapping[str, Collection[str]] = {}
@@ -16,17 +15,24 @@ _HOLDS: dict[str, tuple[type, ...]] = {
     Kind.VALUE: (int, str),
     Kind.TIME: (Clock,),
 }
-_CALLED = {Kind.NUMBER: "a number", Kind.WORD: "a word", Kind.VALUE: "a number or a word", Kind.TIME: "a time"}
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Why a part of a rule can be true of nobody; `suggestion` is what may have been meant in its place."""
-
-    message: str
-    start: int
-    end: int
-    suggestion: str = ""
+_HOLDING = {
+    Kind.NUMBER: gettext_noop("{name} holds a number."),
+    Kind.WORD: gettext_noop("{name} holds a word."),
+    Kind.VALUE: gettext_noop("{name} holds a number or a word."),
+    Kind.TIME: gettext_noop("{name} holds a time."),
+}
+_COMPARED = {
+    Kind.NUMBER: gettext_noop("{name} holds a number: compare it, as {meant}."),
+    Kind.WORD: gettext_noop("{name} holds a word: compare it, as {meant}."),
+    Kind.VALUE: gettext_noop("{name} holds a number or a word: compare it, as {meant}."),
+    Kind.TIME: gettext_noop("{name} holds a time: compare it, as {meant}."),
+}
+_NOT_THERE = {
+    "role": gettext_noop("There is no role {value}."),
+    "team": gettext_noop("There is no team {value}."),
+    "department": gettext_noop("There is no department {value}."),
+    "network": gettext_noop("There is no network {value}."),
+}
 
 
 def check(rule: Rule, pool: Mapping[str, str], names: Mapping[str, Collection[str]] = _NOTHING) -> tuple[Problem, ...]:
@@ -41,13 +47,15 @@ def _problems(leaf: Leaf, pool: Mapping[str, str], known: Mapping[str, Collectio
     if kind is None:
         near = difflib.get_close_matches(leaf.name, [*pool, *BUILT_IN], 1, 0.6)
         place = start + len(leaf.name) if end else 0
-        yield Problem(f"There is no attribute {leaf.name}.", start, place, near[0] if near else "")
+        words = gettext_noop("There is no attribute {name}.")
+        yield Problem(words, start, place, near[0] if near else "", {"name": leaf.name})
     elif isinstance(leaf, Has):
         if kind != Kind.FLAG:
             meant = f"{leaf.name} = {_EXAMPLE[Kind(kind)]}"
-            yield Problem(f"{leaf.name} holds {_CALLED[Kind(kind)]}: compare it, as {meant}.", start, end, meant)
+            yield Problem(_COMPARED[Kind(kind)], start, end, meant, {"name": leaf.name, "meant": meant})
     elif kind == Kind.FLAG:
-        yield Problem(f"{leaf.name} is had or not had: write it alone.", start, end, leaf.name)
+        words = gettext_noop("{name} is had or not had: write it alone.")
+        yield Problem(words, start, end, leaf.name, {"name": leaf.name})
     else:
         yield from _misfits(leaf, Kind(kind), known)
 
@@ -57,11 +65,12 @@ def _misfits(leaf: Compare, kind: Kind, known: Mapping[str, Collection[str]]) ->
     value = leaf.value
     if not isinstance(value, _HOLDS[kind]):
         meant = f'{leaf.name} {leaf.op} "{value}"' if kind is Kind.WORD else ""
-        yield Problem(f"{leaf.name} holds {_CALLED[kind]}.", start, end, meant)
+        yield Problem(_HOLDING[kind], start, end, meant, {"name": leaf.name})
     elif isinstance(value, str) and leaf.op not in ("=", "!="):
-        yield Problem("Words can be = or !=, not more or less.", start, end, f"{leaf.name} = {printed_value(value)}")
+        words = gettext_noop("Words can be = or !=, not more or less.")
+        yield Problem(words, start, end, f"{leaf.name} = {printed_value(value)}")
     elif isinstance(value, str) and leaf.name in known and value not in known[leaf.name]:
         near = difflib.get_close_matches(value.lower(), {name.lower(): name for name in known[leaf.name]}, 1, 0.6)
         named = {name.lower(): name for name in known[leaf.name]}
         meant = f"{leaf.name} {leaf.op} {printed_value(named[near[0]])}" if near else ""
-        yield Problem(f"There is no {leaf.name} {value}.", start, end, meant)
+        yield Problem(_NOT_THERE[leaf.name], start, end, meant, {"value": value})

@@ -6,13 +6,29 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from sundial.access.printing import with_texts
-from sundial.access.types import LANGUAGE, All, Any, AtLeast, Clock, Compare, Has, Literal, Not, Rule, RuleError, depth
+from sundial.access.types import (
+    LANGUAGE,
+    All,
+    Any,
+    AtLeast,
+    Clock,
+    Compare,
+    Has,
+    Literal,
+    Not,
+    Rule,
+    RuleError,
+    depth,
+    gettext_noop,
+)
 from sundial.access.words import RESERVED, Word, words_of
 
 LONGEST_RULE = 4000  # characters, as it was written and as it is printed
 MOST_TERMS = 200
 DEEPEST = 32
 _DEEPEST_WRITTEN = 2 * DEEPEST  # brackets that say nothing count here, and only here
+WRONG_COUNT = gettext_noop("Choose from 1 to {most}: there are so many parts.")
+_OPEN = gettext_noop("A bracket is not closed.")
 
 Read = TypeVar("Read")
 
@@ -20,9 +36,11 @@ Read = TypeVar("Read")
 def parse(text: str, language: int = LANGUAGE) -> Rule:
     """The rule that a text says; raises RuleError for one that says none, and for a language that is not known."""
     if language != LANGUAGE:
-        raise RuleError(f"This rule is written in language {language}, which is not known here.", 0, len(text))
+        words = gettext_noop("This rule is written in language {language}, which is not known here.")
+        raise RuleError(words, 0, len(text), language=language)
     if len(text) > LONGEST_RULE:
-        raise RuleError(f"A rule has at most {LONGEST_RULE} characters.", LONGEST_RULE, len(text))
+        words = gettext_noop("A rule has at most {most} characters.")
+        raise RuleError(words, LONGEST_RULE, len(text), most=LONGEST_RULE)
     return _parsed(text)
 
 
@@ -30,10 +48,11 @@ def parse(text: str, language: int = LANGUAGE) -> Rule:
 def _parsed(text: str) -> Rule:
     found = _Reader(words_of(text)).whole()
     if depth(found) > DEEPEST:
-        raise RuleError(f"Parts lie within one another at most {DEEPEST} deep.", 0, len(text))
+        raise RuleError(gettext_noop("Parts lie within one another at most {most} deep."), 0, len(text), most=DEEPEST)
     rule = with_texts(found)
     if len(rule.text) > LONGEST_RULE:
-        raise RuleError(f"Written out, this rule has more than {LONGEST_RULE} characters.", 0, len(text))
+        words = gettext_noop("Written out, this rule has more than {most} characters.")
+        raise RuleError(words, 0, len(text), most=LONGEST_RULE)
     return rule
 
 
@@ -45,10 +64,11 @@ class _Reader:
 
     def whole(self) -> Rule:
         if self._next.kind == "end":
-            raise RuleError("Write a rule: without one, nobody can open the file.")
+            raise RuleError(gettext_noop("Write a rule: without one, nobody can open the file."))
         rule = self._several(",", All, self._either)
         if self._next.kind != "end":
-            raise self._unexpected("Write and, or, or a comma between two parts.", ("and", "or"))
+            words = gettext_noop("Write and, or, or a comma between two parts.")
+            raise self._unexpected(words, ("and", "or"))
         return rule
 
     def _either(self) -> Rule:
@@ -74,7 +94,7 @@ class _Reader:
     def _single(self) -> Rule:
         if self._took("("):
             rule = self._inside(lambda: self._several(",", All, self._either))
-            self._must(")", "A bracket is not closed.")
+            self._must(")", _OPEN)
             return rule
         if self._took("any"):
             return self._some()
@@ -83,14 +103,14 @@ class _Reader:
     def _some(self) -> Rule:
         number = self._next
         if number.kind != "number":
-            raise self._unexpected("Write how many: any 2 of (…).")
+            raise self._unexpected(gettext_noop("Write how many: any 2 of (…)."))
         self._place += 1
-        self._must("of", "Write of after the number: any 2 of (…).")
-        self._must("(", "Write the parts in brackets: any 2 of (a, b, c).")
+        self._must("of", gettext_noop("Write of after the number: any 2 of (…)."))
+        self._must("(", gettext_noop("Write the parts in brackets: any 2 of (a, b, c)."))
         parts = self._inside(self._listed)
-        self._must(")", "A bracket is not closed.")
+        self._must(")", _OPEN)
         if not 1 <= int(number.text) <= len(parts):
-            raise RuleError(f"Choose from 1 to {len(parts)}: there are so many parts.", number.start, number.end)
+            raise RuleError(WRONG_COUNT, number.start, number.end, most=len(parts))
         return AtLeast(int(number.text), parts)
 
     def _listed(self) -> tuple[Rule, ...]:
@@ -102,10 +122,11 @@ class _Reader:
     def _leaf(self) -> Rule:
         name = self._next
         if name.kind != "name":
-            raise self._unexpected("An attribute is missing here.")
+            raise self._unexpected(gettext_noop("An attribute is missing here."))
         self._terms += 1
         if self._terms > MOST_TERMS:
-            raise RuleError(f"A rule has at most {MOST_TERMS} parts.", name.start, name.end)
+            words = gettext_noop("A rule has at most {most} parts.")
+            raise RuleError(words, name.start, name.end, most=MOST_TERMS)
         self._place += 1
         if self._next.kind != "op":
             return Has(name.text, (name.start, name.end))
@@ -132,14 +153,15 @@ class _Reader:
     @staticmethod
     def _no_value(word: Word) -> RuleError:
         if word.text in RESERVED:
-            why = f"{word.text} has a meaning of its own: put it in quotes."
-            return RuleError(why, word.start, word.end, f'"{word.text}"')
-        return RuleError('A value is missing here: a number, a word, or words in "quotes".', word.start, word.end)
+            why = gettext_noop("{word} has a meaning of its own: put it in quotes.")
+            return RuleError(why, word.start, word.end, f'"{word.text}"', word=word.text)
+        why = gettext_noop('A value is missing here: a number, a word, or words in "quotes".')
+        return RuleError(why, word.start, word.end)
 
     def _inside(self, read: Callable[[], Read]) -> Read:
         self._depth += 1
         if self._depth > _DEEPEST_WRITTEN:
-            raise self._unexpected(f"Brackets lie within one another at most {DEEPEST} deep.")
+            raise self._unexpected(gettext_noop("Brackets lie within one another at most {most} deep."), most=DEEPEST)
         found = read()
         self._depth -= 1
         return found
@@ -159,7 +181,7 @@ class _Reader:
         if not self._took(text):
             raise self._unexpected(why, (text,))
 
-    def _unexpected(self, why: str, wanted: Sequence[str] = ()) -> RuleError:
+    def _unexpected(self, why: str, wanted: Sequence[str] = (), **values: object) -> RuleError:
         word = self._next
         near = difflib.get_close_matches(word.text, wanted, 1, 0.5) if word.kind == "name" else []
-        return RuleError(why, word.start, word.end, near[0] if near else "")
+        return RuleError(why, word.start, word.end, near[0] if near else "", **values)

@@ -2,13 +2,13 @@
 
 from typing import Any as Whatever
 
-from sundial.access.parse import DEEPEST, parse
+from sundial.access.parse import DEEPEST, WRONG_COUNT, parse
 from sundial.access.printing import printed
-from sundial.access.types import All, Any, AtLeast, Clock, Compare, Has, Literal, Not, Rule, RuleError
+from sundial.access.types import All, Any, AtLeast, Clock, Compare, Has, Literal, Not, Rule, RuleError, gettext_noop
 from sundial.access.words import KEYWORDS, LONGEST_NUMBER, is_name, is_word
 
 _OPS = ("=", "!=", "<", "<=", ">", ">=")
-_NO_TREE = "This is not a rule."
+NO_TREE = gettext_noop("This is not a rule.")
 
 
 def as_tree(rule: Rule) -> dict[str, Whatever]:
@@ -33,27 +33,27 @@ def from_tree(tree: object) -> Rule:
 
 def _rule(tree: object, deep: int) -> Rule:
     if not isinstance(tree, dict) or deep > DEEPEST:
-        raise RuleError(_NO_TREE)
+        raise RuleError(NO_TREE)
     kind = tree.get("kind")
     if kind in ("has", "compare"):
         return _leaf(tree)
     if kind == "not":
         return Not(_rule(tree.get("part"), deep + 1))
     if kind not in ("all", "any", "some"):
-        raise RuleError(_NO_TREE)
+        raise RuleError(NO_TREE)
     return _group(kind, tree.get("count"), _parts(tree.get("parts"), deep))
 
 
 def _parts(parts: object, deep: int) -> tuple[Rule, ...]:
     if not isinstance(parts, list) or not parts:
-        raise RuleError("A group is empty: put something into it, or take it away.")
+        raise RuleError(gettext_noop("A group is empty: put something into it, or take it away."))
     return tuple(_rule(part, deep + 1) for part in parts)
 
 
 def _group(kind: str, count: object, parts: tuple[Rule, ...]) -> Rule:
     if kind == "some":
         if type(count) is not int or not 1 <= count <= len(parts):
-            raise RuleError(f"Choose from 1 to {len(parts)}: there are so many parts.")
+            raise RuleError(WRONG_COUNT, most=len(parts))
         return AtLeast(count, parts)
     if len(parts) == 1:
         return parts[0]
@@ -63,12 +63,12 @@ def _group(kind: str, count: object, parts: tuple[Rule, ...]) -> Rule:
 def _leaf(tree: dict[str, Whatever]) -> Rule:
     name = tree.get("name")
     if not isinstance(name, str) or not is_name(name) or name in KEYWORDS:
-        raise RuleError("Choose an attribute.")
+        raise RuleError(gettext_noop("Choose an attribute."))
     if tree["kind"] == "has":
         return Has(name)
     op = tree.get("op")
     if op not in _OPS:
-        raise RuleError("Choose how to compare.")
+        raise RuleError(gettext_noop("Choose how to compare."))
     return Compare(name, op, _value(name, tree.get("value")))
 
 
@@ -79,4 +79,4 @@ def _value(name: str, value: object) -> Literal:
             return found.value
     elif (type(value) is int and abs(value) < 10**LONGEST_NUMBER) or (isinstance(value, str) and is_word(value)):
         return value
-    raise RuleError(f"Give {name} a value.")
+    raise RuleError(gettext_noop("Give {name} a value."), name=name)

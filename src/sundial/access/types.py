@@ -28,12 +28,36 @@ class Outcome(StrEnum):
     UNKNOWN = "unknown"
 
 
-class RuleError(ValueError):
-    """This text is no rule: the message says why, `start` and `end` where, `suggestion` what may have been meant."""
+def gettext_noop(words: str) -> str:
+    """Mark words for the tools of translators; whoever shows them translates them before they get their values."""
+    return words
 
-    def __init__(self, message: str, start: int = 0, end: int = 0, suggestion: str = "") -> None:
-        super().__init__(message)
-        self.message, self.start, self.end, self.suggestion = message, start, end, suggestion
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with a text or a part of a rule, and where; `suggestion` may have been meant in its place.
+
+    `words` hold names for `values` in braces; `message` is both, in English.
+    """
+
+    words: str
+    start: int = 0
+    end: int = 0
+    suggestion: str = ""
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def message(self) -> str:
+        """What is wrong, in English."""
+        return self.words.format(**self.values)
+
+
+class RuleError(ValueError):
+    """This text is no rule: `problem` says why and where."""
+
+    def __init__(self, words: str, start: int = 0, end: int = 0, suggestion: str = "", **values: object) -> None:
+        self.problem = Problem(words, start, end, suggestion, values)
+        super().__init__(self.problem.message)
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sundial.access.types import Kind, RuleError
+from sundial.access.types import Kind, RuleError, gettext_noop
 
 KEYWORDS = ("and", "or", "not", "any", "of")
 ROLES = ("admin", "manager", "employee")
@@ -101,47 +101,52 @@ def _run(word: Word) -> Word:
         return Word("keyword", word.text, word.start, word.end)
     if is_name(word.text):
         return Word("name", word.text, word.start, word.end)
-    why = "Names are small letters a to z, digits, - and _, and begin with a letter"
+    why = gettext_noop(
+        "Names are small letters a to z, digits, - and _, and begin with a letter; put other words in quotes."
+    )
     if is_name(word.text[:LONGEST_NAME]) and len(word.text) > LONGEST_NAME:
-        why = f"A name has at most {LONGEST_NAME} characters"
-    raise RuleError(f"{why}; put other words in quotes.", word.start, word.end, _plainly(word.text))
+        why = gettext_noop("A name has at most {most} characters; put other words in quotes.")
+    raise RuleError(why, word.start, word.end, _plainly(word.text), most=LONGEST_NAME)
 
 
 def _number(word: Word) -> Word:
     if len(word.text.lstrip("-0")) > LONGEST_NUMBER:
-        raise RuleError(f"A number has at most {LONGEST_NUMBER} digits.", word.start, word.end)
+        words = gettext_noop("A number has at most {most} digits.")
+        raise RuleError(words, word.start, word.end, most=LONGEST_NUMBER)
     return word
 
 
 def _decimal(word: Word) -> Word:
-    raise RuleError("Numbers are whole here.", word.start, word.end)
+    raise RuleError(gettext_noop("Numbers are whole here."), word.start, word.end)
 
 
 def _time(word: Word) -> Word:
     if _TIME.fullmatch(word.text) is None:
         padded = word.text.zfill(5)
         meant = padded if _TIME.fullmatch(padded) else ""
-        raise RuleError("Write a time as 09:00, from 00:00 to 23:59.", word.start, word.end, meant)
+        raise RuleError(gettext_noop("Write a time as 09:00, from 00:00 to 23:59."), word.start, word.end, meant)
     return word
 
 
 def _quoted(word: Word) -> Word:
     inside = word.text[1:-1]
     if any(escaped[1] not in '"\\' for escaped in _ESCAPED.finditer(inside)):
-        raise RuleError('In quotes, \\ stands only before " or another \\.', word.start, word.end)
+        words = gettext_noop('In quotes, \\ stands only before " or another \\.')
+        raise RuleError(words, word.start, word.end)
     value = _ESCAPED.sub(r"\1", inside)
     if not is_word(value):
-        why = f"Between quotes stand 1 to {LONGEST_WORD} characters, and none that cannot be seen."
-        raise RuleError(why, word.start, word.end)
+        words = gettext_noop("Between quotes stand 1 to {most} characters, and none that cannot be seen.")
+        raise RuleError(words, word.start, word.end, most=LONGEST_WORD)
     return Word("quoted", value, word.start, word.end)
 
 
 def _stray(word: Word) -> RuleError:
     meant = _MEANT.get(word.text, "")
     if word.text == '"':
-        return RuleError("This quote is not closed.", word.start, word.end)
-    message = f"Write {meant} for this." if meant.strip() else "This cannot stand in a rule."
-    return RuleError(message, word.start, word.end, meant)
+        return RuleError(gettext_noop("This quote is not closed."), word.start, word.end)
+    if not meant.strip():
+        return RuleError(gettext_noop("This cannot stand in a rule."), word.start, word.end, meant)
+    return RuleError(gettext_noop("Write {meant} for this."), word.start, word.end, meant, meant=meant)
 
 
 def _plainly(text: str) -> str:

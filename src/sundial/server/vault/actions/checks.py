@@ -11,9 +11,9 @@ from sundial.server.lib.errors import Invalid, NotFound
 from sundial.server.lib.words import storable
 from sundial.server.vault import rules
 from sundial.server.vault.models import File, Folder
+from sundial.server.vault.queries import wording
 from sundial.server.vault.queries.facts import pool
 from sundial.server.vault.queries.visible import folder_in_use
-from sundial.server.vault.types import RULE_LIMIT
 
 TAKEN = "There is a file of this name in this folder."
 _MOST_NUMBERS = 10_000
@@ -41,19 +41,17 @@ def _checked(kinds: Callable[[], Mapping[str, str]], text: str) -> str:
     text = storable(text).strip()
     if not text:
         return ""
-    if len(text) > RULE_LIMIT:
-        raise _wrong(f"At most {RULE_LIMIT} characters.", "")
     try:
         rule = access.parse(text)
     except access.RuleError as error:
-        raise _wrong(error.message, error.suggestion) from error
+        raise _wrong(error.problem) from error
     for problem in access.check(rule, kinds()):
-        raise _wrong(problem.message, problem.suggestion)
+        raise _wrong(problem)
     return access.printed(rule)
 
 
-def _wrong(message: str, suggestion: str) -> Invalid:
-    words = f"{message} Did you mean {suggestion}?" if suggestion else message
+def _wrong(problem: access.Problem) -> Invalid:
+    words = wording.wrong_or_meant(problem)
     return Invalid({"policy": words}, words)
 
 

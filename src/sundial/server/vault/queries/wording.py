@@ -1,10 +1,10 @@
-"""The reasons of decisions in the reader's language; what is kept in the log speaks as `sundial.access` does."""
+"""What `sundial.access` says of rules and decisions, in the reader's language; what is kept in the log is English."""
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
-from sundial.access import Voice
+from sundial.access import Problem, Voice
 
 _GONE, _TYPE = _("there is no attribute {name}"), _("{name} cannot be asked like this")
 _TIME, _NO_TIME = _("it is {value}"), _("the time is not known")
@@ -57,3 +57,16 @@ def _voice(to: int) -> Voice:
 
 THEY = _voice(0)  # to somebody else
 YOU = _voice(1)  # to the person
+
+
+def wrong(problem: Problem) -> str:
+    """What is wrong with a rule, or a part of it."""
+    return gettext(problem.words).format(**problem.values)
+
+
+def wrong_or_meant(problem: Problem) -> str:
+    """The same, with what may have been meant."""
+    if not problem.suggestion:
+        return wrong(problem)
+    words = gettext("{problem} Did you mean {suggestion}?")
+    return words.format(problem=wrong(problem), suggestion=problem.suggestion)

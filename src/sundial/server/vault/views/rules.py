@@ -18,6 +18,7 @@ from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.errors import Conflict, Invalid
 from sundial.server.lib.numbers import whole_in
 from sundial.server.vault import actions, queries
+from sundial.server.vault.queries import wording
 from sundial.server.vault.queries.looking import Opening, kinds_for_rules, names_for_rules, problems_of, who_could_open
 from sundial.server.vault.types import RULE_LIMIT
 
@@ -66,8 +67,7 @@ def look(request: HttpRequest) -> JsonResponse:
     try:
         found = _read(request.body)
     except access.RuleError as error:
-        told = {"message": error.message, "start": error.start, "end": error.end, "suggestion": error.suggestion}
-        return _answer({"error": told})
+        return _answer({"error": _shown(error.problem)})
     problems = problems_of(acting, found)
     opening = who_could_open(acting, found, now=now)
     return _answer(
@@ -75,18 +75,23 @@ def look(request: HttpRequest) -> JsonResponse:
             "error": None,
             "text": access.printed(found),
             "tree": access.as_tree(found),
-            "problems": [asdict(problem) for problem in problems],
+            "problems": [_shown(problem) for problem in problems],
             "who": _told(opening, now, named=acting.role is Role.ADMIN),
             "warnings": _warnings(opening),
         }
     )
 
 
+def _shown(problem: access.Problem) -> dict[str, Any]:
+    message, meant = wording.wrong(problem), problem.suggestion
+    return {"message": message, "start": problem.start, "end": problem.end, "suggestion": meant}
+
+
 def _read(body: bytes) -> access.Rule:
     try:
         asked = json.loads(body)
     except (ValueError, RecursionError) as error:
-        raise access.RuleError(_("This is not a rule.")) from error
+        raise access.RuleError(access.NO_TREE) from error
     if isinstance(asked, dict) and isinstance(asked.get("text"), str):
         return access.parse(asked["text"])
     return access.from_tree(asked.get("tree") if isinstance(asked, dict) else None)
