@@ -1,5 +1,6 @@
 """The bridge between uvicorn and Django, spoken to over real sockets."""
 
+import contextlib
 import io
 import json
 import socket
@@ -246,6 +247,20 @@ def test_a_full_queue_is_said_at_once(server: Served, site: Site, bridge: Bridge
         assert everything(connection).endswith(b"waited")
         connection.close()
     assert server.get("/environ")[0] == 200
+
+
+def test_a_change_does_not_wait_behind_those_who_only_look(site: Site) -> None:
+    bridge = Bridge(site, threads=2, kept=1)
+    with served(bridge) as server, contextlib.ExitStack() as open_:
+        looking = [open_.enter_context(server.socket()) for _ in range(3)]
+        for connection in looking:
+            connection.sendall(b"GET /waits HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n")
+        assert site.called.wait(20)
+        assert server.call("POST", "/echo", b"hello")[2] == b"5 hello"
+        assert site.seen == ["/waits", "/echo"]
+        site.hold.set()
+        assert [everything(connection).endswith(b"waited") for connection in looking] == [True] * 3
+    bridge.close()
 
 
 def test_a_server_that_stops_finishes_what_it_has_and_takes_no_more(server: Served, site: Site, bridge: Bridge) -> None:

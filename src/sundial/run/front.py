@@ -39,7 +39,8 @@ FACTS = (
     ALERTS_CHANGED,
     PLATFORM_ALERTS_CHANGED,
 )
-THREADS = 3  # more of them cost the pushes beside them more than they give
+THREADS = 4  # more of them cost the pushes beside them more than they give
+KEPT = 1  # of them for who changes something: it would wait behind the questions of every page that hears of changes
 FILES = (
     (re.compile(r"/vault/uploads/[0-9a-f-]{36}/?"), Limit(9 << 20, "Send smaller parts, one after another.")),
     (
@@ -59,7 +60,7 @@ OWN_WRITES_WITHIN = 1.0  # seconds that a save waits for the gateway beside it
 def build(env: Environment, dsn: str, *, with_gateway: bool) -> Parts:
     """Everything a process with the web in it serves."""
     bus = open_bus(env.bus, dsn)
-    pages = Bridge(application, threads=THREADS, limit=body_limit, let_go=connections.close_all)
+    pages = Bridge(application, threads=THREADS, kept=KEPT, limit=body_limit, let_go=connections.close_all)
     allowed = origins(env)
     consoles = sockets.build(origins=allowed, identity_of=identity_of, facts=FACTS)
     gateway = Gateway(dsn, bus, onward=pages) if with_gateway else None

@@ -30,6 +30,7 @@ ASKED_EVERY: Final = 0.4  # seconds after which a file that may be closed while 
 ASKED_AFTER: Final = 0.1  # and at the soonest, however much changes
 ASKING_THREADS: Final = 2
 BODYLESS: Final = {204, 304}
+LOOKING: Final = {"GET", "HEAD", "OPTIONS"}
 
 WsgiApp = Callable[[Environ, Callable[..., Any]], Iterable[bytes]]
 log = structlog.get_logger("sundial.run.bridge")
@@ -122,6 +123,7 @@ Answer = Whole | File | None
 class Bridge:
     """One WSGI application in a few threads of its own; `limit` says how long a body a path takes.
 
+    `kept` of the threads take nobody who only looks: a change does not wait until pages are made.
     `let_go` gives back what a thread holds when its answer is a file, whose end is heard in another thread.
     `asked_every` is how often, in seconds, a file that may be closed while it is sent is asked at the least.
     """
@@ -131,6 +133,7 @@ class Bridge:
         application: WsgiApp,
         *,
         threads: int = 4,
+        kept: int = 0,
         queue: int = 200,
         limit: Callable[[str], bodies.Limit] = lambda path: bodies.ORDINARY,
         let_go: Callable[[], None] = lambda: None,
@@ -142,6 +145,7 @@ class Bridge:
         self._limit = limit
         self._capacity = threads + queue
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="django")
+        self._looking = asyncio.Semaphore(threads - kept)
         self._files = ThreadPoolExecutor(FILE_THREADS, thread_name_prefix="files")
         self._askers = ThreadPoolExecutor(ASKING_THREADS, thread_name_prefix="asks")
         self._stopping = False
@@ -201,7 +205,7 @@ class Bridge:
         watcher = asyncio.ensure_future(_watch(receive, gone))
         sender, way = _Sender(asyncio.get_running_loop(), send, gone), Way(send, Pipe(send, receive), gone)
         try:
-            answer = await self._in_thread(self._run, environ, sender)
+            answer = await self._answer(environ, sender)
             await self._send(answer, way)
         except Left:
             return
@@ -214,6 +218,12 @@ class Bridge:
             self.busy -= 1
             gone.set()
             watcher.cancel()
+
+    async def _answer(self, environ: Environ, sender: "_Sender") -> Answer:
+        looks = environ["REQUEST_METHOD"] in LOOKING
+        async with self._looking if looks else contextlib.nullcontext():
+            answer: Answer = await self._in_thread(self._run, environ, sender)
+        return answer
 
     async def _send(self, answer: Answer, way: Way) -> None:
         match answer:

@@ -23,7 +23,7 @@ def test_a_token_is_kept_only_as_its_digest(cast: Cast) -> None:
 def test_a_token_knows_its_holder_and_company(cast: Cast) -> None:
     holder = queries.token_holder(_token(cast), now=clock.now())
     assert holder is not None
-    assert (holder.user_id, holder.company_id) == (cast.employee.id, cast.company.pk)
+    assert (holder.account.id, holder.company_id) == (cast.employee.id, cast.company.pk)
 
 
 def test_a_token_ends_after_thirty_days_unused(cast: Cast) -> None:

@@ -39,12 +39,11 @@ def token_account(token: str) -> tuple[Account, int | None] | None:
     """The account of an API token and the company it is for; None if it is unknown or ended."""
     now = clock.now()
     holder = queries.token_holder(token, now=now)
-    account = queries.account(holder.user_id) if holder else None
-    if holder is None or account is None:
+    if holder is None:
         return None
     if worth_touching(holder.last_used_at, now):
         actions.touch_token(token_id=holder.token_id, now=now)
-    return account, holder.company_id
+    return holder.account, holder.company_id
 
 
 def check_password(request: HttpRequest, *, email: str, password: str) -> Attempt:

@@ -5,16 +5,6 @@ from datetime import datetime
 
 
 @dataclass(frozen=True)
-class TokenHolder:
-    """Whose API token this is, and for which company (None for the OWNER)."""
-
-    token_id: int
-    user_id: int
-    company_id: int | None
-    last_used_at: datetime
-
-
-@dataclass(frozen=True)
 class Account:
     """A user as other apps know them."""
 
@@ -22,6 +12,16 @@ class Account:
     email: str
     is_owner: bool
     is_active: bool
+
+
+@dataclass(frozen=True)
+class TokenHolder:
+    """Whose API token this is, and for which company (None for the OWNER)."""
+
+    token_id: int
+    account: Account
+    company_id: int | None
+    last_used_at: datetime
 
 
 @dataclass(frozen=True)
