@@ -4,11 +4,12 @@ set -eu
 case "${1:-test}" in
   test)
     # A browser, a desktop on a virtual screen, a keyring, what Qt's windows need of X and OpenGL, and what reads deploy/.
-    wanted="chromium fonts-dejavu-core xvfb openbox xdotool trayer dunst gnome-keyring libsecret-tools dbus dbus-x11 xterm
+    wanted="chromium chromium-headless-shell fonts-dejavu-core xvfb openbox xdotool trayer dunst gnome-keyring
+      libsecret-tools dbus dbus-x11 xterm
       wmctrl x11-utils x11-xserver-utils libnotify-bin libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1
       libxcb-render-util0 libxcb-xinerama0 libxcb-shape0 libxkbcommon-x11-0 libegl1 libgl1 libopengl0 libreoffice-calc-nogui poppler-utils
       nginx-light shellcheck systemd curl firefox-esr"
-    tools="chromium Xvfb openbox xdotool trayer dunst dunstctl gnome-keyring-daemon secret-tool dbus-daemon dbus-launch
+    tools="chromium chromium-headless-shell Xvfb openbox xdotool trayer dunst dunstctl gnome-keyring-daemon secret-tool dbus-daemon dbus-launch
       xterm wmctrl xprop xrandr notify-send soffice pdftotext pdfimages nginx shellcheck systemd-analyze curl firefox-esr"
     libraries="libxcb-cursor.so.0 libxcb-icccm.so.4 libxcb-image.so.0 libxcb-keysyms.so.1 libxcb-render-util.so.0
       libxcb-xinerama.so.0 libxcb-shape.so.0 libxkbcommon-x11.so.0 libEGL.so.1 libGL.so.1 libOpenGL.so.0" ;;

@@ -13,6 +13,7 @@ from tests.server.alerts.post import PostOffice
 
 __all__ = ["Platform", "Visit", "sign_in", "start_platform", "stop_platform"]
 
+CHROMIUM = "/usr/bin/chromium-headless-shell"  # as the other, but draws no window of its own
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"]
 
 
@@ -38,7 +39,7 @@ def platform(post: PostOffice) -> Iterator[Platform]:
 def chromium() -> Iterator[Browser]:
     """Debian's Chromium, driven by Playwright, whose event loop must not outlive these tests: others run their own."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
         browser.close()
 

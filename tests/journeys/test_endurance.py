@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page
 from tests.deploy.conftest import Front
 from tests.journeys.acts import Api
 from tests.journeys.busy import Busy
-from tests.journeys.conftest import FLAGS, Platform, Visit, sign_in
+from tests.journeys.conftest import CHROMIUM, FLAGS, Platform, Visit, sign_in
 from tests.journeys.lookout import TALL, Lookout, Span, agree
 from tests.journeys.relay import Relay
 from tests.running import free_port
@@ -50,7 +50,7 @@ def through(platform: Platform, chromium: Browser, firm: dict[str, Any]) -> Iter
         def open_page(relay: Relay) -> Page:
             address = platform.base_url.removeprefix("http://")
             rule = f"--host-resolver-rules=MAP {address} 127.0.0.1:{relay.port}"
-            browser = chromium.browser_type.launch(executable_path="/usr/bin/chromium", args=[*FLAGS, rule])
+            browser = chromium.browser_type.launch(executable_path=CHROMIUM, args=[*FLAGS, rule])
             stack.callback(browser.close)
             page = browser.new_context(base_url=platform.base_url, viewport=TALL).new_page()
             sign_in(page, firm["admin"])

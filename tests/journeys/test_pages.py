@@ -8,7 +8,6 @@ from typing import Any
 
 import httpx
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import ConsoleMessage, Error, Page, expect
 
 from tests.journeys.conftest import Platform, Visit, sign_in
@@ -138,16 +137,6 @@ def test_every_page_opens_without_a_complaint_and_is_live(
         assert answer.status == 200, path
         settle(page)
         expect(page.locator("h1")).to_have_count(1)
-
-
-def serious(page: Page) -> list[str]:
-    """What axe calls serious or critical on this page, each with the first place where it stands."""
-    violations = Axe().run(page).response["violations"]
-    return [
-        f"{one['id']} ({len(one['nodes'])}): {one['nodes'][0]['html'][:160]}"
-        for one in violations
-        if one["impact"] in {"serious", "critical"}
-    ]
 
 
 @pytest.mark.parametrize("role", ["owner", "admin", "employee"])

@@ -13,7 +13,7 @@ from playwright.async_api import BrowserContext, Page, async_playwright, expect
 from sundial.run.postgres import Cluster
 from sundial.server import ui
 from sundial.server.lib.acting import Role
-from tests.journeys.conftest import FLAGS
+from tests.journeys.conftest import CHROMIUM, FLAGS
 from tests.running import free_port
 from tests.server.realtime.house import Application, House, People, Writer, open_house
 
@@ -54,7 +54,7 @@ def with_a_page(application: Application) -> Application:
 async def browser() -> AsyncIterator[BrowserContext]:
     """A browser of this test's own."""
     async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield await chromium.new_context()
         await chromium.close()
 

@@ -1,5 +1,6 @@
 """What each role may do to people, without a database."""
 
+import functools
 import secrets
 import zoneinfo
 from collections.abc import Mapping, Sequence
@@ -35,7 +36,13 @@ def role_from(text: str) -> Role | None:
 
 def known_time_zone(name: str) -> bool:
     """True for a zone of the time zone database."""
-    return name in zoneinfo.available_timezones()
+    return name in _time_zones()
+
+
+@functools.cache
+def _time_zones() -> frozenset[str]:
+    # Their names are files: looked up once, not for each company that is founded.
+    return frozenset(zoneinfo.available_timezones())
 
 
 def laid_out(nodes: Sequence[tuple[int, int | None, str]], people: Mapping[int, int]) -> list[DepartmentRow]:
