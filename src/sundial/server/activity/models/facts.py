@@ -57,7 +57,15 @@ class WorkSession(models.Model):
                 condition=~models.Q(ended_by__in=("", "person")),
                 name="activity_worksession_unusual",
             ),
-            models.Index(fields=["company", "user", "ended_at"], name="activity_worksession_by_end"),
+            models.Index(
+                fields=["company", "user", "ended_at"],
+                include=["id", "ended_by"],
+                name="activity_worksession_by_end",
+            ),
+            models.Index(fields=["company", "device"], name="activity_worksession_by_device"),
+            models.Index(
+                fields=["company", "started_at"], condition=models.Q(note__gt=""), name="activity_worksession_noted"
+            ),
         ]
 
 

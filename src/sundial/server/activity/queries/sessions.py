@@ -11,6 +11,7 @@ from django.db.models.expressions import OrderBy
 
 from sundial.server.activity import rules
 from sundial.server.activity.models import Mark, WorkSession
+from sundial.server.activity.queries.session_words import with_words
 from sundial.server.activity.queries.told import Asked, sessions_touching, told_of
 from sundial.server.activity.queries.visible import company_of, names, turned, visible_ids
 from sundial.server.activity.rules.parts import Parts, parts_of
@@ -18,11 +19,9 @@ from sundial.server.activity.rules.ranges import at_ms, length
 from sundial.server.activity.types import EndedBy, Pause, SessionView, Worked
 from sundial.server.audit.types import Page
 from sundial.server.companies import queries as companies
-from sundial.server.devices import queries as devices
 from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.errors import NotFound
 from sundial.server.lib.scope import across_companies, acting_for
-from sundial.server.lib.words import storable
 
 _ORDERINGS = {"started_at": "started_at", "ended_at": "ended_at", "id": "id"}
 
@@ -45,17 +44,24 @@ def sessions(
     """The sessions that `acting` may see, newest first; `state` is `open`, `ended` or how it ended.
 
     Those that touch the time from `since` up to `until`; `search` looks into notes, names of people and of computers.
-    A page past the end is the last, or, without `past_end`, empty. With `count_at_most` a long list ends there, and
-    says that it is `capped`.
+    A page past the end is the last, or, without `past_end`, empty. With `count_at_most` a long list ends there, of
+    very many notes the newest are looked through, and the page says that it is `capped`.
     """
     with acting_for(company_of(acting)), transaction.atomic():
-        rows = _filtered(visible_ids(acting, user_id), since, until, state)
-        for word in storable(search).split():
-            rows = rows.filter(_with_note(word) | _on_computer(word) | _named(acting, word))
-        turn = turned(rows, _order(ordering), page=page, page_size=page_size, at_most=count_at_most, past_end=past_end)
+        rows = _filtered(_seen_by(acting, user_id), since, until, state)
+        met = with_words(acting, rows, search, at_most=count_at_most)
+        turn = turned(
+            met.rows,
+            _order(ordering),
+            page=page,
+            page_size=page_size,
+            at_most=count_at_most,
+            count=met.count,
+            past_end=past_end,
+        )
         found = {row.pk: row for row in living().filter(id__in=turn.ids)}
         shown = views([found[one] for one in turn.ids if one in found], now)
-        return Page(shown, turn.count, turn.page, turn.pages, turn.capped)
+        return Page(shown, turn.count, turn.page, turn.pages, turn.capped or met.is_part)
 
 
 def session(acting: Acting, session_id: int, *, now: datetime) -> SessionView:
@@ -179,8 +185,16 @@ def _within(row: WorkSession, parts: Parts, now: datetime) -> Parts:
     return parts.between(at_ms(row.started_at), at_ms(end_of(row, now)))
 
 
-def _filtered(user_ids: list[int], since: datetime | None, until: datetime | None, state: str) -> QuerySet[WorkSession]:
-    rows = _living().filter(user_id__in=user_ids)
+def _seen_by(acting: Acting, user_id: int | None) -> QuerySet[WorkSession]:
+    """The sessions of one person, or of all whom `acting` may see; who sees all is asked for few: those who left."""
+    if user_id is not None or acting.role is not Role.ADMIN:
+        return _living().filter(user_id__in=visible_ids(acting, user_id))
+    return _living().exclude(user_id__in=companies.ids_of_those_who_left())
+
+
+def _filtered(
+    rows: QuerySet[WorkSession], since: datetime | None, until: datetime | None, state: str
+) -> QuerySet[WorkSession]:
     if since is not None:
         rows = rows.filter(Q(ended_at__isnull=True) | Q(ended_at__gt=since))
     if until is not None:
@@ -197,22 +211,6 @@ def _order(ordering: str) -> tuple[OrderBy, OrderBy]:
     field = F(_ORDERINGS.get(ordering.removeprefix("-"), "started_at"))
     first = field.desc(nulls_first=True) if ordering.startswith("-") else field.asc(nulls_last=True)
     return first, F("id").desc()
-
-
-def _with_note(word: str) -> Q:
-    return Q(note__gt="", note__icontains=word)
-
-
-def _on_computer(word: str) -> Q:
-    """On a computer that is called so; found first, so that no session is joined to be left out."""
-    return Q(device_id__in=devices.ids_called(word))
-
-
-def _named(acting: Acting, word: str) -> Q:
-    """Of people who are called so; whoever sees only themselves looks for none."""
-    if acting.role is Role.EMPLOYEE:
-        return Q(pk__in=[])
-    return Q(user_id__in=list(companies.people(acting, search=word).order_by().values_list("user_id", flat=True)))
 
 
 def silent(before: datetime) -> list[WorkSession]:

@@ -117,6 +117,19 @@ def visible_user_ids(acting: Acting) -> list[int]:
     return list(visible(acting).values_list("user_id", flat=True))
 
 
+def addresses_called(acting: Acting, text: str) -> tuple[str, ...]:
+    """The e-mails of an ADMIN's people, those who left included, whose names or e-mails hold every word; else none."""
+    if acting.role is not Role.ADMIN or not text.strip():
+        return ()
+    found = _with_words(Membership.objects.all(), text)
+    return tuple(found.order_by("user__email").values_list("user__email", flat=True))
+
+
+def ids_of_those_who_left() -> list[int]:
+    """The ids of everyone in the company in scope who is no longer in its lists."""
+    return list(Membership.objects.filter(status=MemberStatus.LEFT).values_list("user_id", flat=True))
+
+
 def as_person(row: Membership, teams: Iterable[str] = ()) -> Person:
     """What other apps may know of a membership."""
     return Person(
