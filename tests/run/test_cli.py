@@ -102,6 +102,30 @@ def test_a_database_that_does_not_answer_is_said_plainly(open_dir: Path) -> None
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("SUNDIAL_PORT", "abc", "integer"),
+        ("DATABASE_URL", "mysql://nobody@127.0.0.1/none", "postgresql://"),
+        ("SUNDIAL_MIGRATE_URL", "nonsense", "postgresql://"),
+        ("SUNDIAL_EMAIL_URL", "ftp://mail.example.org", "smtp://"),
+        ("SUNDIAL_EMAIL_URL", "smtp://", "smtp://"),
+        ("SUNDIAL_BASE_URL", "sundial.example.org", "https://"),
+        ("SUNDIAL_EMAIL_URL", "smtp://mail.example.org:many", "smtp://"),
+        ("SUNDIAL_TRUSTED_PROXIES", "127.0.0.1, nonsense", "nonsense"),
+    ],
+)
+def test_a_value_that_does_not_fit_is_named_with_how_it_is_written(
+    open_dir: Path, name: str, value: str, said: str
+) -> None:
+    done = sundial("serve", SUNDIAL_DATA_DIR=str(open_dir / "var"), **{name: value})
+    assert done.returncode == 2
+    assert done.stderr.startswith(f"sundial: {name}: ")
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (open_dir / "var" / "pg").exists()
+
+
 def test_the_demo_is_not_served_in_production(open_dir: Path) -> None:
     done = sundial("serve", "--demo", SUNDIAL_MODE="production", SUNDIAL_DATA_DIR=str(open_dir / "var"))
     assert done.returncode == 2

@@ -3,10 +3,11 @@
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from sundial.run.environ import build_environ
-from sundial.run.errors import CannotRun
 from sundial.run.proxies import Proxies
+from sundial.server.config.env import Environment
 
 PROXY, STRANGER = "10.0.0.1", "203.0.113.9"
 NAMED = Proxies(["10.0.0.0/24", "::1"])
@@ -88,8 +89,8 @@ def test_a_strangers_id_is_replaced() -> None:
 
 @pytest.mark.parametrize("name", ["*", "proxy", "10.0.0.0/99"])
 def test_a_proxy_that_is_neither_address_nor_network_stops_the_start(name: str) -> None:
-    with pytest.raises(CannotRun, match="SUNDIAL_TRUSTED_PROXIES"):
-        Proxies([name])
+    with pytest.raises(ValidationError, match="trusted_proxies"):
+        Environment(trusted_proxies=(PROXY, name))
 
 
 def test_no_forwarded_header_reaches_the_views() -> None:

@@ -40,8 +40,9 @@ def _run(given: argparse.Namespace) -> int:
         return 2
     except ValidationError as problem:
         for fault in problem.errors():
-            name = str(fault["loc"][0])
-            sys.stderr.write(f"sundial: SUNDIAL_{name.upper()}: {fault['msg']}\n")
+            field = str(fault["loc"][0])
+            name = field if field.isupper() else f"SUNDIAL_{field.upper()}"
+            sys.stderr.write(f"sundial: {name}: {fault['msg'].removeprefix('Value error, ')}\n")
         return 2
     except KeyboardInterrupt:
         return 130

@@ -7,8 +7,6 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 def settings_from(url: str, *, pool_size: int) -> dict[str, Any]:
     """Django's settings for `url`, with a pool of at most `pool_size` connections (0: no pool)."""
     parts = urlsplit(url)
-    if parts.scheme not in {"postgres", "postgresql"}:
-        raise ValueError("DATABASE_URL must look like postgresql://user:password@host:port/name")
     query = dict(parse_qsl(parts.query))
     options: dict[str, Any] = {key: value for key, value in query.items() if key not in {"host", "port"}}
     if pool_size:

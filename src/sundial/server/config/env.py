@@ -8,8 +8,10 @@ from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from sundial.server.config import secrets_file
+from sundial.server.config.shapes import DatabaseAddress, MailAddress, Network, SiteAddress
 
 Names = Annotated[tuple[str, ...], NoDecode]
+Networks = Annotated[tuple[Network, ...], NoDecode]
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -18,18 +20,18 @@ class Environment(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="SUNDIAL_", frozen=True, extra="ignore", populate_by_name=True)
 
-    database_url: str | None = Field(
+    database_url: DatabaseAddress | None = Field(
         None,
         validation_alias="DATABASE_URL",
         description="PostgreSQL 15 or newer; without it Sundial starts its own.",
     )
-    migrate_url: str | None = Field(
+    migrate_url: DatabaseAddress | None = Field(
         None, description="The login that owns the tables and migrates; needed with DATABASE_URL to migrate."
     )
     data_dir: Path = Field(Path("var"), description="Where the embedded database, keys and files live.")
     port: int = Field(8000, ge=1, le=65535, description="The port to listen on; `$PORT` is honoured, too.")
     host: str = Field("127.0.0.1", description="The address to listen on.")
-    base_url: str | None = Field(None, description="How people reach this server, for links in mail.")
+    base_url: SiteAddress | None = Field(None, description="How people reach this server, for links in mail.")
     secret_key: str | None = Field(None, description="Signs sessions; else made once and kept in the data directory.")
     mode: Literal["development", "demo", "production"] = Field(
         "production", description="`production` insists on safe settings; `demo` allows the demo platform."
@@ -46,8 +48,8 @@ class Environment(BaseSettings):
     vault_quota_gb: float = Field(100, gt=0, description="How much room one company's files may take, in GB.")
     allowed_hosts: Names = Field((), description="Host names answered, separated by commas.")
     allowed_origins: Names = Field((), description="Origins that may open consoles, separated by commas.")
-    trusted_proxies: Names = Field((), description="Proxies whose forwarded headers are believed.")
-    email_url: str = Field(
+    trusted_proxies: Networks = Field((), description="Proxies whose forwarded headers are believed.")
+    email_url: MailAddress = Field(
         "",
         description="smtp://user:password@host:port, smtp+tls:// or smtps://; empty writes mail to the log, "
         "in demo mode into the data directory's `mail/`.",

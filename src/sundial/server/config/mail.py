@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-_SCHEMES = {"smtp": (25, False, False), "smtp+tls": (587, True, False), "smtps": (465, False, True)}
+from sundial.server.config.shapes import MAIL_SCHEMES
 
 
 def settings_from(url: str, folder: Path | None) -> dict[str, Any]:
@@ -14,9 +14,7 @@ def settings_from(url: str, folder: Path | None) -> dict[str, Any]:
     if not url:
         return {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}
     parts = urlsplit(url)
-    if parts.scheme not in _SCHEMES or not parts.hostname:
-        raise ValueError("SUNDIAL_EMAIL_URL must look like smtp://host:port, smtp+tls://… or smtps://…")
-    port, start_tls, tls = _SCHEMES[parts.scheme]
+    port, start_tls, tls = MAIL_SCHEMES[parts.scheme]
     return {
         "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
         "EMAIL_HOST": parts.hostname,
