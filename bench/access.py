@@ -15,11 +15,13 @@ from collections.abc import Callable
 
 import cedarpy
 
-from bench import machine
-from sundial.access import Facts, Kind, decide, opens, parse
+from bench import machine, setting  # noqa: F401 - it sets Django up
+from sundial.access import THEY, Facts, Kind, Voice, decide, opens, parse
+from sundial.server.vault.queries import wording
 from tests.access.cedar import context, entities, policies
 
 PROMISED_US = 50.0
+REASONED, TRANSLATED = "ours, with its reasons", "ours, with its reasons as pages say them"
 TURNS = 50
 POOL = {"finance": Kind.FLAG, "audit": Kind.FLAG, "contractor": Kind.FLAG, "clearance": Kind.NUMBER, "site": Kind.WORD}
 # Each rule, and the same in Python.
@@ -47,7 +49,8 @@ def main() -> int:
     ways = {
         "bare Python (the limit)": bare(),
         "ours, allowed or not": [opened(rule, person) for rule, person in each()],
-        "ours, with its reasons": [decided(rule, person) for rule, person in each()],
+        REASONED: [decided(rule, person, THEY) for rule, person in each()],
+        TRANSLATED: [decided(rule, person, wording.to_others()) for rule, person in each()],
         "ours, the rule read anew": [read_anew(rule, person) for rule, person in each()],
         "Cedar": [cedar(rule, person) for rule, person in each()],
     }
@@ -55,8 +58,11 @@ def main() -> int:
     rows = [(name, f"{found:.2f}", f"{1e6 / found:,.0f}") for name, found in measured.items()]
     machine.table("a decision, mean of three rules and two people", ("way", "µs", "a second"), rows)
     machine.save("access", {"microseconds": measured})
-    holds = measured["ours, with its reasons"] <= PROMISED_US
-    return 0 if machine.verdict({f"a decision with its reasons in {PROMISED_US:.0f} µs": holds}) else 1
+    holds = {
+        f"a decision, {way.removeprefix('ours, ')}, in {PROMISED_US:.0f} µs": measured[way] <= PROMISED_US
+        for way in (REASONED, TRANSLATED)
+    }
+    return 0 if machine.verdict(holds) else 1
 
 
 def each() -> list[tuple[str, Facts]]:
@@ -78,9 +84,9 @@ def opened(text: str, person: Facts) -> Case:
     return lambda: opens(rule, person)
 
 
-def decided(text: str, person: Facts) -> Case:
+def decided(text: str, person: Facts, voice: Voice) -> Case:
     rule = parse(text)
-    return lambda: decide(rule, person)
+    return lambda: decide(rule, person, voice)
 
 
 def read_anew(text: str, person: Facts) -> Case:
@@ -97,14 +103,14 @@ def cedar(text: str, person: Facts) -> Case:
 
 
 def microseconds(cases: list[Case], rounds: int) -> float:
-    """The quickest of many short turns: a machine that is busy with other things says nothing about ours."""
+    """Of the quickest of many turns, by the processor's time: what else a busy machine does says nothing of ours."""
     turns, each_turn = [], rounds // TURNS // len(cases) + 1
     for _ in range(TURNS):
-        begun = time.perf_counter()
+        begun = time.process_time()
         for _ in range(each_turn):
             for case in cases:
                 case()
-        turns.append((time.perf_counter() - begun) / (each_turn * len(cases)))
+        turns.append((time.process_time() - begun) / (each_turn * len(cases)))
     return min(turns) * 1e6
 
 

@@ -18,7 +18,7 @@ from sundial.server.vault.queries import wording
 from tests.cast import Cast
 from tests.server.vault.plays import attribute, put
 
-VOICES = [(access.THEY, wording.THEY), (access.YOU, wording.YOU)]
+VOICES = [(access.THEY, wording.to_others), (access.YOU, wording.to_them)]
 VALUES = {"name": "level", "value": "1", "rule": "level >= 2", "why": "your level is 1", "all": 3}
 
 
@@ -27,7 +27,7 @@ VALUES = {"name": "level", "value": "1", "rule": "level >= 2", "why": "your leve
 def test_pages_say_each_reason_as_the_language_itself_does(code: str, n: int) -> None:
     for ours, theirs in VOICES:
         with override("en"):
-            assert theirs.say(code, n, **VALUES) == ours.say(code, n, **VALUES)
+            assert theirs().say(code, n, **VALUES) == ours.say(code, n, **VALUES)
 
 
 def test_a_whole_decision_reads_the_same() -> None:
@@ -35,7 +35,7 @@ def test_a_whole_decision_reads_the_same() -> None:
     facts = access.Facts({"level": "number", "finance": "flag"}, {"level": 1}, working=True, minute_of_day=600)
     for ours, theirs in VOICES:
         with override("en"):
-            assert access.decide(rule, facts, theirs) == access.decide(rule, facts, ours)
+            assert access.decide(rule, facts, theirs()) == access.decide(rule, facts, ours)
 
 
 def catalogue(folder: Path, words: dict[str, str]) -> None:

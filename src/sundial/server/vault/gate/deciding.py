@@ -43,7 +43,7 @@ def judged(acting: Acting, file: File, *, now: datetime, voice: Voice = THEY) ->
         return _closed(BAD_RULE)
     facts = facts_for(acting, now=now)
     decision = access.decide(rule, facts, voice)
-    said = decision.reason if decision.allowed else access.decide(rule, facts, wording.YOU).reason
+    said = decision.reason if decision.allowed else access.decide(rule, facts, wording.to_them()).reason
     return Judged(decision.allowed, decision.reason, said, decision)
 
 
@@ -59,7 +59,8 @@ def explained(*, acting: Acting, file: File, user_id: int, now: datetime, addres
     person = present(user_id, file.company_id, address)
     if person is None:
         raise NotFound
-    found = judged(person, file, now=now, voice=wording.YOU if person.id == acting.id else wording.THEY)
+    voice = wording.to_them() if person.id == acting.id else wording.to_others()
+    found = judged(person, file, now=now, voice=voice)
     none = Part(file.rule_text, Outcome.UNKNOWN, found.said)
     return found.decision or Decision(found.allowed, found.said, none)
 

@@ -10,7 +10,7 @@ from sundial.server.companies import queries as companies
 from sundial.server.lib.acting import Acting, Role
 from sundial.server.vault import rules
 from sundial.server.vault.queries.facts import facts_of_many, pool
-from sundial.server.vault.queries.wording import THEY, YOU
+from sundial.server.vault.queries.wording import to_others, to_them
 
 COULD, COULD_NOT = 20, 8  # people shown on either side; the numbers count everybody
 
@@ -43,16 +43,16 @@ def who_could_open(acting: Acting, rule: access.Rule, *, now: datetime) -> Openi
     could = [user_id for user_id in ids if access.opens(rule, facts[user_id])]
     opens = frozenset(could)
     shown, others = could[:COULD], list(islice((one for one in ids if one not in opens), COULD_NOT))
-    people = companies.names_of((*shown, *others))
+    people, voice = companies.names_of((*shown, *others)), to_others()
 
     def told(user_ids: Sequence[int]) -> list[Someone]:
         return [
-            Someone(people[one].name, people[one].email, access.decide(rule, facts[one], THEY).reason)
+            Someone(people[one].name, people[one].email, access.decide(rule, facts[one], voice).reason)
             for one in user_ids
         ]
 
     mine = facts.get(acting.id or 0) or access.Facts(pool(), {})
-    return Opening(len(could), len(facts), access.decide(rule, mine, YOU), told(shown), told(others))
+    return Opening(len(could), len(facts), access.decide(rule, mine, to_them()), told(shown), told(others))
 
 
 def names_for_rules(acting: Acting) -> dict[str, list[str]]:

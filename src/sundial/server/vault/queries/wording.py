@@ -1,7 +1,9 @@
 """What `sundial.access` says of rules and decisions, in the reader's language; what is kept in the log is English."""
 
+from functools import cache
+
 from django.utils.functional import Promise
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from sundial.access import Problem, Voice
@@ -43,20 +45,27 @@ _WORDS: dict[str, tuple[Promise | str, Promise | str]] = {
 }
 
 
-def _counted(code: str, n: int) -> str | None:
+def _counted(code: str, n: int) -> str:
     if code == "hold":
         return ngettext("{n} of {all} holds", "{n} of {all} hold", n)
-    if code == "more missing":
-        return ngettext("And {n} more is missing.", "And {n} more are missing.", n)
-    return None
+    return ngettext("And {n} more is missing.", "And {n} more are missing.", n)
 
 
-def _voice(to: int) -> Voice:
-    return Voice(lambda code, n: _counted(code, n) or str(_WORDS[code][to]))
+@cache
+def _voice(to: int, _language: str) -> Voice:
+    """The words of the language in force, looked up once: a decision says a dozen, and lists make hundreds of them."""
+    words = {code: str(either[to]) for code, either in _WORDS.items()}
+    return Voice(lambda code, n: words.get(code) or _counted(code, n))
 
 
-THEY = _voice(0)  # to somebody else
-YOU = _voice(1)  # to the person
+def to_others() -> Voice:
+    """How the reader's language speaks of a person to somebody else."""
+    return _voice(0, get_language() or "")
+
+
+def to_them() -> Voice:
+    """How the reader's language speaks to the person."""
+    return _voice(1, get_language() or "")
 
 
 def wrong(problem: Problem) -> str:
