@@ -217,7 +217,8 @@ def test_a_manager_gives_a_task_and_its_person_reads_moves_and_answers_it(cast: 
         assert word in html, word
     assert "Delete" not in html
     send(cast.employee, f"{address}move/", {"progress": "40"})
-    send(cast.employee, f"{address}comment/", {"text": "Half of it by Friday"})
+    said = send(cast.employee, f"{address}comment/", {"text": "Half of it by Friday"})
+    assert f'<li id="{said["Location"].rpartition("#")[2]}">' in page(cast.employee, address)
     html = page(cast.manager, address)
     told = ("Half of it by Friday", "moved it to In progress", "made it for Employee Player", "commented")
     assert [word for word in told if word not in html] == []

@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -152,11 +153,11 @@ def comment(request: HttpRequest, task_id: int) -> HttpResponse:
     acting, form = acting_of_page(request), CommentForm(request.POST)
     if form.is_valid():
         try:
-            actions.comment(acting=acting, task_id=task_id, text=form.cleaned_data["text"], now=clock.now())
+            said = actions.comment(acting=acting, task_id=task_id, text=form.cleaned_data["text"], now=clock.now())
         except Invalid as refusal:
             show(form, refusal)
         else:
-            return redirect("task", task_id)
+            return redirect(f"{reverse('task', args=[task_id])}#comment-{said.pk}")
     return _page(request, task_id, form)
 
 
