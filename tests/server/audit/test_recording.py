@@ -10,6 +10,7 @@ from django.db import connection, transaction
 
 from sundial.server.audit import rules
 from sundial.server.audit.actions import record
+from sundial.server.audit.actions.recording import Line, record_each
 from sundial.server.audit.models import Entry, Head, Personal
 from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.merkle import Frontier, leaf_hash, root_of
@@ -143,6 +144,33 @@ def test_hostile_text_is_kept_without_what_cannot_be_stored() -> None:
     with acting_for(log), transaction.atomic():
         assert Personal.objects.get(company_id=log, seq=1).description == "a�b�c"
     assert json.loads(entries(log)[0].details) == {"title": "x��"}
+
+
+def test_what_is_written_together_is_kept_word_for_word_whatever_it_looks_like() -> None:
+    log = fresh_log()
+    words = ["NULL", "{a,b}", 'say "x"', "back\\slash", "it's", "%s %(log)s", "", " ", "\\x00", "ক 🙂"]
+    lines = [
+        Line(word or "nothing", {"word": word}, {"target": word, "more": word}, "person", number or None)
+        for number, word in enumerate(words)
+    ]
+    with acting_for(log), transaction.atomic():
+        record_each(acting=ADMIN, company_id=log, action="SETTINGS_CHANGED", lines=lines, now=NOW)
+        kept = list(Personal.objects.filter(company_id=log).order_by("seq"))
+        end = Head.objects.get(company_id=log)
+    assert [(one.description, one.target) for one in kept] == [(word or "nothing", word) for word in words]
+    assert [json.loads(one.more or "")["more"] for one in kept] == words
+    made = entries(log)
+    assert [json.loads(one.details)["word"] for one in made] == words
+    assert [one.target_id for one in made] == [None, *range(1, len(words))]
+    root = root_of(bytes(one.leaf_hash) for one in made)
+    assert Frontier.from_bytes(end.size, bytes(end.frontier)).root() == root
+
+
+def test_writing_none_together_changes_nothing() -> None:
+    log = fresh_log()
+    with acting_for(log), transaction.atomic():
+        record_each(acting=ADMIN, company_id=log, action="SETTINGS_CHANGED", lines=[], now=NOW)
+    assert entries(log) == []
 
 
 def test_two_writers_at_once_stay_dense() -> None:

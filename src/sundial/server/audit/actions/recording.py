@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -18,25 +18,27 @@ from sundial.server.realtime.types import RoomName
 
 _LOCK = "SELECT size, frontier FROM audit_head WHERE company_id = %s FOR UPDATE"
 _BEGIN = "INSERT INTO audit_head (company_id, size, frontier) VALUES (%s, 0, '') ON CONFLICT DO NOTHING"
-_ROWS = """
+# However many entries: one statement, with a list for each column in which they differ.
+_WRITE = """
+WITH moved AS (UPDATE audit_head SET size = %(size)s, frontier = %(frontier)s WHERE company_id = %(log)s),
 entry AS (
   INSERT INTO audit_entry (
-    company_id, seq, at, action, actor_kind, actor_id, actor_role, target_kind, target_id, details,
-    about_commitment, actor_commitment, leaf_hash
-  ) VALUES (
-    %(log)s, %(seq)s, %(at)s, %(action)s, %(actor_kind)s, %(actor_id)s, %(actor_role)s, %(target_kind)s,
-    %(target_id)s, %(details)s, %(about_commitment)s, %(actor_commitment)s, %(leaf_hash)s
-  )
+    company_id, seq, target_kind, target_id, details, about_commitment, actor_commitment, leaf_hash,
+    at, action, actor_kind, actor_id, actor_role
+  ) SELECT %(log)s, each.*, %(at)s, %(action)s, %(actor_kind)s, %(actor_id)s::bigint, %(actor_role)s
+  FROM unnest(
+    %(seq)s::bigint[], %(target_kind)s::text[], %(target_id)s::bigint[], %(details)s::text[],
+    %(about_commitment)s::bytea[], %(actor_commitment)s::bytea[], %(leaf_hash)s::bytea[]
+  ) AS each
 )
 INSERT INTO audit_personal (
-  company_id, seq, actor, ip, actor_salt, description, target, more, about_salt
-) VALUES (
-  %(log)s, %(seq)s, %(label)s, %(ip)s, %(actor_salt)s, %(description)s, %(target)s, %(more)s, %(about_salt)s
-)
+  company_id, seq, actor_salt, description, target, more, about_salt, actor, ip
+) SELECT %(log)s, each.*, %(label)s, %(ip)s
+FROM unnest(
+  %(seq)s::bigint[], %(actor_salt)s::bytea[], %(description)s::text[], %(target)s::text[], %(more)s::text[],
+  %(about_salt)s::bytea[]
+) AS each
 """
-_MOVED = "moved AS (UPDATE audit_head SET size = %(seq)s, frontier = %(frontier)s WHERE company_id = %(log)s)"
-_INSERT = f"WITH {_ROWS}"
-_INSERT_LAST = f"WITH {_MOVED}, {_ROWS}"
 _SAME_KIND = {"user": "person"}  # a user account is a person to whoever reads the log
 
 
@@ -60,7 +62,7 @@ def record(
     The log stays locked until the transaction ends: who records in two takes the platform's last.
     """
     line = Line(description, details, personal or {}, target_kind, target_id)
-    return record_each(acting=acting, company_id=company_id, action=action, lines=[line], now=now)[-1]
+    return _record(acting, company_id, action, [line], now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,27 +76,33 @@ class Line:
     target_id: int | None = None
 
 
-def record_each(*, acting: Acting, company_id: int, action: str, lines: Sequence[Line], now: datetime) -> list[Entry]:
+def record_each(*, acting: Acting, company_id: int, action: str, lines: Sequence[Line], now: datetime) -> None:
     """Add an entry for each of these, as `record` does for one; consoles are told once, of the last and how many."""
+    if lines:
+        _record(acting, company_id, action, lines, now)
+
+
+def _record(acting: Acting, company_id: int, action: str, lines: Sequence[Line], now: datetime) -> Entry:
+    """Add these entries; answers the last of them."""
     if not connection.in_atomic_block:
         raise RuntimeError("an audit entry belongs into the transaction of the change it tells of")
     by = rules.By(rules.clean(acting.label), acting.ip or "")
     with acting_for(company_id):
         edge = locked_edge(company_id)
         made = [_made(edge, acting, (company_id, str(action), now), by, line) for line in lines]
-        if made:
-            _write([values for _, values in made], edge)
-            _tell_consoles(made[-1][0], _about(str(action), lines[-1]), by, len(made))
-    return [entry for entry, _ in made]
+        facts, last = made[-1]
+        _write(facts, by, [row for _, row in made], edge)
+        entry = _entry(facts, last)
+        _tell_consoles(entry, _about(str(action), lines[-1]), by, len(made))
+    return entry
 
 
-def _write(rows: Sequence[dict[str, Any]], edge: Frontier) -> None:
-    """Write the entries; the log's end moves with the last of them."""
-    *earlier, last = rows
+def _write(facts: rules.Facts, by: rules.By, rows: Sequence[dict[str, Any]], edge: Frontier) -> None:
+    """Write the entries, and move the log's end to the last of them; who did what and when is the same in all."""
+    same = {name: getattr(facts, name) for name in ("log", "at", "action", "actor_kind", "actor_id", "actor_role")}
+    same |= {"label": by.label, "ip": by.ip, "size": edge.size, "frontier": edge.to_bytes()}
     with connection.cursor() as cursor:
-        if earlier:
-            cursor.executemany(_INSERT, earlier)
-        cursor.execute(_INSERT_LAST, {**last, "frontier": edge.to_bytes()})
+        cursor.execute(_WRITE, same | {name: [row[name] for row in rows] for name in rows[0]})
 
 
 def _about(action: str, line: Line) -> rules.About:
@@ -121,8 +129,8 @@ def locked_edge(log: int) -> Frontier:
 
 def _made(
     edge: Frontier, acting: Acting, what: tuple[int, str, datetime], by: rules.By, line: Line
-) -> tuple[Entry, dict[str, Any]]:
-    """The next entry of a log and the values of its row; its leaf is added to the edge."""
+) -> tuple[rules.Facts, dict[str, Any]]:
+    """The next entry of a log, and what its row says besides who did what and when; its leaf is added to the edge."""
     log, action, now = what
     facts = rules.Facts(
         log=log,
@@ -143,17 +151,28 @@ def _made(
     hidden = rules.commit_about(about_salt, about), rules.commit_by(actor_salt, by)
     hashed = leaf_hash(rules.leaf(facts, *hidden))
     edge.append(hashed)
-    values: dict[str, Any] = asdict(facts) | asdict(about) | asdict(by)
-    values |= {"about_commitment": hidden[0], "actor_commitment": hidden[1], "leaf_hash": hashed}
-    stored = asdict(facts)
-    entry = Entry(
-        company_id=stored.pop("log"),
-        about_commitment=hidden[0],
-        actor_commitment=hidden[1],
-        leaf_hash=hashed,
-        **stored,
+    row = {"seq": facts.seq, "target_kind": facts.target_kind, "target_id": facts.target_id, "details": facts.details}
+    row |= {"about_commitment": hidden[0], "actor_commitment": hidden[1], "leaf_hash": hashed}
+    row |= {"description": about.description, "target": about.target, "more": about.more}
+    return facts, row | {"about_salt": about_salt, "actor_salt": actor_salt}
+
+
+def _entry(facts: rules.Facts, row: Mapping[str, Any]) -> Entry:
+    return Entry(
+        company_id=facts.log,
+        seq=facts.seq,
+        at=facts.at,
+        action=facts.action,
+        actor_kind=facts.actor_kind,
+        actor_id=facts.actor_id,
+        actor_role=facts.actor_role,
+        target_kind=facts.target_kind,
+        target_id=facts.target_id,
+        details=facts.details,
+        about_commitment=row["about_commitment"],
+        actor_commitment=row["actor_commitment"],
+        leaf_hash=row["leaf_hash"],
     )
-    return entry, values | {"about_salt": about_salt, "actor_salt": actor_salt}
 
 
 def _tell_consoles(entry: Entry, about: rules.About, by: rules.By, count: int) -> None:
