@@ -8,7 +8,7 @@ import { count, moment, partOf, type Part } from "./part";
 import { Questions, type Open } from "./questions";
 import { sure } from "./sure";
 import { LiveTable } from "./table";
-import { clearRefusal, refuse } from "./undo";
+import { clearRefusal, refuse } from "./refusal";
 
 interface Attribute {
   name: string;

@@ -4,7 +4,8 @@ import { ask } from "./doors";
 import type { Person } from "./people-state";
 import { listOf } from "./person";
 import { sure } from "./sure";
-import { clearRefusal, refuse, saidWithUndo } from "./undo";
+import { clearRefusal, refuse } from "./refusal";
+import { saidWithUndo } from "./undo";
 
 interface Item {
   id: number;

@@ -5,7 +5,8 @@ import { edit, editingWords, onEditing } from "./here";
 import type { Person } from "./people-state";
 import { placeName } from "./places";
 import { sure } from "./sure";
-import { clearRefusal, refuse, saidWithUndo } from "./undo";
+import { clearRefusal, refuse } from "./refusal";
+import { saidWithUndo } from "./undo";
 
 type Values = Record<string, string | string[] | number | null>;
 interface Field {

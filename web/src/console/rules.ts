@@ -12,7 +12,8 @@ import { editCell } from "./people";
 import { Questions, type Open } from "./questions";
 import { KINDS, outcomeOf, ruled, type Ruled } from "./rules-state";
 import { LiveTable } from "./table";
-import { clearRefusal, refuse, saidWithUndo } from "./undo";
+import { clearRefusal, refuse } from "./refusal";
+import { saidWithUndo } from "./undo";
 
 const DOOR = "/console/rules/";
 const MOST_NAMED = 100; // as many as the door answers by name

@@ -1,5 +1,5 @@
 import { toast } from "../parts/toast";
-import { clearRefusal, refuse } from "./undo";
+import { clearRefusal, refuse } from "./refusal";
 
 let act: (() => Promise<unknown>) | null = null;
 let after: string | ((answer: unknown) => void) = "";

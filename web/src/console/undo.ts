@@ -22,16 +22,3 @@ async function takeBack(item: HTMLElement | null, button: HTMLButtonElement, und
   }
   item?.querySelector<HTMLElement>(".toast-close")?.click();
 }
-
-/** Say above a form why it was refused. */
-export function refuse(form: HTMLElement, failure: unknown): void {
-  const place = form.querySelector<HTMLElement>("[data-errors]");
-  if (!place) return;
-  place.textContent = failure instanceof Refused ? failure.words : (document.body.dataset.unreachable ?? String(failure));
-  place.hidden = false;
-}
-
-export function clearRefusal(form: HTMLElement): void {
-  const place = form.querySelector<HTMLElement>("[data-errors]");
-  if (place) place.hidden = true;
-}
