@@ -64,7 +64,7 @@ def opened(page: Page, many: int) -> Figures:
     first = page.evaluate("performance.now()")
     expect(page.locator("[data-part]:not([hidden]) table")).to_have_attribute("aria-rowcount", str(many + 1))
     door = page.evaluate("""() => {
-      const one = performance.getEntriesByType("resource").findLast((each) => /console.(people|rules)/.test(each.name));
+      const one = performance.getEntriesByType("resource").findLast((each) => /console.(people|rules).$/.test(each.name));
       return [one.responseEnd - one.requestStart, one.transferSize / 1000];
     }""")
     return {

@@ -1,4 +1,5 @@
 import { on, onAskAgain, type LiveEvent } from "../live/feed";
+import { breath } from "./breath";
 import { badge, cell, el, many, word } from "./build";
 import { changeMany, removeMany } from "./bulk";
 import { Chosen } from "./chosen";
@@ -70,6 +71,7 @@ export class People {
 
   private async everyone(): Promise<void> {
     const { items, departments, moment: now } = await ask<{ items: Person[]; departments: Place[]; moment: string }>("GET", DOOR);
+    await breath(); // ten thousand rows are read, taken in and drawn one after the other, not at a stretch
     this.moment = now;
     this.places = departments;
     offer(departments);
@@ -77,6 +79,7 @@ export class People {
     for (const email of [...this.rows.keys()]) if (!fresh.has(email)) this.rows.delete(email);
     for (const [email, row] of fresh) this.put(email, row);
     offerTeams(teamsOf(this.rows.values()));
+    await breath();
     this.show();
   }
 
