@@ -406,6 +406,7 @@ PAGES = [
     post("teams/{team}/",                             "302 403 302 403 403 404", {"name": "Other"}),
     post("teams/{team}/member/",                      "302 403 302 403 403 404",
          {"user": "{employee}", "what": "out"}),
+    get("teams/{team}/lends/",                        "302 403 302 403 403 302"),
     post("teams/{team}/lends/",                       "302 403 302 403 403 404", {"attributes": "finance"}),
     post("teams/{team}/delete/",                      "302 403 302 403 403 404"),
     get("settings/networks/",                         "302 403 200 403 403 200"),

@@ -216,6 +216,13 @@ def test_a_letter_is_written_on_the_page_and_kept_when_it_does_not_fit(cast: Cas
     assert cast.stranger.client.get(path).status_code == 404
 
 
+def test_those_who_were_ticked_are_written_to_by_an_address_that_names_them_and_nothing_else(cast: Cast) -> None:
+    ticked = {"ids": [cast.employee.id, cast.manager.id], "do": "contact", "csrfmiddlewaretoken": "secret"}
+    answer = cast.admin.client.post("/agent-sync-status/notify/", ticked)
+    assert answer["Location"] == f"/agent-sync-status/contact/?ids={cast.employee.id}&ids={cast.manager.id}"
+    assert "Write to 2 people" in page(cast.admin, answer["Location"])
+
+
 def test_lists_can_be_taken_away(cast: Cast) -> None:
     actions.notify_people(acting=cast.admin.acting, user_ids=[cast.employee.id], now=cast.now)
     for path in ("/agent-sync-status/?format=csv", "/agent-sync-status/history/?format=csv"):

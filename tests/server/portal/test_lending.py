@@ -1,6 +1,7 @@
 """Attributes that teams and departments lend, and networks with names, by page and by program."""
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -50,8 +51,10 @@ def test_a_team_lends_by_its_page_and_the_person_s_page_says_so(cast: Cast, team
 def test_what_is_refused_changes_nothing_and_says_why(cast: Cast, team: int) -> None:
     cast.admin.client.post(f"/teams/{team}/lends/", {"attributes": "night"})
     for wrong in ("nowhere", "level", "night, night", "level=x"):
-        answer = cast.admin.client.post(f"/teams/{team}/lends/", {"attributes": wrong}, follow=True)
-        assert "toast" in answer.content.decode()
+        answer = cast.admin.client.post(f"/teams/{team}/lends/", {"attributes": wrong})
+        assert answer.status_code == 422
+        assert re.search(f'name="attributes" value="{wrong}"[^>]* aria-invalid="true"', answer.content.decode())
+        assert 'id="lends-error"' in answer.content.decode()
     assert lent(cast, cast.employee) == ["night"]
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from sundial.server.alerts.queries import rule_word
 from sundial.server.alerts.types import IN_COMPANIES, Thresholds
 from sundial.server.lib.choices import offer
+from sundial.server.lib.number_fields import WholeNumber
 
 _FREE = _("Empty: after four working hours, or a day where no working hours are set.")
 _RULES = tuple((str(rule), rule) for rule in IN_COMPANIES)
@@ -16,15 +17,15 @@ _RULES = tuple((str(rule), rule) for rule in IN_COMPANIES)
 class WantedForm(forms.Form):
     """From when on a company wants to know, and of what."""
 
-    offline_minutes = forms.IntegerField(
+    offline_minutes = WholeNumber(
         label=_("Offline for longer than (minutes of working time)"),
         min_value=15,
         max_value=10_080,
         required=False,
         help_text=_FREE,
     )
-    never_synced_days = forms.IntegerField(label=_("Enrolled and never heard of for (days)"), min_value=1, max_value=60)
-    silent_minutes = forms.IntegerField(
+    never_synced_days = WholeNumber(label=_("Enrolled and never heard of for (days)"), min_value=1, max_value=60)
+    silent_minutes = WholeNumber(
         label=_("At work and nothing recorded for (minutes of working time)"), min_value=15, max_value=1_440
     )
     on = forms.MultipleChoiceField(

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from sundial.server.billing import rules
 from sundial.server.billing.types import PlanFacts
+from sundial.server.lib.number_fields import Amount, WholeNumber
 
 MEGABYTES = 1000  # in a gigabyte, as people count
 MOST_LINES = 50
@@ -20,10 +21,10 @@ class PlanForm(forms.Form):
 
     name = forms.CharField(label=_("Name"), max_length=40)
     description = forms.CharField(label=_("For whom it is"), max_length=200, required=False)
-    seats = forms.IntegerField(
+    seats = WholeNumber(
         label=_("Seats"), min_value=1, required=False, help_text=_("People who may work. Empty: no limit.")
     )
-    storage_gb = forms.DecimalField(
+    storage_gb = Amount(
         label=_("Room for screenshots, GB"),
         min_value=0,
         max_digits=9,
@@ -31,7 +32,7 @@ class PlanForm(forms.Form):
         required=False,
         help_text=_("Empty: no limit."),
     )
-    retention_days = forms.IntegerField(
+    retention_days = WholeNumber(
         label=_("Data is kept at most, days"), min_value=1, required=False, help_text=_("Empty: no limit.")
     )
     features = forms.MultipleChoiceField(
@@ -40,7 +41,7 @@ class PlanForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
-    price = forms.DecimalField(
+    price = Amount(
         label=_("Price per seat and month"),
         min_value=0,
         max_digits=9,

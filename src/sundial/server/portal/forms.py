@@ -13,6 +13,7 @@ from sundial.protocol.switches import SWITCHES, sections_with
 from sundial.server.companies.types import WEEKDAYS, AttributeKind, CompanyStatus, DepartmentRow
 from sundial.server.lib.acting import Role
 from sundial.server.lib.choices import LongSelect, offer
+from sundial.server.lib.number_fields import WholeNumber
 
 _REGIONS = {"Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"}
 
@@ -132,7 +133,7 @@ class WaysForm(forms.Form):
     """How a company works; a weekday without hours is free."""
 
     time_zone = _zone_field()
-    day_minutes = forms.IntegerField(
+    day_minutes = WholeNumber(
         label=_("A full working day, in minutes"),
         min_value=15,
         max_value=24 * 60,
@@ -237,11 +238,11 @@ def policy_parts(values: Mapping[str, Value]) -> tuple[dict[str, Value], dict[st
 class RetentionForm(forms.Form):
     """For how many days each kind of data is kept; a field that is left empty is as long as the plan allows."""
 
-    activity = forms.IntegerField(
+    activity = WholeNumber(
         label=_("To the minute: applications, titles, websites, absences"), required=False, min_value=1
     )
-    screenshots = forms.IntegerField(label=_("Screenshots"), required=False, min_value=1)
-    sums = forms.IntegerField(
+    screenshots = WholeNumber(label=_("Screenshots"), required=False, min_value=1)
+    sums = WholeNumber(
         label=_("Sums and sessions: what reports are made from"),
         required=False,
         min_value=1,

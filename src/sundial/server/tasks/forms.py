@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from sundial.server.lib.choices import LongSelect
+from sundial.server.lib.number_fields import Amount
 from sundial.server.tasks.types import HUES, LONGEST_ESTIMATE, NAME_LIMIT, TEXT_LIMIT, TITLE_LIMIT
 
 Choices = Sequence[tuple[int, str]]
@@ -41,7 +42,7 @@ class TaskForm(forms.Form):
     due_date = forms.DateField(
         label=_("Due"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
-    hours = forms.DecimalField(
+    hours = Amount(
         label=_("Estimate in hours"),
         required=False,
         min_value=_SHORTEST_STEP,

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -31,10 +32,10 @@ STATE_WORDS = {
     InvoiceState.PAID: gettext_lazy("Paid"),
     InvoiceState.VOID: gettext_lazy("Void"),
 }
-_DEEDS: dict[str, Callable[..., InvoiceFacts]] = {
-    "send": actions.send_invoice,
-    "paid": actions.mark_paid,
-    "void": actions.void_invoice,
+_DEEDS: dict[str, tuple[Callable[..., InvoiceFacts], Promise]] = {
+    "send": (actions.send_invoice, gettext_lazy("The invoice is sent; the company's administrators see it now.")),
+    "paid": (actions.mark_paid, gettext_lazy("The invoice is marked as paid.")),
+    "void": (actions.void_invoice, gettext_lazy("The invoice is void.")),
 }
 
 
@@ -134,11 +135,12 @@ def settle(request: HttpRequest, company_id: int, invoice_id: int, what: str) ->
             return redirect("invoices")
         if what not in _DEEDS:
             raise NotFound
-        _DEEDS[what](acting=acting, company_id=company_id, invoice_id=invoice_id, now=now)
+        deed, done = _DEEDS[what]
+        deed(acting=acting, company_id=company_id, invoice_id=invoice_id, now=now)
     except Conflict as refusal:
         messages.error(request, refusal.message)
     else:
-        messages.success(request, _("Done."))
+        messages.success(request, str(done))
     return redirect("owner-invoice", company_id, invoice_id)
 
 

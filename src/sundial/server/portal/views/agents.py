@@ -4,7 +4,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -99,11 +101,13 @@ def _line(one: Syncing) -> tuple[object, ...]:
 @allow(*_RUN_IT)
 @require_POST
 def notify(request: HttpRequest) -> HttpResponse:
-    """Remind the chosen people, on their computers and by mail; the answer says what came of each."""
+    """Remind the chosen people, on their computers and by mail, and say what came of each; or go on to a letter."""
     acting = acting_of_page(request)
     ids = ids_in(request.POST.getlist("only") or request.POST.getlist("ids"))
     if not ids:
         raise Invalid({"ids": _("Choose at least one person.")}, _("Choose at least one person."))
+    if request.POST.get("do") == "contact":
+        return redirect(f"{reverse('agents-contact')}?{urlencode({'ids': ids}, doseq=True)}")
     outcomes = actions.notify_people(acting=acting, user_ids=ids, now=clock.now())
     return _told(request, acting, outcomes)
 

@@ -1,7 +1,7 @@
 """Departments: the tree in which a company says where people belong; arranged by administrators."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,7 +15,7 @@ from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.errors import Invalid, NotAllowed
 from sundial.server.lib.lists import FORMATS, as_csv, narrowed, paged
 from sundial.server.portal.forms import DepartmentForm
-from sundial.server.portal.views.lending import lent_context
+from sundial.server.portal.views.lending import Refused, lend, lent_context
 from sundial.server.portal.views.people import show_refusal
 
 _CSV_HEAD = ("id", "department", "lies in", "people", "people with those below")
@@ -65,11 +65,7 @@ def _listed(request: HttpRequest, acting: Acting, form: DepartmentForm) -> HttpR
 @require_http_methods(["GET", "POST"])
 def department(request: HttpRequest, department_id: int) -> HttpResponse:
     """Rename a department, or move it with all that lies in it."""
-    acting, row = acting_of_page(request), queries.department(department_id)
-    inside = queries.with_those_below(department_id)
-    elsewhere = [one for one in queries.tree() if one.id not in inside]
-    initial = {"name": row.name, "parent_id": row.parent_id}
-    form = DepartmentForm(request.POST or None, initial=initial, departments=elsewhere)
+    acting, form = acting_of_page(request), _form_of(department_id, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             actions.change_department(
@@ -80,10 +76,33 @@ def department(request: HttpRequest, department_id: int) -> HttpResponse:
         else:
             messages.success(request, _("Saved."))
             return redirect("departments")
+    return _shown(request, acting, department_id, form)
+
+
+@allow(Role.ADMIN)
+@require_POST
+def lends(request: HttpRequest, department_id: int) -> HttpResponse:
+    """Lend the people of a department, and of those beneath it, exactly these."""
+    refused = lend(request, Lender.DEPARTMENT, department_id)
+    if refused is None:
+        return redirect("department", department_id)
+    return _shown(request, acting_of_page(request), department_id, _form_of(department_id), refused)
+
+
+def _form_of(department_id: int, sent: QueryDict | None = None) -> DepartmentForm:
+    row, inside = queries.department(department_id), queries.with_those_below(department_id)
+    elsewhere = [one for one in queries.tree() if one.id not in inside]
+    return DepartmentForm(sent, initial={"name": row.name, "parent_id": row.parent_id}, departments=elsewhere)
+
+
+def _shown(
+    request: HttpRequest, acting: Acting, department_id: int, form: DepartmentForm, refused: Refused | None = None
+) -> HttpResponse:
     shown = next(one for one in queries.departments(acting) if one.id == department_id)
-    context = {"department": shown, "form": form, "above": _name_above(row.parent_id), "may_change": True}
-    context |= lent_context(Lender.DEPARTMENT, department_id)
-    return render(request, "portal/department.html", context, status=422 if form.errors else 200)
+    above = _name_above(queries.department(department_id).parent_id)
+    context = {"department": shown, "form": form, "above": above, "may_change": True}
+    context |= lent_context(Lender.DEPARTMENT, department_id, refused)
+    return render(request, "portal/department.html", context, status=422 if form.errors or refused else 200)
 
 
 def _name_above(parent_id: int | None) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -17,7 +18,7 @@ from sundial.server.lib.errors import Invalid, NotAllowed, NotFound
 from sundial.server.lib.ids import id_in
 from sundial.server.lib.lists import FORMATS, as_csv, narrowed, paged
 from sundial.server.portal.forms import TeamForm
-from sundial.server.portal.views.lending import lent_context
+from sundial.server.portal.views.lending import Refused, lend, lent_context
 from sundial.server.portal.views.people import show_refusal
 from sundial.server.ui.rules import plain
 
@@ -84,7 +85,21 @@ def team(request: HttpRequest, team_id: int) -> HttpResponseBase:
     return _shown(request, acting, team_id, form)
 
 
-def _shown(request: HttpRequest, acting: Acting, team_id: int, form: TeamForm) -> HttpResponseBase:
+@allow(Role.ADMIN)
+@require_http_methods(["GET", "POST"])
+def lends(request: HttpRequest, team_id: int) -> HttpResponseBase:
+    """Lend the people of a team exactly these; searching beside what was refused leads back to the team."""
+    acting = acting_of_page(request)
+    refused = lend(request, Lender.TEAM, team_id) if request.method == "POST" else None
+    if refused is None:
+        return redirect(f"{reverse('team', args=[team_id])}?{request.GET.urlencode()}")
+    form = TeamForm(initial={"name": queries.team(acting, team_id).name})
+    return _shown(request, acting, team_id, form, refused)
+
+
+def _shown(
+    request: HttpRequest, acting: Acting, team_id: int, form: TeamForm, refused: Refused | None = None
+) -> HttpResponseBase:
     row, seats = queries.team(acting, team_id), queries.seats_of(team_id)
     words = request.GET.get("search", "").lower().split()
     shown = [seat for seat in seats if all(word in f"{seat.person.name} {seat.person.email}".lower() for word in words)]
@@ -93,7 +108,7 @@ def _shown(request: HttpRequest, acting: Acting, team_id: int, form: TeamForm) -
         return as_csv("team", _MEMBERS_HEAD, lines)
     may_change = acting.role is Role.ADMIN
     context = {
-        **lent_context(Lender.TEAM, team_id),
+        **lent_context(Lender.TEAM, team_id, refused),
         "team": row,
         "page": paged(request, shown),
         "people": len(seats),
@@ -104,7 +119,7 @@ def _shown(request: HttpRequest, acting: Acting, team_id: int, form: TeamForm) -
         "filtered": narrowed(request),
         "may_change": may_change,
     }
-    return render(request, "portal/team.html", context, status=422 if form.errors else 200)
+    return render(request, "portal/team.html", context, status=422 if form.errors or refused else 200)
 
 
 def _others(acting: Acting, here: set[int]) -> list[tuple[int, str]]:

@@ -80,6 +80,7 @@ def new(request: HttpRequest) -> HttpResponse:
         except Invalid as refusal:
             show(form, refusal)
         else:
+            messages.success(request, _("The project is made; give it its first task."))
             return redirect("project", row.pk)
     return render(request, "tasks/project_form.html", {"form": form}, status=422 if form.errors else 200)
 
