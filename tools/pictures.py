@@ -1,4 +1,4 @@
-"""Pictures of every page, as every role, light, dark and on a phone: `make pictures`, then look at them.
+"""Pictures of every page, as every role, light and dark, at a desk and on a phone: `make pictures`, then look at them.
 
 Each is taken from the real program with its demo platform, in Chromium; `python -m tools.pictures --help` says how to
 take some of them only, or from a platform that runs already.
@@ -24,6 +24,7 @@ from tests.journeys.walk import ids_of, pages_of
 
 DESK: ViewportSize = {"width": 1280, "height": 800}
 PHONE: ViewportSize = {"width": 390, "height": 844}
+LOOKS = (("light", "light", DESK), ("dark", "dark", DESK), ("phone", "light", PHONE), ("phone-dark", "dark", PHONE))
 WINDOW = 844
 JOINED = 1_500  # milliseconds: by then a page is live
 PASSWORD = "a long walk along the river"  # noqa: S105 - of people made up a moment before, on a platform thrown away
@@ -100,7 +101,7 @@ class Studio:
         return known.get(who)
 
     def picture(self, who: str, name: str, path: str = "", arrange: Arrange | None = None) -> None:
-        """One page in three looks: where `path` leads (or where the page is), after `arrange`."""
+        """One page in four looks: where `path` leads (or where the page is), after `arrange`."""
         if self.only and not re.search(self.only, f"{who}-{name}"):
             return
         page = self.page_of(who)
@@ -110,7 +111,7 @@ class Studio:
             arrange(page)
         with suppress(Expired):  # pages outside the frame have no live link
             page.locator("#connection[data-state=live]").wait_for(timeout=JOINED)
-        for look, scheme, size in (("light", "light", DESK), ("dark", "dark", DESK), ("phone", "light", PHONE)):
+        for look, scheme, size in LOOKS:
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type] # light or dark
             _whole(page, size)
             stem = f"{who or 'anyone'}-{name}-{look}"
@@ -297,15 +298,34 @@ def vault(studio: Studio) -> None:
     for who in ("admin", "employee"):
         studio.picture(who, "vault-upload", "/vault/", _uploading)
     studio.picture("admin", "screenshots-chosen", "/screenshots/", _first_ticked)
-    employee = studio.page_of("employee")
-    employee.goto("/vault/?search=e")
-    employee.goto(employee.locator("a[href^='/vault/files/']").first.get_attribute("href") or "/vault/")
-    studio.picture("employee", "vault-file")
+    _one_file(studio)
     _three_at_the_console(studio)
+
+
+def _one_file(studio: Studio) -> None:
+    """A file of the employee's that opens neither for the manager nor the administrator, who may change its rule."""
+    employee = studio.page_of("employee")
+    employee.goto("/vault/?search=budget")
+    file = employee.locator("a[href^='/vault/files/']").first.get_attribute("href") or "/vault/"
+    employee.goto(file)
+    click("Make a link")(employee)
+    link = employee.get_by_label("The new link").input_value()
+    studio.picture("employee", "vault-link", link)
+    studio.picture("manager", "vault-link-refused", link)
+    studio.picture("employee", "vault-file", file)
+    studio.picture("admin", "vault-file-closed", file)
+    studio.picture("admin", "vault-rule", f"{file}rule/", _grouped)
 
 
 def _first_ticked(page: Page) -> None:
     page.locator(".shot .tick").first.check()
+
+
+def _grouped(page: Page) -> None:
+    """Put a group into the rule, and see who could open the file with it."""
+    page.locator(".rule-count-of").wait_for()
+    click("Add a group")(page)
+    page.locator(".rule-group .rule-group").wait_for()
 
 
 def _uploading(page: Page) -> None:
