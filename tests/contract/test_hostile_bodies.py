@@ -120,6 +120,8 @@ def test_a_huge_body_is_refused_before_it_is_read(firm: Firm, device: Device) ->
         assert answer.status_code in {413, 405}, (path, answer.status_code)
         if answer.status_code == 413:
             assert answer.headers["connection"].lower() == "close"
+            if path in {*AGENT_DOORS, *API_DOORS}:
+                assert answer.json()["error"]["code"] == "too_large", path
 
 
 def test_hostile_headers_and_queries_are_answered(firm: Firm) -> None:

@@ -119,6 +119,7 @@ def test_fields_of_a_newer_agent_are_passed_over(firm: Firm, agent: Agent, repor
 def test_reports_are_posted(agent: Agent) -> None:
     answer = agent.ask("GET", "/agent/v1/status")
     assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
+    assert answer.json()["error"]["code"] == "method_not_allowed"
 
 
 def test_a_body_too_large_is_refused_before_it_is_read(agent: Agent, serving: Serving) -> None:
@@ -134,7 +135,7 @@ def test_a_body_too_large_is_refused_before_it_is_read(agent: Agent, serving: Se
 
 def test_a_body_that_grows_too_large_without_saying_so_is_refused(agent: Agent) -> None:
     answer = agent.ask("POST", "/agent/v1/status", content=(b"x" * 10_000 for _ in range(10)))
-    assert answer.status_code == 413
+    assert (answer.status_code, answer.json()["error"]["code"]) == (413, "too_large")
     assert answer.headers["connection"] == "close"
 
 

@@ -73,10 +73,10 @@ UNKNOWN_TOKEN: Final = refusal(401, "unauthorized", "This token is not known her
 REVOKED: Final = refusal(403, "revoked", "This device has been revoked; stop for good.")
 SUSPENDED: Final = refusal(403, "suspended", "This company is suspended; stop recording and ask again later.")
 NOT_FOUND: Final = refusal(404, "not_found", "There is nothing here.")
-GET_ONLY: Final = refusal(405, "not_allowed", "This can only be read.", (b"allow", b"GET, HEAD"))
-POST_ONLY: Final = refusal(405, "not_allowed", "This takes POST.", (b"allow", b"POST"))
+GET_ONLY: Final = refusal(405, "method_not_allowed", "This can only be read.", (b"allow", b"GET, HEAD"))
+POST_ONLY: Final = refusal(405, "method_not_allowed", "This takes POST.", (b"allow", b"POST"))
 TOO_SLOW: Final = refusal(408, "malformed", "The body did not arrive in time.", CLOSE)
-TOO_LARGE: Final = refusal(413, "malformed", "The body is too large.", CLOSE)
+TOO_LARGE: Final = refusal(413, "too_large", "The body is too large.", CLOSE)
 TOO_MANY_STREAMS: Final = refusal(
     429, "too_many_requests", "This device has as many streams open as it may.", retry_after(30)
 )
