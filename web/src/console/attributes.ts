@@ -6,9 +6,9 @@ import { ask, everything } from "./doors";
 import { TabFilters } from "./filters";
 import { count, moment, partOf, type Part } from "./part";
 import { Questions, type Open } from "./questions";
+import { clearRefusal, refuse } from "./refusal";
 import { sure } from "./sure";
 import { LiveTable } from "./table";
-import { clearRefusal, refuse } from "./refusal";
 
 interface Attribute {
   name: string;

@@ -3,8 +3,8 @@ import { many, word } from "./build";
 import { ask } from "./doors";
 import type { Person } from "./people-state";
 import { listOf } from "./person";
-import { sure } from "./sure";
 import { clearRefusal, refuse } from "./refusal";
+import { sure } from "./sure";
 import { saidWithUndo } from "./undo";
 
 interface Item {
@@ -18,18 +18,22 @@ export interface Changed {
   undo: string;
 }
 
-const NAMED = 5; // failures that are named; the rest is counted
+const NAMED = 5; // people and failures that are named; the rest is counted
 const MOST_AT_ONCE = 500; // as many as the API removes in one request
 
 let people: Person[] = [];
+
+function firstOf(words: string[], between: string): string {
+  const more = words.length > NAMED ? [word("andMore", words.length - NAMED)] : [];
+  return [...words.slice(0, NAMED), ...more].join(between);
+}
 
 /** "Ada: The last administrator stays." and so on. */
 export function failures(items: Item[], among: { id: number; name: string }[]): string {
   if (!items.length) return "";
   const names = new Map(among.map((row) => [row.id, row.name]));
-  const named = items.slice(0, NAMED).map((one) => `${names.get(one.id) ?? one.id}: ${one.message}`);
-  const more = items.length > NAMED ? [word("andMore", items.length - NAMED)] : [];
-  return [many(items.length, "bulkFailed"), ...named, ...more].join(" ");
+  const named = items.map((one) => `${names.get(one.id) ?? one.id}: ${one.message}`);
+  return `${many(items.length, "bulkFailed")} ${firstOf(named, " ")}`;
 }
 
 /** Ask what to do to the attributes of these people. */
@@ -57,15 +61,16 @@ async function submitted(dialog: HTMLDialogElement, form: HTMLFormElement): Prom
   }
 }
 
-/** Let these people go, as many at once as the door takes. */
+/** Let these people go, as many at once as the door takes; they are named, for a filter may hide some of those chosen. */
 export function removeMany(chosen: Person[]): void {
   if (!chosen.length) return;
+  const whom = `${firstOf(chosen.map((row) => row.name), ", ")}.`;
   sure(word("delete", many(chosen.length, "shown")), "person", () => removed(chosen), (answer) => {
     const items = answer as Item[];
     const failed = items.filter((one) => !one.done);
     const detail = failures(failed, chosen);
     toast({ text: many(items.length - failed.length, "bulkGone"), tone: failed.length ? "caution" : "good", ...(detail ? { detail, stay: 0 } : {}) });
-  });
+  }, whom);
 }
 
 async function removed(chosen: Person[]): Promise<Item[]> {

@@ -4,8 +4,8 @@ import { ask, look, Refused } from "./doors";
 import { edit, editingWords, onEditing } from "./here";
 import type { Person } from "./people-state";
 import { placeName } from "./places";
-import { sure } from "./sure";
 import { clearRefusal, refuse } from "./refusal";
+import { sure } from "./sure";
 import { saidWithUndo } from "./undo";
 
 type Values = Record<string, string | string[] | number | null>;

@@ -1,5 +1,6 @@
 import { on, onAskAgain, type LiveEvent } from "../live/feed";
 import { toast } from "../parts/toast";
+import { breath } from "./breath";
 import { badge, cell, el, many, word } from "./build";
 import { failures, type Changed } from "./bulk";
 import { Chosen } from "./chosen";
@@ -10,9 +11,9 @@ import { edit, editingWords, onEditing } from "./here";
 import { count, moment, partOf, type Part } from "./part";
 import { editCell } from "./people";
 import { Questions, type Open } from "./questions";
-import { KINDS, outcomeOf, ruled, type Ruled } from "./rules-state";
-import { LiveTable } from "./table";
 import { clearRefusal, refuse } from "./refusal";
+import { KINDS, outcomeOf, ruled, same, type Ruled } from "./rules-state";
+import { LiveTable } from "./table";
 import { saidWithUndo } from "./undo";
 
 const DOOR = "/console/rules/";
@@ -49,6 +50,7 @@ export class Rules {
 
   private async everything(): Promise<void> {
     const { items } = await ask<{ items: Ruled[] }>("GET", DOOR);
+    await breath(); // as in the table of people
     const fresh = new Set(items.map((row) => String(row.id)));
     for (const key of [...this.rows.keys()]) if (!fresh.has(key)) this.rows.delete(key);
     for (const row of items) this.put(row);
@@ -65,7 +67,7 @@ export class Rules {
   /** The same row keeps its object, so that only what changed is drawn anew. */
   private put(row: Ruled): void {
     const old = this.rows.get(String(row.id));
-    if (JSON.stringify(old) !== JSON.stringify(row)) this.rows.set(String(row.id), row);
+    if (!old || !same(old, row)) this.rows.set(String(row.id), row);
   }
 
   private fold(kind: string, event: LiveEvent): Open<number> {
