@@ -64,7 +64,8 @@ def opened(page: Page, many: int) -> Figures:
     first = page.evaluate("performance.now()")
     expect(page.locator("[data-part]:not([hidden]) table")).to_have_attribute("aria-rowcount", str(many + 1))
     door = page.evaluate("""() => {
-      const one = performance.getEntriesByType("resource").findLast((each) => /console.(people|rules).$/.test(each.name));
+      const door = `/console/${document.querySelector("[data-part]:not([hidden])").dataset.part}/`;
+      const one = performance.getEntriesByType("resource").findLast((each) => each.name.endsWith(door));
       return [one.responseEnd - one.requestStart, one.transferSize / 1000];
     }""")
     return {

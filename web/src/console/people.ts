@@ -36,7 +36,7 @@ export class People {
 
   constructor(private readonly part: Part) {
     this.table = new LiveTable<Person>(part.table, { key: (row) => row.email, cells: (row) => this.cells(row), dress });
-    this.filters = new TabFilters("people", () => this.show(false));
+    this.filters = new TabFilters("people", () => this.narrow(false));
     this.chosen = new Chosen<Person>(part, {
       rows: this.rows,
       key: (row) => row.email,
@@ -115,7 +115,6 @@ export class People {
 
   private view(): Person[] {
     const value = (name: string) => this.filters.value(name);
-    this.byName = named(this.rows, this.byName);
     return viewOf(this.byName, {
       search: value("search"),
       role: value("role"),
@@ -127,8 +126,14 @@ export class People {
     });
   }
 
-  /** Bring the table in line with the rows and the filters. */
-  show(gently = true): void {
+  /** Bring the table in line with the rows. */
+  show(): void {
+    this.byName = named(this.rows, this.byName);
+    this.narrow(true);
+  }
+
+  /** Bring the table in line with the filters. */
+  private narrow(gently: boolean): void {
     const view = (this.shown = this.view());
     count("people", this.rows.size);
     this.part.loaded(view.length, word("nobody"), word("nobodyHint"));

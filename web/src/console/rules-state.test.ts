@@ -1,12 +1,17 @@
 import { describe, expect, it } from "vitest";
 import type { LiveEvent } from "../live/feed";
-import { KINDS, outcomeOf, ruled, type Ruled } from "./rules-state";
+import { KINDS, outcomeOf, ruled, same, type Ruled } from "./rules-state";
 
 const file = (id: number, name: string, more: Partial<Ruled> = {}): Ruled => ({
   id, name, place: "", owner: "Ada", owner_email: "ada@x", policy: "", revision: 1, updated_at: "", ...more,
 });
 const rows = (...files: Ruled[]): Map<string, Ruled> => new Map(files.map((one) => [String(one.id), one]));
 const event = (more: object): LiveEvent => ({ timestamp: "", room: "", actor: "", offset: 1, ...more });
+
+it("tells rows of one file apart by whatever they say", () => {
+  expect(same(file(1, "plan"), file(1, "plan"))).toBe(true);
+  for (const more of [{ revision: 2 }, { place: "Old" }, { owner: "Bo" }, { policy: "night" }]) expect(same(file(1, "plan"), file(1, "plan", more))).toBe(false);
+});
 
 describe("what an event makes of the rules", () => {
   const known = rows(file(1, "plan"), file(2, "plan", { place: "Old" }), file(3, "list", { owner_email: "bo@x" }));

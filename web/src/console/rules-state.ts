@@ -47,6 +47,11 @@ export function outcomeOf(rows: ReadonlyMap<string, Ruled>, kind: string, event:
   }
 }
 
+/** Whether two rows of one file say the same. */
+export function same(one: Ruled, other: Ruled): boolean {
+  return (Object.keys(other) as (keyof Ruled)[]).every((name) => one[name] === other[name]);
+}
+
 /** The rows that fit. */
 export function ruled(rows: Iterable<Ruled>, search: string, policy: string): Ruled[] {
   const words = search.toLowerCase().split(/\s+/).filter(Boolean);
