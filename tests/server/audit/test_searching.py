@@ -163,6 +163,18 @@ def test_a_word_that_is_everywhere_is_met_while_reading(cast: Cast, owner: psyco
     assert not page.capped
     page = queries.entries(cast.admin.acting, Filters(search="looked", user="person77@acme.test"))
     assert page.count == pytest.approx(A_FEW / 1_000, abs=2)
+    everybody = Filters(user="acme", search="looked")
+    page = queries.entries(cast.admin.acting, everybody)
+    assert (page.capped, {one.user for one in page.items} >= {f"person{n}@acme.test" for n in (999, 998)}) == (
+        True,
+        True,
+    )
+    page = queries.entries(cast.admin.acting, Filters(user="77@acme"))
+    assert {one.user for one in page.items} <= {f"person{n}77@acme.test" for n in ("", *range(1, 10))}
+    assert page.count == pytest.approx(A_FEW / 100, abs=A_FEW / 100)
+    page = queries.entries(cast.admin.acting, Filters(user="person7", action_type="POLICY_CHANGED"), ordering="seq")
+    assert [one.seq for one in page.items] == sorted(one.seq for one in page.items)
+    assert {one.action_type for one in page.items} == {"POLICY_CHANGED"}
     page = queries.entries(cast.admin.acting, Filters(search="person 7", action_type="POLICY_CHANGED"))
     assert all("7" in (one.description or "") for one in page.items)
 
@@ -181,6 +193,15 @@ def test_a_million_entries_are_searched_and_narrowed_in_a_moment(cast: Cast, own
         Filters(search="zoroaster", action_type="SIGNED_IN"),
         Filters(action_type="REPORT_EXPORTED"),
         Filters(user="person77@acme.test"),
+        Filters(user="person7"),  # one in nine
+        Filters(user="77@acme"),  # one in a hundred
+        Filters(user="acme"),  # everybody
+        Filters(user="no-one"),
+        Filters(user="person7", action_type="POLICY_CHANGED"),
+        Filters(user="77@acme", search="looked"),
+        Filters(user="77@acme", search="zoroaster"),
+        Filters(user="77@acme", since=month, until=month + timedelta(days=30)),
+        Filters(user="no-one", called=("person5@acme.test",)),
         Filters(since=month, until=month + timedelta(days=30)),
         Filters(since=month, until=month + timedelta(days=30), action_type="POLICY_CHANGED"),
         Filters(since=month, until=month + timedelta(days=30), search="person123"),

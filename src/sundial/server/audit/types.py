@@ -118,13 +118,15 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which entries to list; every part left out means all. `until` is exclusive; `user` is an e-mail or id.
+    """Which entries to list; what is left out means all. `until` is exclusive; `user` is an id, or parts of an e-mail.
 
-    `about` means those in which someone or something is the actor or the target.
+    `called` are the e-mails of people whose names hold what `user` asks for: this app knows no names. `about` means
+    those in which someone or something is the actor or the target.
     """
 
     action_type: str = ""
     user: str | int = ""
+    called: tuple[str, ...] = ()
     since: datetime | None = None
     until: datetime | None = None
     search: str = ""

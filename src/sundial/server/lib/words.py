@@ -11,3 +11,9 @@ def storable(text: str, longest: int | None = None) -> str:
 def is_storable(text: str) -> bool:
     """True for a text that PostgreSQL can keep just as it is."""
     return not any(letter == NUL or "\ud800" <= letter <= "\udfff" for letter in text)
+
+
+def holds(text: str, search: str) -> bool:
+    """Whether a text holds every word that is looked for, in capitals or not."""
+    said = text.casefold()
+    return all(word in said for word in search.casefold().split())

@@ -57,6 +57,8 @@ def test_filters_narrow_it(cast: Cast) -> None:
     assert set(found(cast, "action_type=EMPLOYEE_ADDED")) == {"EMPLOYEE_ADDED"}
     assert set(found(cast, f"user={cast.owner.email}")) == {"COMPANY_CREATED", "EMPLOYEE_ADDED"}
     assert found(cast, f"user={cast.admin.id}&action_type=EMPLOYEE_EDITED") == ["EMPLOYEE_EDITED"]
+    assert found(cast, "user=ada%20admin&action_type=EMPLOYEE_EDITED") == ["EMPLOYEE_EDITED"]
+    assert found(cast, f"user={cast.admin.email[:-5].upper()}&action_type=EMPLOYEE_EDITED") == ["EMPLOYEE_EDITED"]
     assert found(cast, f"search={cast.manager.email}") == ["EMPLOYEE_ADDED"]
     assert len(found(cast, f"from={today}&to={today}")) == 5
     assert found(cast, f"from={tomorrow}") == found(cast, "user=nobody@example.test") == []

@@ -9,10 +9,12 @@ from django.db import connection, transaction
 
 from sundial.server.audit import rules
 from sundial.server.audit.models import Head
+from sundial.server.audit.queries.actors import named
 from sundial.server.audit.queries.archives import taken_out
 from sundial.server.audit.queries.searching import (
     COUNT_LIMIT,
     Met,
+    acted,
     concerning,
     looked_for,
     met_in_order,
@@ -112,21 +114,31 @@ def entries(
     or at the eldest of those that were looked through for words or for somebody.
     """
     reader = reader_of(acting)
-    conditions, values = _conditions(reader, filters)
+    names = _names(reader, filters)
+    subjects = [subject for subject in (reader.about, filters.about) if subject is not None]
+    several = names if names and len(names) > 1 and not subjects else []
+    conditions, values = _conditions(reader, filters, None if several else names)
     by_day, newest_first = bool(filters.since or filters.until), ordering.startswith("-")
     asked = _Asked(reader.log, conditions, by_day, newest_first, values, page, page_size)
-    subjects = [subject for subject in (reader.about, filters.about) if subject is not None]
     with acting_for(reader.log), transaction.atomic():
-        if subjects:
-            met = concerning(subjects, _FROM + conditions, values)
-            whole = _named(asked, with_words(met, filters.search, values) if filters.search.strip() else met)
-        elif filters.search.strip():
-            by, narrowed = _BY_DAY if by_day else _NEWEST_FIRST, bool(conditions)
-            whole = _named(asked, looked_for(filters.search, _FROM + conditions, by, values, narrowed=narrowed))
-        else:
-            whole = _listed(asked)
+        met = _met(asked, subjects, several, filters.search)
+        whole = _listed(asked) if met is None else _named(asked, met)
     items = [seen_by(acting, _view(reader.log, row)) for row in whole.items]
     return Page(items, whole.count, whole.page, whole.pages, whole.capped)
+
+
+def _met(asked: _Asked, subjects: Sequence[Subject], names: list[str], search: str) -> Met | None:
+    """The entries of somebody, by several or with words, which are named first; None where an index serves the list."""
+    which, by, narrowed = _FROM + asked.conditions, _BY_DAY if asked.by_day else _NEWEST_FIRST, bool(asked.conditions)
+    if subjects:
+        met = concerning(subjects, which, asked.values)
+    elif names:
+        met = acted(names, which, by, asked.values, narrowed=narrowed)
+    elif search.strip():
+        return looked_for(search, which, by, asked.values, narrowed=narrowed)
+    else:
+        return None
+    return with_words(met, search, asked.values) if search.strip() else met
 
 
 def _named(asked: _Asked, met: Met) -> Page[tuple[Any, ...]]:
@@ -156,7 +168,7 @@ def _listed(asked: _Asked) -> Page[tuple[Any, ...]]:
 def entries_before(acting: Acting, filters: Filters, *, before: int | None, limit: int) -> list[EntryView]:
     """What this person may read of entries with lower numbers (None: all), newest first; nothing is counted."""
     reader = reader_of(acting)
-    conditions, values = _conditions(reader, filters, before)
+    conditions, values = _conditions(reader, filters, _names(reader, filters), before)
     conditions += _concerns(reader, filters, values)
     with acting_for(reader.log), transaction.atomic():
         sought = search(reader.log, filters.search)
@@ -236,16 +248,27 @@ def reader_of(acting: Acting) -> Reader:
     raise NotAllowed
 
 
-def _conditions(reader: Reader, filters: Filters, before: int | None = None) -> tuple[str, dict[str, Any]]:
+def _names(reader: Reader, filters: Filters) -> list[str] | None:
+    """The names of the actors that are asked for; None where all are, or one by their id."""
+    if isinstance(filters.user, int) or not filters.user.strip():
+        return None
+    return named(reader.log, filters.user, filters.called)
+
+
+def _conditions(
+    reader: Reader, filters: Filters, names: list[str] | None = None, before: int | None = None
+) -> tuple[str, dict[str, Any]]:
     values: dict[str, Any] = {"log": reader.log}
     said = []
     if filters.action_type:
         values["action"] = rules.clean(filters.action_type)
         said.append("e.action = %(action)s")
-    if filters.user != "":
-        values["user"] = filters.user if isinstance(filters.user, int) else _spellings(filters.user)
-        by_id = isinstance(filters.user, int)
-        said.append("e.actor_id = %(user)s AND e.actor_kind = 'person'" if by_id else "p.actor = ANY(%(user)s)")
+    if isinstance(filters.user, int):
+        values["user"] = filters.user
+        said.append("e.actor_id = %(user)s AND e.actor_kind = 'person'")
+    if names is not None:
+        values["names"] = names
+        said.append("p.actor = ANY(%(names)s)")
     for name, sign, moment in (("since", ">=", filters.since), ("until", "<", filters.until)):
         if moment is not None:
             values[name] = moment
@@ -265,11 +288,6 @@ def _concerns(reader: Reader, filters: Filters, values: dict[str, Any]) -> str:
             values |= {f"{name}_kind": subject.kind, f"{name}_id": subject.id}
             said += _CONCERNS.replace("who_", f"{name}_")
     return said
-
-
-def _spellings(user: str) -> list[str]:
-    said = rules.clean(user)
-    return [said, said.lower()]
 
 
 def _count(log: int, conditions: str, values: dict[str, Any]) -> tuple[int, bool]:

@@ -31,8 +31,17 @@ SELECT count(*) FROM (
 """
 # No statistics tell the planner how frequent a word is where rows are secured, so it expects a word to be rare.
 _NEWEST = """
-SELECT count(*), coalesce(array_agg(seq) FILTER (WHERE words @@ (SELECT audit_asked(%(search)s))), '{{}}')
-FROM (SELECT e.seq, p.words {asked} {by}) newest
+SELECT count(*), coalesce(array_agg(seq) FILTER (WHERE {met}), '{{}}')
+FROM (SELECT e.seq, p.words, p.actor {asked} {by}) newest
+"""
+_HAS_WORDS = "words @@ (SELECT audit_asked(%(search)s))"
+_BY_ONE_OF_THESE = "actor = ANY(%(names)s)"
+_LATEST_OF_EACH = """
+SELECT coalesce(array_agg(seq), '{}'), coalesce(max(place), 0)
+FROM unnest(%(names)s::text[]) name, LATERAL (
+  SELECT p.seq, row_number() OVER (ORDER BY p.seq DESC) place FROM audit_personal p
+  WHERE p.company_id = %(log)s AND p.actor = name ORDER BY p.seq DESC LIMIT %(each)s
+) latest
 """
 _OF_THESE = """
 SELECT coalesce(array_agg(p.seq), '{}') FROM audit_personal p
@@ -77,17 +86,45 @@ def looked_for(text: str, asked: str, by: str, values: dict[str, Any], *, narrow
     is rare, and the index names every entry that has it, or too many: then some of them are shown.
     """
     said = rules.clean(text)
-    limits: dict[str, Any] = {"search": said, "limit": LOOKED_THROUGH, "offset": 0}
+    newest, is_enough = _among_newest(_HAS_WORDS, asked, by, {**values, "search": said})
+    if is_enough:
+        return newest
+    named, is_part = _named(said)
+    if narrowed:
+        named = _those_of(named, asked, values)
+    return newest if is_part and newest.seqs else _met(named, is_part=is_part)
+
+
+def acted(names: list[str], asked: str, by: str, values: dict[str, Any], *, narrowed: bool) -> Met:
+    """Entries by several actors among those asked for, in the log's scope, with as little work.
+
+    First the newest are looked through; if that is not enough, the latest of each of these actors are.
+    """
+    newest, is_enough = _among_newest(_BY_ONE_OF_THESE, asked, by, {**values, "names": names})
+    if is_enough:
+        return newest
+    each = NAMED_AT_MOST // len(names) + 1
     with connection.cursor() as cursor:
-        cursor.execute(_NEWEST.format(asked=asked, by=by), {**values, **limits})
+        cursor.execute(_LATEST_OF_EACH, {"log": values["log"], "names": names, "each": each})
+        latest, most = cursor.fetchone()
+    return _met(_those_of(latest, asked, values) if narrowed else latest, is_part=most == each)
+
+
+def _among_newest(met: str, asked: str, by: str, values: dict[str, Any]) -> tuple[Met, bool]:
+    """Those of the newest entries that are met, and whether these are all there are, or enough."""
+    with connection.cursor() as cursor:
+        limits = {"limit": LOOKED_THROUGH, "offset": 0}
+        cursor.execute(_NEWEST.format(met=met, asked=asked, by=by), {**values, **limits})
         through, newest = cursor.fetchone()
-        if through < LOOKED_THROUGH or len(newest) >= ENOUGH:
-            return _met(newest, is_part=through == LOOKED_THROUGH)
-        named, is_part = _named(said)
-        if narrowed and named:
-            cursor.execute("SELECT e.seq" + asked + _AMONG, {**values, "found": named})
-            named = [row[0] for row in cursor.fetchall()]
-    return _met(newest if is_part and newest else named, is_part=is_part)
+    is_part = through == LOOKED_THROUGH
+    return _met(newest, is_part=is_part), not is_part or len(newest) >= ENOUGH
+
+
+def _those_of(seqs: list[int], asked: str, values: dict[str, Any]) -> list[int]:
+    """Those of these entries that are among those asked for."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT e.seq" + asked + _AMONG, {**values, "found": seqs})
+        return [row[0] for row in cursor.fetchall()]
 
 
 def concerning(subjects: Sequence[Subject], asked: str, values: dict[str, Any]) -> Met:

@@ -14,10 +14,11 @@ from sundial.server.lib import clock
 from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.errors import NotAllowed
 from sundial.server.lib.numbers import whole_in
+from sundial.server.lib.words import holds
 from sundial.server.portal.api.answers import answers
 from sundial.server.portal.api.doors import acting_of
 from sundial.server.portal.api.moments import moment
-from sundial.server.portal.api.paging import Listing, Pages, Paging, Words, page_of
+from sundial.server.portal.api.paging import Listing, Paging, Words, page_of
 
 router = Router(tags=["audit"])
 
@@ -89,7 +90,7 @@ class EntrySearch(Paging):
     """Which entries to list."""
 
     action_type: Words = ""
-    user: Words = Field("", description="An e-mail address, or the id of a person.")
+    user: Words = Field("", description="Parts of a name or of an e-mail address, or the id of a person.")
     since: Words = Field("", alias="from", description="A day or a moment, ISO 8601.")
     until: Words = Field("", alias="to", description="A day, which is included, or a moment, which is not.")
     ordering: Literal["seq", "-seq"] = "-seq"
@@ -103,17 +104,18 @@ class OwnActSearch(Paging):
     search: Words = Field("", description="Words of names of companies.")
 
 
-class ArchiveSearch(Pages):
-    """Which page of archives."""
+class ArchiveSearch(Paging):
+    """Which archives to list."""
 
     ordering: Literal["number", "-number"] = "-number"
+    search: Words = Field("", description="Parts of the number, of the days such as 2025-01, or of the checksum.")
 
 
 class ExportFormat(Schema):
     """How to export, and which entries; a bundle is always the whole log."""
 
     action_type: Words = ""
-    user: Words = Field("", description="An e-mail address, or the id of a person.")
+    user: Words = Field("", description="Parts of a name or of an e-mail address, or the id of a person.")
     since: Words = Field("", alias="from", description="A day or a moment, ISO 8601.")
     until: Words = Field("", alias="to", description="A day, which is included, or a moment, which is not.")
     search: Words = ""
@@ -128,7 +130,7 @@ def list_entries(request: HttpRequest, asked: Query[EntrySearch]) -> dict[str, A
     """The company's log for an ADMIN, the platform's for the OWNER, what is about oneself for an EMPLOYEE."""
     acting = _reader(request, _READERS)
     found = queries.entries(
-        acting, _filters(asked), ordering=asked.ordering, page=asked.page, page_size=asked.page_size
+        acting, _filters(acting, asked), ordering=asked.ordering, page=asked.page, page_size=asked.page_size
     )
     items = [_shown(row) for row in found.items] if found.page == asked.page else []
     return {"items": items, "count": found.count, "page": asked.page, "pages": found.pages}
@@ -149,7 +151,7 @@ def list_own_acts(request: HttpRequest, asked: Query[OwnActSearch]) -> dict[str,
 def export(request: HttpRequest, asked: Query[ExportFormat]) -> StreamingHttpResponse:
     """The signed bundle that `sundial audit verify --export` checks, or a file for reading. It is itself audited."""
     acting = _reader(request, _EXPORTERS)
-    pieces = actions.export(acting=acting, form=asked.format, filters=_filters(asked), now=clock.now())
+    pieces = actions.export(acting=acting, form=asked.format, filters=_filters(acting, asked), now=clock.now())
     answer = StreamingHttpResponse(pieces, content_type=actions.CONTENT_TYPES[asked.format])
     answer["Content-Disposition"] = f'attachment; filename="audit-log.{actions.ENDINGS[asked.format]}"'
     return answer
@@ -159,9 +161,10 @@ def export(request: HttpRequest, asked: Query[ExportFormat]) -> StreamingHttpRes
 def list_archives(request: HttpRequest, asked: Query[ArchiveSearch]) -> dict[str, Any]:
     """The archives of old entries, for an EMPLOYEE those that tell of them; `here`: the file is on this server."""
     acting = _reader(request, _READERS)
-    found = actions.archives_read_by(acting)
     shown = _archive_about_self if acting.role is Role.EMPLOYEE else _archive
-    return page_of(found if asked.ordering == "-number" else found[::-1], asked, shown)
+    rows = [shown(one) for one in actions.archives_read_by(acting)]
+    found = [row for row in rows if holds(_words_of(row), asked.search)]
+    return page_of(found if asked.ordering == "-number" else found[::-1], asked, lambda row: row)
 
 
 @router.get("/archives/{id:number}/file", response=answers(None), summary="Fetch an archive")
@@ -181,10 +184,12 @@ def _reader(request: HttpRequest, roles: set[Role]) -> Acting:
     return acting
 
 
-def _filters(asked: EntrySearch | ExportFormat) -> Filters:
+def _filters(acting: Acting, asked: EntrySearch | ExportFormat) -> Filters:
+    user = _user(asked.user.strip())
     return Filters(
         action_type=asked.action_type,
-        user=_user(asked.user.strip()),
+        user=user,
+        called=companies.addresses_called(acting, user) if isinstance(user, str) else (),
         since=moment("from", asked.since),
         until=moment("to", asked.until, whole_day=True),
         search=asked.search,
@@ -211,6 +216,10 @@ def _archive(told: tuple[Archive, bool]) -> dict[str, Any]:
 def _archive_about_self(told: tuple[Archive, bool]) -> dict[str, Any]:
     one, here = told
     return {**{name: getattr(one, name) for name in ("number", "first_at", "last_at", "made_at")}, "here": here}
+
+
+def _words_of(row: dict[str, Any]) -> str:
+    return f"{row['number']} {row['first_at']} {row['last_at']} {row.get('sha256', '')}"
 
 
 def _act(row: OwnAct) -> dict[str, Any]:

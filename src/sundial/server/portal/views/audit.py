@@ -76,13 +76,15 @@ def _months(now: datetime) -> tuple[tuple[str, str], ...]:
     return tuple(found)
 
 
-def filters_in(request: HttpRequest) -> Filters:
+def filters_in(request: HttpRequest, acting: Acting) -> Filters:
     """What the address asks for; `to` is the last day shown."""
+    user = request.GET.get("user", "").strip()
     last = day_in(request.GET.get("to", ""))
     month = month_in(request.GET.get("month", ""))
     return Filters(
         action_type=request.GET.get("action_type", ""),
-        user=request.GET.get("user", "").strip(),
+        user=user,
+        called=companies.addresses_called(acting, user),
         since=day_in(request.GET.get("from", "")) or (month[0] if month else None),
         until=last + timedelta(days=1) if last else month[1] if month else None,
         search=request.GET.get("search", "").strip(),
@@ -94,7 +96,7 @@ def _shown_filters(acting: Acting) -> tuple[Filter, ...]:
     when = (Filter("month", _("Month"), _months(clock.now())), Filter("from", _("Days"), kind="days"))
     if acting.role is Role.EMPLOYEE:
         return (what, *when)
-    return (what, Filter("user", _("Who"), kind="text", hint=_("e-mail address")), *when)
+    return (what, Filter("user", _("Who"), kind="text", hint=_("name or e-mail")), *when)
 
 
 @allow(*_READERS)
@@ -102,7 +104,7 @@ def _shown_filters(acting: Acting) -> tuple[Filter, ...]:
 def entries(request: HttpRequest) -> HttpResponse:
     """The log the reader may see, newest first."""
     acting = acting_of_page(request)
-    found = queries.entries(acting, filters_in(request), page=wanted_page(request))
+    found = queries.entries(acting, filters_in(request, acting), page=wanted_page(request))
     context = {
         "page": paged(request, Counted(found.items, found.count, found.page)),
         "rows": [(one, words_of(one.action_type)) for one in found.items],
@@ -196,7 +198,8 @@ def export(request: HttpRequest) -> HttpResponseBase:
     form = request.GET.get("format", "bundle")
     if form not in actions.CONTENT_TYPES:
         raise NotFound
-    pieces = actions.export(acting=acting_of_page(request), form=form, filters=filters_in(request), now=clock.now())
+    acting = acting_of_page(request)
+    pieces = actions.export(acting=acting, form=form, filters=filters_in(request, acting), now=clock.now())
     answer = StreamingHttpResponse(pieces, content_type=actions.CONTENT_TYPES[form])
     answer["Content-Disposition"] = f'attachment; filename="audit-log.{actions.ENDINGS[form]}"'
     return answer
