@@ -1,6 +1,6 @@
 """Reads of the tracking policy."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 
@@ -13,6 +13,7 @@ from sundial.server.lib import keys
 from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.errors import NotFound
 from sundial.server.lib.scope import PLATFORM, across_companies, acting_for
+from sundial.server.lib.words import holds
 from sundial.server.tracking import rules
 from sundial.server.tracking.models import KeyEndorsement, PolicyHead, PolicyVersion
 from sundial.server.tracking.types import COMPANY_SCOPE, Head, SavedBy, Signer, VersionPage, VersionRow
@@ -67,12 +68,16 @@ def versions(
     acting: Acting,
     company_id: int,
     *,
+    search: str = "",
     ordering: str = "-version",
     page: int = 1,
     page_size: int = 20,
     scope: str = COMPANY_SCOPE,
 ) -> VersionPage:
-    """All versions, each with its differences from the one before; a page past the end is the last."""
+    """All versions, each with its differences from the one before; a page past the end is the last.
+
+    `search` looks into who saved a version, which settings it changed, and its number.
+    """
     if not rules.may_read(acting, company_id):
         raise NotFound
     with acting_for(company_id), transaction.atomic():
@@ -80,14 +85,29 @@ def versions(
         count = rows.count()
         if count == 0:
             raise NotFound
+        newest_first = ordering.startswith("-")
+        if search.strip():
+            whole = _with_differences(acting, list(rows), count, newest_is_current=True)
+            met = [one for one in whole if holds(_words_of(one), search)]
+            return _page(met if newest_first else met[::-1], page, page_size)
         pages = -(-count // page_size)
         page = min(max(page, 1), pages)
-        newest_first = ordering.startswith("-")
         start, end = _cut(count, page, page_size, newest_first=newest_first)
         # One more than is shown: the eldest on the page is compared with the one before it.
         found = list(rows[start : end + 1])
         items = _with_differences(acting, found, end - start, newest_is_current=start == 0)
     return VersionPage(items if newest_first else items[::-1], count, page, pages)
+
+
+def _words_of(row: VersionRow) -> str:
+    changed = [f"{one.name} {switches.NAMED[one.name].label}" for one in row.differences]
+    return " ".join([str(row.version), row.saved_by.label, *changed])
+
+
+def _page(rows: Sequence[VersionRow], page: int, page_size: int) -> VersionPage:
+    pages = max(1, -(-len(rows) // page_size))
+    page = min(max(page, 1), pages)
+    return VersionPage(tuple(rows[(page - 1) * page_size : page * page_size]), len(rows), page, pages)
 
 
 def _cut(count: int, page: int, page_size: int, *, newest_first: bool) -> tuple[int, int]:

@@ -64,10 +64,10 @@ def _platform(cast: Cast, word: str) -> None:
         )
     lifecycle.suspend_company(acting=cast.owner.acting, company_id=second.pk, reason="unpaid", now=clock.now())
     company_id = cast.company.pk
-    for seconds in (60, 120):
+    for seconds, by in ((60, cast.admin), (120, cast.owner)):
         changes = {"screenshot_interval_seconds": seconds}
         policies.change_policy(acting=cast.owner.acting, company_id=company_id, changes=changes, now=clock.now())
-        export = lifecycle.ask_export(acting=cast.admin.acting, company_id=company_id, now=clock.now())
+        export = lifecycle.ask_export(acting=by.acting, company_id=company_id, now=clock.now())
         lifecycle_jobs.make_company_export(company_id, export)
 
 

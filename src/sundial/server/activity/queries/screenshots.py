@@ -16,6 +16,7 @@ from sundial.server.companies import queries as companies
 from sundial.server.lib.acting import Acting
 from sundial.server.lib.errors import NotFound
 from sundial.server.lib.scope import acting_for
+from sundial.server.lib.words import holds
 
 _ORDERS = {"taken_at": (F("taken_at").asc(), F("id").asc()), "-taken_at": (F("taken_at").desc(), F("id").desc())}
 
@@ -64,11 +65,9 @@ def screenshots(
 
 def _called(search: str, ids: list[int]) -> list[int]:
     """Those of these people whose names or addresses hold these words."""
-    words = search.casefold().split()
-    if not words:
+    if not search.strip():
         return ids
-    people = names(ids).values()
-    return [one.id for one in people if all(word in f"{one.name} {one.email}".casefold() for word in words)]
+    return [one.id for one in names(ids).values() if holds(f"{one.name} {one.email}", search)]
 
 
 def screenshot(acting: Acting, screenshot_id: int) -> ScreenshotView:

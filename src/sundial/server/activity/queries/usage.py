@@ -13,7 +13,7 @@ from sundial.server.activity.types import CompanySums, PictureState, SpanKind, T
 from sundial.server.lib.acting import Acting
 from sundial.server.lib.errors import NotAllowed
 from sundial.server.lib.scope import across_companies, acting_for
-from sundial.server.lib.words import storable
+from sundial.server.lib.words import holds, storable
 
 KEPT = (PictureState.RECEIVED, PictureState.READY)
 
@@ -48,8 +48,7 @@ def top_usage(
             .annotate(all=Sum("ms"))
         )
         found = rules.totals(Total(kind, name, length) for name, length in rows if length)
-    words = search.casefold().split()
-    named = [one for one in found if all(word in one.name.casefold() for word in words)]
+    named = [one for one in found if holds(one.name, search)]
     return tuple(_in_order(named, ordering)[:limit])
 
 

@@ -5,15 +5,17 @@ from typing import Any, Literal
 
 from django.http import HttpRequest, StreamingHttpResponse
 from ninja import Query, Router, Schema, Status
+from pydantic import Field
 
 from sundial.server.companies import queries as companies
 from sundial.server.lib import clock
 from sundial.server.lib.errors import NotAllowed, NotFound
+from sundial.server.lib.words import holds
 from sundial.server.lifecycle import actions, queries
-from sundial.server.lifecycle.types import ExportState
+from sundial.server.lifecycle.types import ExportFacts, ExportState
 from sundial.server.portal.api.answers import answers, creates
 from sundial.server.portal.api.doors import acting_of
-from sundial.server.portal.api.paging import Listing, Pages, page_of
+from sundial.server.portal.api.paging import Listing, Paging, Words, page_of
 from sundial.server.portal.api.repeating import PARAMETER
 
 router = Router(tags=["companies"])
@@ -50,16 +52,18 @@ class ClosedOut(Schema):
     deleted_at: datetime | None
 
 
-class ExportSearch(Pages):
-    """Which page of exports."""
+class ExportSearch(Paging):
+    """Which exports to list."""
 
     ordering: Literal["asked_at", "-asked_at"] = "-asked_at"
+    search: Words = Field("", description="`owner` or `admin`, who asked; a state; parts of a day such as 2026-11.")
 
 
 @router.get("/{id:company_id}/exports", response=answers(ExportPage), summary="List a company's exports")
 def list_exports(request: HttpRequest, company_id: int, asked: Query[ExportSearch]) -> dict[str, Any]:
     """The twenty newest. For the OWNER, and for ADMINs of the company."""
-    return page_of(queries.exports(acting_of(request), company_id, ordering=asked.ordering), asked, _shown)
+    found = queries.exports(acting_of(request), company_id, ordering=asked.ordering)
+    return page_of([one for one in found if holds(_words_of(one), asked.search)], asked, _shown)
 
 
 @router.post(
@@ -110,6 +114,10 @@ def close(request: HttpRequest, company_id: int) -> dict[str, Any]:
     if told is None:
         raise NotFound
     return {"id": company_id, **{name: getattr(told, name) for name in ("closed_at", "delete_at", "deleted_at")}}
+
+
+def _words_of(one: ExportFacts) -> str:
+    return f"{'owner' if one.asked_by_owner else 'admin'} {one.state} {one.asked_at} {one.made_at or ''}"
 
 
 def _shown(one: Any) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Body, Query, Router, Schema
+from pydantic import Field
 
 from sundial.protocol.etags import matches, quoted
 from sundial.protocol.settings import EDITABLE
@@ -13,7 +14,7 @@ from sundial.server.lib import clock
 from sundial.server.lib.errors import Invalid
 from sundial.server.portal.api.answers import Refused, answers, changes
 from sundial.server.portal.api.doors import acting_of
-from sundial.server.portal.api.paging import Listing, Pages
+from sundial.server.portal.api.paging import Listing, Paging, Words
 from sundial.server.tracking import actions, queries
 from sundial.server.tracking.types import Difference, Head, VersionRow
 
@@ -73,10 +74,11 @@ class VersionPage(Listing):
     items: list[VersionOut]
 
 
-class VersionSearch(Pages):
-    """Which page of versions."""
+class VersionSearch(Paging):
+    """Which versions to list."""
 
     ordering: Literal["version", "-version"] = "-version"
+    search: Words = Field("", description="Words of who saved it and of the settings that it changed, or its number.")
 
 
 def _property(setting: Any) -> dict[str, Any]:
@@ -181,7 +183,12 @@ def _object(name: str, value: object) -> dict[str, object]:
 def list_versions(request: HttpRequest, company_id: int, asked: Query[VersionSearch]) -> dict[str, Any]:
     """All versions ever, each with what it changed."""
     found = queries.versions(
-        acting_of(request), company_id, ordering=asked.ordering, page=asked.page, page_size=asked.page_size
+        acting_of(request),
+        company_id,
+        search=asked.search,
+        ordering=asked.ordering,
+        page=asked.page,
+        page_size=asked.page_size,
     )
     items = [_version(row) for row in found.items] if found.page == asked.page else []
     return {"items": items, "count": found.count, "page": asked.page, "pages": found.pages}

@@ -10,6 +10,7 @@ from pydantic import Field
 from sundial.server.lib import clock
 from sundial.server.lib.errors import Invalid, NotFound
 from sundial.server.lib.ids import HIGHEST_ID
+from sundial.server.lib.words import holds
 from sundial.server.portal.api.answers import answers
 from sundial.server.portal.api.doors import acting_of
 from sundial.server.portal.api.paging import Listing, Paging, Words, page_of, pages_of
@@ -87,8 +88,7 @@ class ReportSearch(Paging):
 @router.get("", response=answers(ReportList), summary="List reports")
 def list_reports(request: HttpRequest, asked: Query[ReportsSearch]) -> dict[str, Any]:
     """The reports that you may read, each with its address."""
-    words = asked.search.lower().split()
-    names = [one for one in queries.readable(acting_of(request)) if all(word in one for word in words)]
+    names = [one for one in queries.readable(acting_of(request)) if holds(one, asked.search)]
     if asked.ordering:
         names.sort(reverse=asked.ordering == "-name")
     return page_of(names, asked, lambda one: {"name": str(one), "href": f"/api/v1/reports/{one}"})

@@ -28,8 +28,7 @@ def chart(kind: ChartKind, data: Chart, label: str, key: str = "chart") -> dict[
     heat = kind == "heat"
     names = [rules.plain(one, _LONGEST) for one in data.labels]
     series = [rules.plain(one.label, _LONGEST) for one in data.series]
-    # A map of hours is mostly empty: there a dash stands for nothing, too.
-    words = [[value_words((value or None) if heat else value, data.unit) for value in one.values] for one in data.series]
+    words = [[_cell_words(value, data.unit, heat=heat) for value in one.values] for one in data.series]
     rows = zip(series, words, strict=True) if heat else zip(names, zip(*words, strict=True), strict=True)
     return {
         "kind": kind,
@@ -44,6 +43,11 @@ def chart(kind: ChartKind, data: Chart, label: str, key: str = "chart") -> dict[
         "legend": [] if heat or len(series) < 2 else _legend(data, series),
         "told": json_script(_told(kind, data, names, series, words)),
     }
+
+
+def _cell_words(value: float | None, unit: str, *, heat: bool) -> str:
+    # A map of hours is mostly empty: there a dash stands for nothing, too.
+    return value_words((value or None) if heat else value, unit)
 
 
 def value_words(value: float | None, unit: str) -> str:
