@@ -34,6 +34,18 @@ it("that time has passed is shown, but does not glow", () => {
   expect(cell("a").classList.contains("glow")).toBe(false);
 });
 
+it("a chosen row stays chosen, also where a browser's helpers wrote into its box", () => {
+  const pick = '<td class="table-pick"><input class="tick" type="checkbox"></td>';
+  const fresh = list(["a", "Offline", "now"]);
+  for (const place of [shown, fresh]) place.querySelector("tr")?.insertAdjacentHTML("afterbegin", pick);
+  const box = shown.querySelector("input") as HTMLInputElement;
+  box.checked = true;
+  box.setAttribute("style", "");
+  takeIn(shown, fresh);
+  expect(shown.querySelector("input")?.checked).toBe(true);
+  expect(shown.querySelector("tr")?.textContent).toContain("Offline");
+});
+
 it("new rows wait until somebody asks for them", () => {
   takeIn(shown, list(["d", "Online", "now"], ["c", "Online", "now"], ["a", "Online", "now"]));
   expect(bar()).toBe("2 new");

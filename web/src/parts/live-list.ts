@@ -16,10 +16,11 @@ function said(cell: Element): string {
   return copy.textContent?.replace(/\s+/g, " ").trim() ?? "";
 }
 
+/** Put a row's news in its place; what somebody chose stays chosen, also where a browser's helpers wrote into its cell. */
 function patchRow(row: HTMLTableRowElement, fresh: HTMLTableRowElement): void {
   [...row.cells].forEach((cell, index) => {
     const now = fresh.cells[index];
-    if (!now || cell.innerHTML === now.innerHTML || cell.contains(document.activeElement)) return;
+    if (!now || cell.matches(".table-pick") || cell.innerHTML === now.innerHTML || cell.contains(document.activeElement)) return;
     const isNews = said(cell) !== said(now);
     cell.innerHTML = now.innerHTML;
     if (isNews) glow(cell);
