@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from sundial.server.audit import rules
 from sundial.server.audit.actions import record
@@ -36,6 +37,14 @@ def test_entries_are_numbered_from_one_without_gaps() -> None:
     for number in range(5):
         note(log, number)
     assert [entry.seq for entry in entries(log)] == [1, 2, 3, 4, 5]
+
+
+def test_an_entry_and_what_consoles_are_told_of_it_take_four_statements() -> None:
+    log = fresh_log()
+    note(log, 0)
+    with acting_for(log), transaction.atomic(), CaptureQueriesContext(connection) as asked:
+        record(acting=ADMIN, company_id=log, action="SETTINGS_CHANGED", details={}, now=NOW)
+    assert [one["sql"].split()[0] for one in asked] == ["SELECT", "WITH", "WITH", "SELECT"]
 
 
 def test_the_head_holds_the_tree_over_all_entries() -> None:
