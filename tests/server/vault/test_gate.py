@@ -15,7 +15,7 @@ from sundial.server.lib.scope import acting_for
 from sundial.server.lifecycle.actions import deactivate_person
 from sundial.server.vault import gate
 from sundial.server.vault.actions import bin_file, delete_for_good, end_share, set_rule, share
-from sundial.server.vault.gate import Closed, Content, Denied, LinkOver
+from sundial.server.vault.gate import Closed, Content, Denied, LinkOver, Reading
 from sundial.server.vault.models import Denial, File, Share, Version
 from sundial.server.vault.storage import Place
 from sundial.server.vault.types import Door
@@ -149,9 +149,15 @@ def test_changed_bytes_are_refused_before_a_byte_is_told(finance: Cast) -> None:
     assert ask(finance.employee, file).reader(100_000).read(10) == BODY[100_000:100_010]
 
 
-def reads_on(content: Content) -> None:
-    """Read piece by piece until the reading is closed; pytest's own limit ends a test in which it never is."""
+def begun(content: Content) -> Reading:
+    """A reading under way."""
     reading = content.reader()
+    assert reading.read(10) == BODY[:10]
+    return reading
+
+
+def reads_on(reading: Reading) -> None:
+    """Read piece by piece until the reading is closed; pytest's own limit ends a test in which it never is."""
     try:
         while True:
             assert reading.read(0) == b""
@@ -164,7 +170,7 @@ def reads_on(content: Content) -> None:
 )
 def test_what_turns_the_answer_closes_a_reading_under_way(finance: Cast, how: str) -> None:
     file = put(finance, BODY)
-    content = ask(finance.employee, file)
+    reading = begun(ask(finance.employee, file))
     admin = finance.admin.acting
     match how:
         case "attribute taken":
@@ -181,21 +187,25 @@ def test_what_turns_the_answer_closes_a_reading_under_way(finance: Cast, how: st
         case "person left":
             with acting_for(finance.company.pk):
                 deactivate_person(acting=admin, user_id=finance.employee.id, now=finance.now)
-    if how in {"file erased"}:
-        with pytest.raises(Conflict):
-            content.reader()
-        return
     with pytest.raises(Closed):
-        reads_on(content)
-    assert len(denials(finance, file)) == (0 if how == "file binned" else 1)
+        reads_on(reading)
+    assert len(denials(finance, file)) == (0 if how in {"file binned", "file erased"} else 1)
+
+
+def test_what_was_granted_cannot_be_read_once_the_file_is_erased(finance: Cast) -> None:
+    file = put(finance, BODY)
+    content = ask(finance.employee, file)
+    delete_for_good(acting=finance.admin.acting, file_id=file.pk, now=finance.now)
+    with pytest.raises(Conflict):
+        content.reader()
 
 
 def test_that_a_reading_was_closed_to_its_reader_is_told_to_the_owner_once_with_the_reason(finance: Cast) -> None:
     file = put(finance, BODY)
-    content = ask(finance.employee, file, Door.API)
+    reading = begun(ask(finance.employee, file, Door.API))
     carry(finance, finance.employee)
     with pytest.raises(Closed):
-        reads_on(content)
+        reads_on(reading)
     (denial,) = denials(finance, file)
     assert (denial.user_id, denial.door) == (finance.employee.id, Door.API)
     assert "finance" in denial.reason
@@ -264,10 +274,10 @@ def test_a_link_opens_for_whom_the_rule_does_and_says_when_it_has_ended(finance:
             now=finance.now + timedelta(hours=2),
             door=Door.SHARE,
         )
-    content = ask(finance.manager, file, Door.SHARE, share=token)
+    reading = begun(ask(finance.manager, file, Door.SHARE, share=token))
     end_share(acting=finance.employee.acting, share_id=row.pk, now=finance.now)
     with pytest.raises(Closed):
-        reads_on(content)
+        reads_on(reading)
     with pytest.raises(LinkOver):
         ask(finance.manager, file, Door.SHARE, share=token)
 

@@ -21,7 +21,7 @@ from tests.cast import Cast
 from tests.server.activity.plays import begin
 from tests.server.devices.plays import enrol
 from tests.server.vault.filed import put
-from tests.server.vault.test_gate import BODY, denials, finance, reads_on
+from tests.server.vault.test_gate import BODY, ask, begun, denials, finance, reads_on
 
 __all__ = ["finance"]
 
@@ -110,10 +110,10 @@ def test_a_fact_opens_a_file_and_closes_it_and_a_reading_under_way(finance: Cast
     file = put(finance, BODY, rule)
     assert word in opens(finance, file)
     came = become(finance)
-    content = gate.opened(acting=finance.employee.acting, file_id=file.pk, now=clock.now(), door=Door.PAGE)
+    reading = begun(ask(finance.employee, file))
     cease(finance, came)
     with pytest.raises(Closed):
-        reads_on(content)
+        reads_on(reading)
     assert word in opens(finance, file)
     assert len(denials(finance, file)) == 3
 
@@ -137,10 +137,10 @@ def test_a_network_opens_from_its_addresses_alone(finance: Cast) -> None:
 
 def test_an_attribute_that_ends_while_a_file_is_read_closes_the_reading(finance: Cast) -> None:
     file = put(finance, BODY)
-    content = gate.opened(acting=finance.employee.acting, file_id=file.pk, now=clock.now(), door=Door.API)
+    reading = begun(ask(finance.employee, file, Door.API))
     ends = [Held("finance", expires_at=clock.now() + timedelta(seconds=0.5))]
     by_admin(finance, companies.set_attributes, user_id=finance.employee.id, held=ends)
     with pytest.raises(Closed):
-        reads_on(content)
+        reads_on(reading)
     (denial,) = denials(finance, file)
     assert (denial.door, "finance" in denial.reason) == ("api", True)

@@ -186,7 +186,8 @@ def test_what_others_make_goes_straight_into_the_vault_behind_the_rule_that_is_s
     attribute(cast.admin, "finance", cast.employee)
     client = cast.employee.client
     asked = client.get("/vault/keep/me/").content.decode()
-    assert "Everything about me" in asked and "Whom does it open for?" in asked
+    assert "Everything about me" in asked
+    assert "Whom does it open for?" in asked
     wrong = client.post("/vault/keep/me/", {"rule": "finanse"})
     assert (wrong.status_code, "Did you mean finance?" in wrong.content.decode()) == (422, True)
     made = client.post("/vault/keep/me/", {"rule": "finance"})

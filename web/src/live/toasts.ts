@@ -2,12 +2,12 @@ import { toast, type Tone } from "../parts/toast";
 import { on, type LiveEvent } from "./feed";
 
 /** Which fact is worth a passing word, and what stands for # in it. The words are the server's, in the page's language. */
-const SAID: Record<string, { word: string; about: (event: LiveEvent) => unknown }> = {
+const SAID: Record<string, { word: string | ((event: LiveEvent) => string); about: (event: LiveEvent) => unknown }> = {
   user_added: { word: "userAdded", about: (event) => event.user },
   user_updated: { word: "userUpdated", about: (event) => event.user },
   user_deleted: { word: "userDeleted", about: (event) => event.user },
   users_bulk_deleted: { word: "usersBulkDeleted", about: (event) => count(event.users) },
-  users_bulk_attrs_updated: { word: "usersBulkAttrsUpdated", about: (event) => count(event.users) },
+  users_bulk_attrs_updated: { word: (event) => (event["how"] === "lent" ? "usersBelong" : "usersBulkAttrsUpdated"), about: (event) => count(event.users) },
   user_roles_updated: { word: "userRolesUpdated", about: (event) => event.user },
   tracking_policy_changed: { word: "trackingPolicyChanged", about: (event) => event.config_version },
 };
@@ -28,7 +28,8 @@ function fill(word: string | undefined, about: unknown): string {
 export function tell(event: LiveEvent, kind: string): void {
   const said = SAID[kind];
   if (!said || event.actor === words().me) return;
-  const text = fill(words()[said.word], said.about(event));
+  const word = typeof said.word === "string" ? said.word : said.word(event);
+  const text = fill(words()[word], said.about(event));
   if (text) toast({ text, detail: fill(words().by, event.actor) });
 }
 
