@@ -100,6 +100,14 @@ def test_no_body_breaks_the_public_api(firm: Firm, name: str, kinds: tuple[str, 
             assert set(answer.json()["error"]) >= {"code", "message"}
 
 
+@pytest.mark.parametrize("name", ["a long number", "deep", "not UTF-8", "nothing"])
+def test_a_form_with_a_file_that_cannot_be_read_is_no_fault_of_ours(firm: Firm, name: str) -> None:
+    headers = {"Content-Type": "multipart/form-data; boundary=x"}
+    answer = firm.admin.ask("POST", "/api/v1/files", content=BODIES[name], headers=headers)
+    assert answer.status_code in {400, 422}, answer.text
+    assert set(answer.json()["error"]) >= {"code", "message"}
+
+
 @pytest.fixture(scope="module")
 def device(firm: Firm) -> Device:
     """A device that says strange things."""

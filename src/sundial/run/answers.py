@@ -24,7 +24,7 @@ async def plain(send: Send, status: int, text: str, kind: bytes = b"text/plain; 
 
 
 async def refuse(scope: Scope, send: Send, status: int, message: str, *extra: tuple[bytes, bytes]) -> None:
-    """A refusal as JSON: the public API's form under /api/v1/, elsewhere the first system's."""
+    """A refusal as JSON: in one form for the public API and agents, elsewhere in the first system's."""
     await begin_refusal(scope, send, status, message, *extra)
     await send({"type": "http.response.body", "body": b""})
 
@@ -37,7 +37,7 @@ async def begin_refusal(scope: Scope, send: Send, status: int, message: str, *ex
 
 
 def _refusal(path: str, status: int, message: str) -> bytes:
-    if path.startswith("/api/v1/"):
+    if path.startswith(("/api/v1/", "/agent/v1/")):
         return json.dumps({"error": {"code": CODES[status], "message": message}}).encode()
     return json.dumps({"status": False, "message": message}).encode()
 

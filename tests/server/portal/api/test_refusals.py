@@ -87,6 +87,12 @@ def test_a_body_that_is_not_json_is_415(cast: Cast, kind: str) -> None:
     assert problem(answer) == (415, "unsupported_media_type")
 
 
+def test_a_form_whose_head_never_ends_is_400(cast: Cast) -> None:
+    kind = "multipart/form-data; boundary=x"
+    answer = cast.admin.client.generic("POST", f"{V1}/files", b"[" * 6000, content_type=kind)
+    assert problem(answer) == (400, "bad_request")
+
+
 def test_a_body_that_is_too_large_is_413(cast: Cast) -> None:
     body = b'{"email": "' + b"x" * 1_200_000 + b'"}'
     answer = cast.admin.client.generic("POST", f"{V1}/users", body, content_type="application/json")

@@ -7,6 +7,7 @@ from functools import wraps
 from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
 from django.db import connection, transaction
 from django.http import Http404, HttpRequest, HttpResponse, UnreadablePostError
+from django.http.multipartparser import MultiPartParserError
 
 from sundial.server.lib.errors import SundialError
 from sundial.server.lib.refusals import refusal, refused
@@ -64,7 +65,7 @@ def in_words(error: Exception) -> HttpResponse:
         return not_found()
     if isinstance(error, RequestDataTooBig):
         return refusal(413, "too_large", "The body is too large.")
-    if isinstance(error, BadRequest | SuspiciousOperation | UnreadablePostError):
+    if isinstance(error, BadRequest | SuspiciousOperation | MultiPartParserError | UnreadablePostError):
         return refusal(400, "bad_request", "The request cannot be read.")
     _log.error("an operation of the API failed", exc_info=error)
     return refusal(500, "internal", "Something went wrong here. Nothing was changed.")
