@@ -136,3 +136,12 @@ def test_suspend_and_reactivate_once_each(cast: Cast) -> None:
     assert problem(ask(cast.owner, "POST", f"{path}/suspend")) == (409, "conflict")
     assert ask(cast.owner, "POST", f"{path}/reactivate").json()["status"] == "ACTIVE"
     assert actions_in(cast.company.pk)[-2:] == ["COMPANY_SUSPENDED", "COMPANY_REACTIVATED"]
+
+
+def test_a_company_works_again_for_a_reason_that_its_log_keeps(cast: Cast) -> None:
+    path = f"/companies/{cast.company.pk}"
+    ask(cast.owner, "POST", f"{path}/suspend")
+    assert problem(ask(cast.owner, "POST", f"{path}/reactivate", {"reason": "x" * 501})) == (422, "invalid")
+    assert ask(cast.owner, "POST", f"{path}/reactivate", {"reason": "The invoice is paid"}).status_code == 200
+    (entry,) = ask(cast.admin, "GET", "/audit?action_type=COMPANY_REACTIVATED").json()["items"]
+    assert entry["details"]["reason"] == "The invoice is paid"

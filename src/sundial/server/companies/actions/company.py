@@ -113,12 +113,13 @@ def close(*, acting: Acting, company_id: int, now: datetime) -> Company:
 
 
 @transaction.atomic
-def reactivate(*, acting: Acting, company_id: int, now: datetime) -> Company:
+def reactivate(*, acting: Acting, company_id: int, now: datetime, reason: str = "") -> Company:
     """Let a suspended or closed company work again, in the state it had; after a trial's end it is ACTIVE.
 
     Raises Conflict if it is not suspended.
     """
     _require_owner(acting)
+    why = checked_text("reason", reason, 500)
     with acting_for(company_id):
         row = locked_company(company_id)
         if row.status != CompanyStatus.SUSPENDED:
@@ -128,7 +129,7 @@ def reactivate(*, acting: Acting, company_id: int, now: datetime) -> Company:
             row.status, row.trial_ends_at = CompanyStatus.ACTIVE, None
         row.suspended_from, row.suspended_reason, row.closed_at = "", "", None
         row.save(update_fields=["suspended_from", "status", "suspended_reason", "trial_ends_at", "closed_at"])
-        details = {"status": str(row.status)}
+        details = {"status": str(row.status)} | ({"reason": why} if why else {})
         _audit(acting, row, "COMPANY_REACTIVATED", f"{row.name} was reactivated", details, now)
         hints.send("company", str(company_id))
     return row

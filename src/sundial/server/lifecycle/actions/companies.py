@@ -67,11 +67,11 @@ def suspend_company(*, acting: Acting, company_id: int, reason: str, now: dateti
 
 
 @transaction.atomic
-def reactivate_company(*, acting: Acting, company_id: int, now: datetime) -> None:
+def reactivate_company(*, acting: Acting, company_id: int, now: datetime, reason: str = "") -> None:
     """The company works again, and its agents are told at once; Conflict once a closed one's data has gone."""
     closed = queries.closing(company_id)
     if closed is not None and closed.deleted_at is not None:
         raise Conflict("Its data was deleted after it was closed. Found a new company instead.")
-    company = companies.reactivate(acting=acting, company_id=company_id, now=now)
+    company = companies.reactivate(acting=acting, company_id=company_id, now=now, reason=reason)
     with acting_for(company_id):
         devices.tell_company_status(company_id=company_id, status=CompanyStatus(company.status), now=now)

@@ -125,8 +125,8 @@ class AdminReset(Schema):
     email: str = Field("", max_length=254)
 
 
-class Suspension(Schema):
-    """Why a company is suspended; its people read it."""
+class Reason(Schema):
+    """Why a company is suspended, or works again; its log keeps it."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -234,7 +234,7 @@ def reset_admin(request: HttpRequest, company_id: int, payload: AdminReset | Non
     openapi_extra=_REPEATABLE,
     summary="Suspend a company",
 )
-def suspend_company(request: HttpRequest, company_id: int, payload: Suspension | None = None) -> dict[str, Any]:
+def suspend_company(request: HttpRequest, company_id: int, payload: Reason | None = None) -> dict[str, Any]:
     """Nobody signs in, agents stop recording. OWNER only; 409 if it is suspended already."""
     acting = acting_of(request)
     queries.company_for(acting, company_id)
@@ -249,11 +249,12 @@ def suspend_company(request: HttpRequest, company_id: int, payload: Suspension |
     openapi_extra=_REPEATABLE,
     summary="Reactivate a company",
 )
-def reactivate_company(request: HttpRequest, company_id: int) -> dict[str, Any]:
+def reactivate_company(request: HttpRequest, company_id: int, payload: Reason | None = None) -> dict[str, Any]:
     """It works again, in the state it had. OWNER only; 409 if it is not suspended."""
     acting = acting_of(request)
     queries.company_for(acting, company_id)
-    lifecycle.reactivate_company(acting=acting, company_id=company_id, now=clock.now())
+    reason = payload.reason if payload else ""
+    lifecycle.reactivate_company(acting=acting, company_id=company_id, reason=reason, now=clock.now())
     return _shown(acting, queries.company_facts(acting, company_id))
 
 

@@ -138,10 +138,15 @@ def suspend(request: HttpRequest, company_id: int) -> HttpResponse:
 @allow(Role.OWNER)
 @require_POST
 def reactivate(request: HttpRequest, company_id: int) -> HttpResponse:
-    """Let a suspended company work again."""
+    """Let a suspended company work again, with a reason."""
 
     def save() -> str:
-        lifecycle.reactivate_company(acting=acting_of_page(request), company_id=company_id, now=clock.now())
+        lifecycle.reactivate_company(
+            acting=acting_of_page(request),
+            company_id=company_id,
+            reason=request.POST.get("reason", ""),
+            now=clock.now(),
+        )
         return _("Reactivated. Its agents are being told.")
 
     return _done(request, company_id, Form(request.POST), save)
