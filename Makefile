@@ -6,7 +6,8 @@ STAMPS := .stamps
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' 2>/dev/null) vite.config.ts package.json
 PYTEST := $(BIN)/python -m pytest
 PYTHON_SOURCES := $(shell find src extension -type f -not -name '*.pyc' -not -path '*/static/dist/*' 2>/dev/null)
-# Whole platforms with kills and clocks, and those with browsers: they do not share the machine with the many others.
+# Whole platforms with kills and clocks, and those with browsers: they do not share the machine with the many others,
+# which run three at once on two processors: a third of the time each of them waits.
 ALONE := tests/run tests/deploy tests/faults tests/contract
 JOURNEYS := tests/journeys
 BUILT := src/sundial/server/ui/static/dist/manifest.json
@@ -32,7 +33,7 @@ test: $(STAMPS)/python-dev $(STAMPS)/system $(BUILT) ## Run all tests, browser j
 	$(BIN)/python -m tools.check
 	npm run --silent check
 	npm test --silent
-	$(call asked,--numprocesses 2 --dist loadfile,$(addprefix --ignore=,$(ALONE) $(JOURNEYS)))
+	$(call asked,--numprocesses 3 --dist loadfile,$(addprefix --ignore=,$(ALONE) $(JOURNEYS)))
 	$(call asked,--numprocesses 2 --dist loadfile,$(ALONE))
 	$(call asked,,$(JOURNEYS))
 

@@ -91,7 +91,7 @@ def found_in(answer: HttpResponse, canaries: set[str]) -> set[str]:
     """The people that an answer tells of, in its body or its headers."""
     body = b"".join(answer) if answer.streaming else answer.content
     text = body.decode("utf-8", "replace") + str(answer.headers)
-    return {word for word in canaries if re.search(rf"\b{re.escape(word)}", text)}
+    return {word for word in canaries if word in text and re.search(rf"\b{re.escape(word)}", text)}
 
 
 def _read(stage: Stage, row: Row, more: str) -> HttpResponse:

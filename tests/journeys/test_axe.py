@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -21,11 +21,12 @@ DESK: ViewportSize = {"width": 1280, "height": 800}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 PALE = {"manager", "trial"}  # whose pages have no colour that the administrator's have not
 SERIOUS = {"serious", "critical"}
+COLOURS = "color-contrast"
 RAW = re.compile(r"\{\{|\{%|\bundefined\b|\bNaN\b|Traceback")
 # Rules whose faults are never serious need not be asked: a fault has the weight of its rule.
-_RUN = """async (only) => {
+_RUN = """async ([only, without]) => {
   const lesser = axe._audit.rules.filter(({impact}) => impact === "minor" || impact === "moderate");
-  const rules = Object.fromEntries(lesser.map(({id}) => [id, {enabled: false}]));
+  const rules = Object.fromEntries([...lesser.map(({id}) => id), ...without].map((id) => [id, {enabled: false}]));
   const runOnly = only.length ? {type: "rule", values: only} : null;
   const options = {resultTypes: ["violations"], rules, ...(runOnly && {runOnly})};
   const found = await axe.run(document, options);
@@ -33,15 +34,15 @@ _RUN = """async (only) => {
 }"""
 
 
-def serious(page: Page, *only: str) -> Iterator[str]:
+def serious(page: Page, *only: str, without: Sequence[str] = ()) -> Iterator[str]:
     """What axe calls serious or critical here, each with the first place where it stands; of all rules, or of these."""
-    for rule, impact, places in page.evaluate(_RUN, list(only)):
+    for rule, impact, places in page.evaluate(_RUN, [only, without]):
         if impact in SERIOUS:
             yield f"{rule} ({len(places)}): {places[0]}"
 
 
-def faults_of(page: Page, path: str, *, dark: bool = True, status: int = 200) -> Iterator[str]:
-    """All that is wrong with the page at this address; `dark` looks at its colours in the dark, too."""
+def faults_of(page: Page, path: str, *, colours: bool = True, status: int = 200) -> Iterator[str]:
+    """All that is wrong with the page at this address; `colours` looks at them, by light and in the dark."""
     page.set_viewport_size(DESK)
     page.emulate_media(color_scheme="light", reduced_motion="reduce")
     answer = page.goto(path)
@@ -54,10 +55,10 @@ def faults_of(page: Page, path: str, *, dark: bool = True, status: int = 200) ->
     if raw := RAW.search(page.locator("body").inner_text()):
         yield f"says {raw[0]}"
     page.evaluate(AXE.read_text())
-    yield from serious(page)
-    if dark:
+    yield from serious(page, without=() if colours else (COLOURS,))
+    if colours:
         page.emulate_media(color_scheme="dark", reduced_motion="reduce")
-        yield from (f"in the dark, {one}" for one in serious(page, "color-contrast"))
+        yield from (f"in the dark, {one}" for one in serious(page, COLOURS))
     page.set_viewport_size(PHONE)
     page.emulate_media(color_scheme="light", reduced_motion="reduce")
     wide, window = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
@@ -74,8 +75,8 @@ def ids(platform: Platform) -> dict[str, str]:
 @pytest.mark.parametrize("role", ["nobody", "owner", "admin", "manager", "employee", "trial"])
 def test_no_page_keeps_anybody_out(platform: Platform, visit: Visit, ids: dict[str, str], role: str) -> None:
     page = visit(account_of(platform, role))
-    dark = role not in PALE
-    found = {path: faults for path in pages_of(role, ids) if (faults := list(faults_of(page, path, dark=dark)))}
+    colours = role not in PALE
+    found = {path: faults for path in pages_of(role, ids) if (faults := list(faults_of(page, path, colours=colours)))}
     assert found == {}, json.dumps(found, indent=1)
 
 

@@ -1,6 +1,6 @@
 """Whatever fits the description, or just does not, is answered as it describes; nothing makes the server fail."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
@@ -8,7 +8,7 @@ import schemathesis
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections, connection, transaction
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, given, note, settings
 from hypothesis import strategies as st
 from pytest_django.plugin import DjangoDbBlocker
 from schemathesis import GenerationMode
@@ -28,9 +28,12 @@ from tests.cast import Cast, make_cast
 from tests.server.portal.api.knock import token_headers
 from tests.server.portal.test_activity import shown, worked
 
+Callers = Mapping[str, dict[str, str]]  # the headers by which each of them is known
+
 ROLES = ["nobody", "owner", "admin", "manager", "employee"]
+MODES = [GenerationMode.POSITIVE, GenerationMode.NEGATIVE]
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
-EXAMPLES = 3  # of each operation, of each kind, for each role
+EXAMPLES, MANY = 3, 50  # of each operation, of each kind: finding one takes far longer than asking as everyone
 
 
 @pytest.fixture(scope="module")
@@ -65,32 +68,51 @@ def _ids(cast: Cast) -> dict[str, int | str]:
     }
 
 
-def _try(operation: Any, mode: GenerationMode, cast: Cast, headers: dict[str, str]) -> None:
-    own = _ids(cast)
-
-    @settings(max_examples=EXAMPLES, deadline=None, phases=[Phase.generate], suppress_health_check=[*HealthCheck])
-    @given(case=operation.as_strategy(generation_mode=mode), aimed=st.booleans())
-    def attempt(case: Any, aimed: bool) -> None:
-        if aimed:  # a random id hardly ever is somebody's
-            known = (case.path_parameters or {}).items()
-            case.path_parameters = {name: own.get(name, value) for name, value in known}
+def _ask_as_each(case: Any, callers: Callers) -> None:
+    for role, headers in callers.items():
+        note(f"as {role}")
         with transaction.atomic():
             answer = case.call(headers=headers)
             case.validate_response(answer, checks=CHECKS)
             transaction.set_rollback(True)
 
+
+def _try_examples(operation: Any, mode: GenerationMode, examples: int, cast: Cast, callers: Callers) -> None:
+    own = _ids(cast)
+
+    @settings(max_examples=examples, deadline=None, phases=[Phase.generate], suppress_health_check=[*HealthCheck])
+    @given(case=operation.as_strategy(generation_mode=mode), aimed=st.booleans())
+    def attempt(case: Any, aimed: bool) -> None:
+        if aimed:  # a random id hardly ever is somebody's
+            known = (case.path_parameters or {}).items()
+            case.path_parameters = {name: own.get(name, value) for name, value in known}
+        _ask_as_each(case, callers)
+
     attempt()
 
 
-@pytest.mark.timeout(900)  # a hundred operations, several times each, perhaps on a crowded machine
-@pytest.mark.parametrize("role", ROLES)
-def test_every_operation_answers_as_described(cast: Cast, role: str) -> None:
+def _try_every_operation(mode: GenerationMode, examples: int, cast: Cast) -> None:
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", get_wsgi_application())
     schema = schema.exclude(path_regex="/content$")  # opened outside any transaction: it cannot be taken back
-    headers = {} if role == "nobody" else token_headers(getattr(cast, role))
+    callers = {role: {} if role == "nobody" else token_headers(getattr(cast, role)) for role in ROLES}
     operations = [found.ok() for found in schema.get_all_operations()]
     assert len(operations) > 20
     for operation in operations:
-        _try(operation, GenerationMode.POSITIVE, cast, headers)
-        if any(map(len, (operation.path_parameters, operation.query, operation.body))):  # else nothing can be wrong
-            _try(operation, GenerationMode.NEGATIVE, cast, headers)
+        can_be_wrong = any(map(len, (operation.path_parameters, operation.query, operation.body)))
+        if mode is GenerationMode.POSITIVE or can_be_wrong:
+            _try_examples(operation, mode, examples, cast, callers)
+
+
+@pytest.mark.timeout(900)  # a hundred operations, several times each, perhaps on a crowded machine
+@pytest.mark.parametrize("mode", MODES)
+def test_every_operation_answers_every_role_as_described(cast: Cast, mode: GenerationMode) -> None:
+    _try_every_operation(mode, EXAMPLES, cast)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("mode", MODES)
+def test_every_operation_answers_every_role_as_described_however_often_it_is_asked(
+    cast: Cast, mode: GenerationMode
+) -> None:
+    _try_every_operation(mode, MANY, cast)
