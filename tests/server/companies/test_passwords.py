@@ -82,6 +82,18 @@ def test_a_weak_password_is_refused_beside_its_field(cast: Cast, weak: str) -> N
     assert sign_in(cast.employee).status_code == 302
 
 
+def test_all_that_speaks_against_a_password_is_said_at_once(cast: Cast) -> None:
+    client = Client()
+    opened = client.get(link_for(cast.employee))
+    form = client.post(opened["Location"], {"password": "12345", "again": "123456"}).context["form"]
+    assert len(form.errors["password"]) == 3  # too short, too common, only digits
+    assert form.errors["again"]
+    typed = {"current": "wrong", "password": "12345", "again": "123456"}
+    answer = cast.employee.client.post("/account/password/", typed)
+    assert answer.status_code == 422
+    assert set(answer.context["password_form"].errors) == {"current", "password", "again"}
+
+
 def test_the_two_must_be_the_same(cast: Cast) -> None:
     client = Client()
     opened = client.get(link_for(cast.employee))

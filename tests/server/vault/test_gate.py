@@ -245,6 +245,24 @@ def test_later_parts_of_a_reading_are_not_written_down_again_and_a_new_beginning
     assert len(entries(finance, file, "FILE_OPENED")) == 2
 
 
+def test_looking_at_a_preview_again_within_ten_minutes_is_the_same_reading_and_a_download_is_another(
+    finance: Cast,
+) -> None:
+    file = put(finance, BODY)
+    for _look in range(3):
+        gate.previewed(acting=finance.employee.acting, file_id=file.pk, most=100, now=clock.now())
+    assert len(entries(finance, file, "FILE_OPENED")) == 1
+    ask(finance.employee, file)
+    assert len(entries(finance, file, "FILE_OPENED")) == 2
+    carry(finance, finance.manager, "finance")
+    gate.previewed(acting=finance.manager.acting, file_id=file.pk, most=100, now=clock.now())
+    assert len(entries(finance, file, "FILE_OPENED")) == 3
+    with acting_for(finance.company.pk), transaction.atomic():
+        add_version(finance, file, BODY)
+    gate.previewed(acting=finance.employee.acting, file_id=file.pk, most=100, now=clock.now())
+    assert len(entries(finance, file, "FILE_OPENED")) == 4
+
+
 def test_a_refusal_lasts_or_the_door_is_not_opened(finance: Cast) -> None:
     file = put(finance, BODY)
     with acting_for(finance.company.pk), transaction.atomic(), pytest.raises(RuntimeError):

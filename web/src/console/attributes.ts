@@ -19,11 +19,12 @@ interface Attribute {
 
 const DOOR = "/api/v1/attributes";
 const COUNTS_CHANGE = "user_added user_updated user_deleted users_bulk_deleted users_bulk_attrs_updated";
-const TOGETHER = 500; // milliseconds in which changes are counted together
+const TOGETHER = (): number => 500; // milliseconds in which changes are counted together
 
 /** The tab of the company's attributes, and the words that the other tabs offer. */
 export class Attributes {
   private rows = new Map<string, Attribute>();
+  private isStale = false; // people changed while nobody saw how many there are of each
   private readonly table: LiveTable<Attribute>;
   private readonly filters: TabFilters;
   private readonly questions = new Questions<string>({ fold: (kind, event) => this.fold(kind, event), all: () => this.everything() }, TOGETHER);
@@ -38,15 +39,23 @@ export class Attributes {
   }
 
   private async everything(): Promise<void> {
+    this.isStale = false;
     const found = await everything<Attribute>(DOOR);
     this.rows = new Map(found.map((row) => [row.name, row]));
     this.show();
   }
 
   private fold(kind: string, event: LiveEvent): Open<string> {
-    if (kind !== "attribute_removed") return { ask: [], everything: true };
+    if (kind !== "attribute_removed") return { ask: [], everything: this.isDue(kind) };
     if (this.rows.delete(String(event["attribute"]))) this.show();
     return { ask: [] };
+  }
+
+  /** People alone are counted only where it is seen. */
+  private isDue(kind: string): boolean {
+    if (kind === "attribute_added" || !this.part.section.hidden) return true;
+    this.isStale = true;
+    return false;
   }
 
   private view(): Attribute[] {
@@ -64,6 +73,7 @@ export class Attributes {
 
   refresh(): void {
     this.table.refresh();
+    if (this.isStale) void this.questions.load().catch(() => undefined); // what fails is asked again
   }
 
   private save(): void {

@@ -4,17 +4,22 @@ import { word } from "./build";
 const me = (): string => word("me");
 const short = (email: string): string => email.split("@", 1)[0] ?? email;
 
+let nameOf: (email: string) => string | undefined = () => undefined;
+let users: string[] = [];
 let editing: Record<string, string[]> = {};
 let mine: string | null = null;
 const listeners = new Set<() => void>();
 
+/** A person's name, as far as it is known here. */
+const called = (email: string): string => nameOf(email) || short(email);
+
 /** "Mina is here, too." / "Mina and another person …" / "Mina and 3 others …" */
-export function hereWords(users: string[], own: string): string {
-  const [first, ...others] = users.filter((one) => one !== own);
+export function hereWords(present: string[], own: string): string {
+  const [first, ...others] = present.filter((one) => one !== own);
   if (!first) return "";
-  if (!others.length) return word("hereOne", short(first));
-  if (others.length === 1) return word("hereTwo", short(first));
-  return `${short(first)} ${word("and")} ${others.length} ${word("hereOthers")}`;
+  if (!others.length) return word("hereOne", called(first));
+  if (others.length === 1) return word("hereTwo", called(first));
+  return `${called(first)} ${word("and")} ${others.length} ${word("hereOthers")}`;
 }
 
 /** Who else edits this thing now. */
@@ -24,7 +29,7 @@ export function editorsOf(thing: string): string[] {
 
 /** "Mina is editing"; empty if nobody is. */
 export function editingWords(thing: string): string {
-  const names = editorsOf(thing).map(short);
+  const names = editorsOf(thing).map(called);
   return names.length ? word(names.length === 1 ? "isEditing" : "areEditing", names.join(", ")) : "";
 }
 
@@ -45,15 +50,25 @@ export function onEditing(listener: () => void): void {
 }
 
 function take(event: LiveEvent): void {
-  const users = Array.isArray(event["users"]) ? event["users"].map(String) : [];
+  users = Array.isArray(event["users"]) ? event["users"].map(String) : [];
   const told = event["editing"];
   editing = typeof told === "object" && told !== null ? (told as Record<string, string[]>) : {};
+  // After a broken connection the server has forgotten what is open here: it is told again.
+  if (mine !== null && !(editing[mine] ?? []).includes(me())) tellMine();
+  draw();
+}
+
+function draw(): void {
   const place = document.querySelector<HTMLElement>("[data-here]");
   const words = hereWords(users, me());
   if (place && place.textContent !== words) place.textContent = words;
-  // After a broken connection the server has forgotten what is open here: it is told again.
-  if (mine !== null && !(editing[mine] ?? []).includes(me())) tellMine();
   for (const listener of listeners) listener();
+}
+
+/** Where people's names are known from now on. */
+export function callBy(names: (email: string) => string | undefined): void {
+  nameOf = names;
+  draw();
 }
 
 export function startHere(): void {

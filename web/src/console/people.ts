@@ -5,17 +5,18 @@ import { changeMany, removeMany } from "./bulk";
 import { Chosen } from "./chosen";
 import { ask, look } from "./doors";
 import { TabFilters } from "./filters";
-import { editingWords, onEditing } from "./here";
+import { callBy, editingWords, onEditing } from "./here";
 import { count, moment, partOf, type Part } from "./part";
 import { KINDS, borrowed, named, outcomeOf, passed, same, teamsOf, viewOf, within, type Passing, type Person, type Place } from "./people-state";
 import { openPerson } from "./person";
 import { offer, offerTeams } from "./places";
 import { Questions, type Open } from "./questions";
+import { spread } from "./spread";
 import { LiveTable } from "./table";
 
 const DOOR = "/console/people/";
 const NAMED_AT_ONCE = 1_000; // as many as the door answers by name
-const TOGETHER = 60; // milliseconds in which events are asked about together
+const TOGETHER = spread(60, 180); // milliseconds in which events are asked about together
 const SEEN_EVERY = 60_000;
 const SHOWN = 4; // attributes in a row
 const UNTOLD_EVERY = 15_000; // managers' rooms are not told of people
@@ -79,6 +80,7 @@ export class People {
     for (const email of [...this.rows.keys()]) if (!fresh.has(email)) this.rows.delete(email);
     for (const [email, row] of fresh) this.put(email, row);
     offerTeams(teamsOf(this.rows.values()));
+    callBy((email) => this.rows.get(email)?.name);
     await breath();
     this.show();
   }

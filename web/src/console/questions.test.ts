@@ -20,7 +20,7 @@ class Door {
       some: (names) => this.ask(names, names),
       most: 100,
     },
-    60,
+    () => 60,
   );
 
   private ask(said: string[] | "all", found: string[]): Promise<void> {

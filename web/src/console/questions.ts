@@ -34,17 +34,17 @@ export class Questions<K> {
 
   constructor(
     private readonly answers: Answers<K>,
-    private readonly together: number,
+    private readonly together: () => number,
   ) {}
 
   take(kind: string, event: LiveEvent): void {
     if (this.asking) this.meanwhile.push([kind, event]);
-    this.stay(this.answers.fold(kind, event), this.together);
+    this.stay(this.answers.fold(kind, event), this.together());
   }
 
   /** Leave these open, as an event does that names them. */
   wonder(named: K[]): void {
-    this.stay({ ask: named }, this.together);
+    this.stay({ ask: named }, this.together());
   }
 
   /** Ask for everything now; fails if the door cannot be reached, and is then for the caller to ask again. */

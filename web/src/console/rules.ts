@@ -13,12 +13,13 @@ import { editCell } from "./people";
 import { Questions, type Open } from "./questions";
 import { clearRefusal, refuse } from "./refusal";
 import { KINDS, outcomeOf, ruled, same, type Ruled } from "./rules-state";
+import { spread } from "./spread";
 import { LiveTable } from "./table";
 import { saidWithUndo } from "./undo";
 
 const DOOR = "/console/rules/";
 const MOST_NAMED = 100; // as many as the door answers by name
-const TOGETHER = 60; // milliseconds in which changes are asked about together
+const TOGETHER = spread(60, 180); // milliseconds in which changes are asked about together
 
 /** The tab of the rules that open files. */
 export class Rules {

@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.tokens import default_token_generator
+from django.core.exceptions import ValidationError
 from django.utils.http import urlsafe_base64_decode
 
 from sundial.protocol.tokens import digest, well_formed
@@ -45,6 +47,15 @@ def user_of_link(uid: str, token: str) -> User | None:
         return None
     found = User.objects.filter(id=user_id).first() if 0 < user_id <= HIGHEST_ID else None
     return found if found and found.is_active and default_token_generator.check_token(found, token) else None
+
+
+def weaknesses(user_id: int, password: str) -> list[str]:
+    """All that speaks against this password for this person, in words; empty if it will do."""
+    try:
+        validate_password(password, user(user_id))
+    except ValidationError as error:
+        return list(error.messages)
+    return []
 
 
 def has_password(user_id: int) -> bool:

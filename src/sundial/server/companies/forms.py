@@ -3,7 +3,10 @@
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
+
+from sundial.server.accounts.queries import weaknesses
 
 LONGEST_PASSWORD = 512
 
@@ -37,16 +40,23 @@ class ResetForm(forms.Form):
 
 
 class NewPasswordForm(forms.Form):
-    """A new password, typed twice."""
+    """A new password of this person, typed twice."""
 
     password = _password(_("New password"), "new-password", _PASSWORD_HELP)
     again = _password(_("The same once more"), "new-password")
 
+    def __init__(self, typed: QueryDict | None = None, *, user_id: int) -> None:
+        super().__init__(typed)
+        self._user_id = user_id
+
     def clean(self) -> dict[str, Any]:
-        """Both must agree."""
+        """Both must agree, and it must not be weak; all that speaks against it is said at once."""
         typed = super().clean() or {}
-        if typed.get("password") and typed.get("again") and typed["password"] != typed["again"]:
+        password, again = typed.get("password"), typed.get("again")
+        if password and again and password != again:
             self.add_error("again", _("The two are not the same."))
+        if password and (weak := weaknesses(self._user_id, password)):
+            self.add_error("password", weak)
         return typed
 
 

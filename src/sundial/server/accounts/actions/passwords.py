@@ -2,9 +2,7 @@
 
 from datetime import datetime
 
-from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.tokens import default_token_generator
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.utils.encoding import force_bytes
@@ -12,6 +10,7 @@ from django.utils.http import urlsafe_base64_encode
 
 from sundial.server.accounts.actions.tokens import end_all_tokens
 from sundial.server.accounts.models import User
+from sundial.server.accounts.queries import weaknesses
 from sundial.server.accounts.rules import RESET_MAILS_APART, normal_email
 from sundial.server.lib import jobs
 from sundial.server.lib.errors import Invalid, NotFound
@@ -49,10 +48,8 @@ def set_password(*, user_id: int, password: str) -> None:
     user = User.objects.select_for_update(no_key=True).filter(id=user_id).first()
     if user is None:
         raise NotFound
-    try:
-        validate_password(password, user)
-    except ValidationError as error:
-        raise Invalid({"password": " ".join(error.messages)}) from error
+    if weak := weaknesses(user_id, password):
+        raise Invalid({"password": " ".join(weak)})
     user.set_password(password)
     user.save(update_fields=["password"])
     end_all_tokens(user_id=user_id)

@@ -35,19 +35,28 @@ def account(request: HttpRequest) -> HttpResponse:
 @require_POST
 def change_password(request: HttpRequest) -> HttpResponse:
     """Change one's own password: every token and every other session ends."""
-    form, me = ChangePasswordForm(request.POST), _me(request)
+    me = _me(request)
+    form = ChangePasswordForm(request.POST, user_id=me.id)
+    if _locked_out(request, form, me):
+        return _page(request, password_form=form, status=429)
     if form.is_valid():
-        attempt = check_password(request, email=me.email, password=form.cleaned_data["current"])
-        if attempt.locked:
-            form.add_error("current", _("Too many wrong attempts. Wait 15 minutes."))
-            return _page(request, password_form=form, status=429)
-        if attempt.account is None:
-            form.add_error("current", _("This is not your current password."))
-        elif set_from_form(request, form, me, "PASSWORD_CHANGED"):
-            keep_session(request, me)
-            messages.success(request, _("Password changed. Every other session and all tokens have ended."))
-            return redirect("account")
+        set_from_form(request, form, me, "PASSWORD_CHANGED")
+        keep_session(request, me)
+        messages.success(request, _("Password changed. Every other session and all tokens have ended."))
+        return redirect("account")
     return _page(request, password_form=form, status=422)
+
+
+def _locked_out(request: HttpRequest, form: ChangePasswordForm, me: Account) -> bool:
+    """Whether too many wrong passwords were tried; one that is wrong is said beside all else that is."""
+    if form.has_error("current"):  # nothing was typed
+        return False
+    attempt = check_password(request, email=me.email, password=form.cleaned_data["current"])
+    if attempt.locked:
+        form.add_error("current", _("Too many wrong attempts. Wait 15 minutes."))
+    elif attempt.account is None:
+        form.add_error("current", _("This is not your current password."))
+    return attempt.locked
 
 
 @allow(Role.ADMIN, Role.MANAGER, Role.EMPLOYEE)
@@ -96,7 +105,7 @@ def _page(
         "person": None
         if acting.is_owner or acting.id is None
         else queries.as_person(queries.person(acting, acting.id)),
-        "password_form": password_form or ChangePasswordForm(),
+        "password_form": password_form or ChangePasswordForm(user_id=me.id),
         "names_form": names_form or _names(acting),
     }
     return render(request, "companies/account.html", context, status=status)

@@ -2,7 +2,6 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
@@ -14,7 +13,6 @@ from sundial.server.accounts.types import Account
 from sundial.server.companies import actions
 from sundial.server.companies.forms import NewPasswordForm, ResetForm
 from sundial.server.lib import clock
-from sundial.server.lib.errors import Invalid
 
 # After the first look the token moves from the address into the session: addresses end up in histories and referers.
 _KEPT, _IN_SESSION = "password_link_token", "now"
@@ -42,26 +40,22 @@ def set_by_link(request: HttpRequest, uid: str, token: str) -> HttpResponse:
     if token != _IN_SESSION and request.method != "POST":
         request.session[_KEPT] = token
         return redirect("password-set", uid=uid, token=_IN_SESSION)
-    form = NewPasswordForm(request.POST or None)
+    form = NewPasswordForm(request.POST or None, user_id=user.pk)
     account = Account(user.pk, user.email, user.is_owner, user.is_active)
-    if request.method == "POST" and form.is_valid() and set_from_form(request, form, account, "PASSWORD_RESET"):
+    if request.method == "POST" and form.is_valid():
+        set_from_form(request, form, account, "PASSWORD_RESET")
         end_session(request)
         return render(request, "companies/password_set.html", {"email": account.email})
     context = {"form": form, "email": account.email}
     return render(request, "companies/password_new.html", context, status=422 if form.errors else 200)
 
 
-def set_from_form(request: HttpRequest, form: NewPasswordForm, account: Account, action: str) -> bool:
-    """Set the password in the form; a weak one is refused beside its field."""
-    try:
-        actions.set_password(
-            account=account,
-            password=form.cleaned_data["password"],
-            action=action,
-            ip=client_address(request),
-            now=clock.now(),
-        )
-    except Invalid as refusal:
-        form.add_error("password", refusal.fields.get("password", _("This password will not do.")))
-        return False
-    return True
+def set_from_form(request: HttpRequest, form: NewPasswordForm, account: Account, action: str) -> None:
+    """Set the password of a form that was found whole."""
+    actions.set_password(
+        account=account,
+        password=form.cleaned_data["password"],
+        action=action,
+        ip=client_address(request),
+        now=clock.now(),
+    )

@@ -101,12 +101,13 @@ def opened(
     door: Door,
     start: int = 0,
     reading: bool = True,
+    look: bool = False,
 ) -> Content:
     """The content of a file for whoever may read it now; that they did, or may not, is written down.
 
     Raises NotFound outside the company and for what is binned or erased, Denied with the reason, LinkOver for a link
-    that has ended. `start` above 0 goes on with a reading, `reading` False asks only. Never inside a transaction:
-    a refusal has to last.
+    that has ended. `start` above 0 goes on with a reading, and so does a `look` at a preview after another;
+    `reading` False asks only. Never inside a transaction: a refusal has to last.
     """
     _require_own_transaction()
     with acting_for(inside(acting)), transaction.atomic():
@@ -118,7 +119,7 @@ def opened(
         found = judged(acting, file, now=now)
         if not found.allowed:
             _write_denial(acting, file, found, door, now)
-        elif reading and not _goes_on(acting, row, start):
+        elif reading and not _readings.goes_on((acting.id, row.pk), later=look or start > 0):
             _write_reading(acting, file, row, door, link, now)
     if not found.allowed:
         raise Denied(found.said)
@@ -126,8 +127,8 @@ def opened(
 
 
 def previewed(*, acting: Acting, file_id: int, most: int, now: datetime) -> bytes:
-    """The beginning of what is read now, at most so many bytes; a reading like any other."""
-    content = opened(acting=acting, file_id=file_id, now=now, door=Door.PAGE)
+    """The beginning of what is read now, at most so many bytes; looking again soon is the same reading."""
+    content = opened(acting=acting, file_id=file_id, now=now, door=Door.PAGE, look=True)
     reading = content.reader(0, min(most, content.size))
     try:
         return reading.read()
@@ -206,18 +207,18 @@ def _audit(
 
 
 class _Readings:
-    """Which readings are under way: their later parts are not written down one by one."""
+    """Which readings are under way: their later parts and looks are not written down one by one."""
 
     def __init__(self) -> None:
         self._begun: dict[tuple[int | None, int], float] = {}
         self._lock = threading.Lock()
 
-    def goes_on(self, key: tuple[int | None, int], start: int) -> bool:
-        """Whether this is a later part of one that was written down; a beginning is always a new one."""
+    def goes_on(self, key: tuple[int | None, int], *, later: bool) -> bool:
+        """Whether this belongs to one that was written down: a beginning (`later` False) is always a new one."""
         at = time.monotonic()
         with self._lock:
             fresh = at - self._begun.get(key, -SAME_READING) < SAME_READING
-            if start and fresh:
+            if later and fresh:
                 return True
             if len(self._begun) >= _MOST_READINGS:
                 self._begun.clear()
@@ -226,7 +227,3 @@ class _Readings:
 
 
 _readings = _Readings()
-
-
-def _goes_on(acting: Acting, version: Version, start: int) -> bool:
-    return _readings.goes_on((acting.id, version.pk), start)
