@@ -367,9 +367,27 @@ def test_everything_about_me_is_one_file(cast: Cast) -> None:
     shown(cast, session)
     page(cast.admin, day_of(cast.employee))
     answer = cast.employee.client.get("/me/export/")
+    assert answer.status_code == 200
     with zipfile.ZipFile(io.BytesIO(b"".join(answer))) as whole:
         read = {name: whole.read(name).decode() for name in whole.namelist()}
     assert json.loads(read["me.json"])["email"] == cast.employee.email
     lengths = {name: len(list(csv.DictReader(io.StringIO(text)))) for name, text in read.items() if name != "me.json"}
     assert lengths == {"sessions.csv": 1, "spans.csv": 4, "screenshots.csv": 1, "who_looked.csv": 2, **NO_TASKS}
     assert "report.odt" in read["spans.csv"]
+
+
+def test_everything_about_me_says_which_pictures_were_looked_at_and_how_many(cast: Cast) -> None:
+    session = worked(cast)
+    one, *gallery = [shown(cast, session, 400 + number) for number in range(3)]
+    second = make_person(cast.admin, Role.ADMIN, "second")
+    cast.admin.client.get(f"/screenshots/{one}/image/")
+    page(second, "/screenshots/")
+    for shot in gallery:
+        second.client.get(f"/screenshots/{shot}/thumb/")
+    answer = cast.employee.client.get("/me/export/")
+    assert answer.status_code == 200
+    with zipfile.ZipFile(io.BytesIO(b"".join(answer))) as whole:
+        rows = list(csv.DictReader(io.StringIO(whole.read("who_looked.csv").decode())))
+    told = {row["by"]: (row["what"], row["screenshot_id"], row["pictures"]) for row in rows}
+    assert told[cast.admin.email] == ("SCREENSHOT_VIEWED", str(one), "1")
+    assert told[second.email] == ("SCREENSHOT_VIEWED", "", "3")

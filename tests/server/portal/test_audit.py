@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from django.db import transaction
 
 from sundial.server.audit import actions as audit
 from sundial.server.audit.types import Filters
@@ -69,6 +70,22 @@ def test_an_entry_says_what_changed_in_words_and_exactly(cast: Cast) -> None:
     assert "&quot;screenshot_interval_seconds&quot;: 420" in html
     assert cast.owner.email in html
     assert "127.0.0.1" in html
+
+
+def test_things_of_several_parts_are_told_apart(cast: Cast) -> None:
+    with acting_for(cast.company.pk), transaction.atomic():
+        audit.record(
+            acting=cast.admin.acting,
+            company_id=cast.company.pk,
+            action="FILE_ERASED",
+            description="The keys of a file were destroyed",
+            details={"versions": [{"version": 1, "bytes": 11}, {"version": 2, "bytes": 12}]},
+            now=clock.now(),
+        )
+    listed = page(cast.admin, "/audit-logs/?action_type=FILE_ERASED")
+    seq = listed.split('data-key="')[1].split('"')[0]
+    told = page(cast.admin, f"/audit-logs/{seq}/").partition("<pre")[0]
+    assert "Bytes: 11, Version: 1; Bytes: 12, Version: 2" in told
 
 
 def test_a_role_is_told_as_people_say_it_and_exactly_as_it_is_spelled(cast: Cast) -> None:

@@ -187,7 +187,8 @@ def _said(value: Any) -> str:
     if isinstance(value, Mapping):
         return ", ".join(f"{words_of(str(name))}: {_said(one)}" for name, one in value.items())
     if isinstance(value, list | tuple):
-        return ", ".join(_said(one) for one in value)
+        between = "; " if any(isinstance(one, Mapping) for one in value) else ", "
+        return between.join(_said(one) for one in value)
     return str(value)
 
 
