@@ -19,6 +19,7 @@ from sundial.server.activity.models import (
     DayTop,
     DayUsage,
     Month,
+    MonthHour,
     MonthUsage,
     Screenshot,
     Usage,
@@ -31,7 +32,7 @@ from sundial.server.tasks.models import Comment, Task
 from tests.cast import make_owner
 
 SIZE = Size(people=4, days=70, entries=1200, screenshots=500)
-SUMS = (Day, DayHour, DayUsage, DayTask, CompanyDay, CompanyHour, DayTop, Month, MonthUsage)
+SUMS = (Day, DayHour, DayUsage, DayTask, CompanyDay, CompanyHour, DayTop, Month, MonthUsage, MonthHour)
 
 
 @pytest.fixture(scope="module")

@@ -35,7 +35,18 @@ PLACES = [
     ("UTC", datetime(2026, 11, 10, 3, tzinfo=UTC)),
 ]
 FACTS = ("activity_usage", "activity_span", "activity_mark", "activity_manualtime", "activity_worksession")
-SUMS = ("day", "dayusage", "dayhour", "daytask", "daytop", "companyday", "companyhour", "month", "monthusage")
+SUMS = (
+    "day",
+    "dayusage",
+    "dayhour",
+    "daytask",
+    "daytop",
+    "companyday",
+    "companyhour",
+    "month",
+    "monthusage",
+    "monthhour",
+)
 QUEUE = ("stale", "dayzone")
 AFTERWARDS = max(clock.now(), datetime(2026, 12, 31, 12, tzinfo=UTC))  # every month that is told of is over
 HOURS = {"mon": ["09:00", "17:00"], "wed": ["06:30", "12:00"], "sat": ["13:00", "17:00"]}
@@ -183,6 +194,10 @@ def _compare_months(records: Records, zone: str) -> None:
     used = f"SELECT date_trunc('month', day)::date, kind, name, {columns} FROM activity_dayusage GROUP BY 1, 2, 3"
     told = records.rows("SELECT month, kind, name, ms, seconds, days FROM activity_monthusage ORDER BY 1, 2, 3")
     assert told == sorted(records.rows(used))
+    of_hours = """SELECT date_trunc('month', day)::date, extract(isodow FROM day)::int - 1, hour, sum(worked_ms / 1000)::int
+        FROM activity_dayhour GROUP BY 1, 2, 3"""
+    told = records.rows("SELECT month, weekday, hour, seconds FROM activity_monthhour ORDER BY 1, 2, 3")
+    assert told == sorted(records.rows(of_hours))
 
 
 def _on_the_wall(moment: datetime, day: date, zone: str) -> timedelta:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sundial.server.activity import actions, queries, rules
 from sundial.server.activity.actions.keeping import Line, _day_sums
-from sundial.server.activity.models import Day, DayZone, Month, MonthUsage, WorkSession
+from sundial.server.activity.models import Day, DayZone, Month, MonthHour, MonthUsage, WorkSession
 from sundial.server.activity.queries import whole
 from sundial.server.activity.types import DataKind, SpanKind
 from sundial.server.companies import actions as companies
@@ -113,6 +113,7 @@ def test_reports_read_months_and_say_what_days_say(cast: Cast) -> None:
             whole.totals(cast.admin.acting, **them),
             whole.totals(cast.admin.acting, **mine),
             whole.names(cast.admin.acting, kind=SpanKind.APP, **mine),
+            whole.hours(cast.admin.acting, **mine),
             whole.arrivals(cast.admin.acting, before=clock.now().date(), **them),
             queries.top_of_days(cast.manager.acting, user_id=cast.employee.id, **used),
             queries.people_of_name(cast.admin.acting, name="Browser", **used),
@@ -121,10 +122,12 @@ def test_reports_read_months_and_say_what_days_say(cast: Cast) -> None:
 
     with CaptureQueriesContext(connection) as seen:
         by_months = said()
-    assert any("activity_month" in one["sql"] for one in seen.captured_queries)
+    asked = " ".join(one["sql"] for one in seen.captured_queries)
+    assert all(table in asked for table in ("activity_month ", "activity_monthusage", "activity_monthhour"))
     with acting_for(cast.company.pk), transaction.atomic():
         Month.objects.all().delete()
         MonthUsage.objects.all().delete()
+        MonthHour.objects.all().delete()
         DayZone.objects.update(months_until=None)
     assert said() == by_months
     assert by_months[0].whole.worked == (2 * 45 + 3 * 30) * 60 - 30 * 60
@@ -173,6 +176,9 @@ def test_a_month_of_which_days_went_is_what_is_left_of_it(cast: Cast) -> None:
             pass
         assert list(Day.objects.values_list("day", flat=True)) == [SECOND.replace(day=21)]
         assert list(MonthUsage.objects.values_list("month", "seconds")) == [(SECOND, 1800)]
+        assert list(MonthHour.objects.values_list("month", "weekday", "seconds")) == [
+            (SECOND, SECOND.replace(day=21).weekday(), 1800)
+        ]
     (row,) = months(cast)
     assert (row.month, row.days, row.worked_s) == (SECOND, 1, 1800)
 

@@ -68,9 +68,10 @@ def file(player: Player, name: str, form: str) -> bytes:
 
 
 def shown(player: Player, name: str) -> list[list[str]]:
-    """What the page says, with its dashes as the nothing that they mean."""
+    """What the page says, with its dashes as what they mean: nothing known or, in the map of hours, no time."""
     rows = table(page(player, f"/reports/{name}/?{QUERY}"))
-    return [["" if cell == "–" else cell for cell in row] for row in rows]
+    dash = "0:00:00" if name == "heatmap" else ""
+    return [[dash if cell == "–" else cell for cell in row] for row in rows]
 
 
 def alike(cell: str) -> str:

@@ -22,6 +22,7 @@ from sundial.server.activity.models import (
     ManualTime,
     Mark,
     Month,
+    MonthHour,
     MonthUsage,
     Screenshot,
     Span,
@@ -155,7 +156,7 @@ def _day_sums(line: Line) -> int:
 
 def _months_follow(company_id: int, until: date, made: DayZone | None) -> None:
     """Sums of months are those of the days that are left."""
-    for model in (Month, MonthUsage):
+    for model in (Month, MonthUsage, MonthHour):
         model._default_manager.filter(month__lt=until).delete()
     month = rules.month_of(until)
     if made and made.months_until and month < min(until, made.months_until):

@@ -15,6 +15,7 @@ from sundial.server.activity.actions.company_sums import ADDED, IN_SECONDS
 from sundial.server.activity.actions.replacing import replacing
 from sundial.server.activity.models import Day, DayZone
 from sundial.server.activity.queries.made import Made, made_of
+from sundial.server.activity.queries.whole import WEEKDAY
 from sundial.server.companies import queries as companies
 
 PEOPLE_AT_ONCE = 250
@@ -88,7 +89,7 @@ def _write(company_id: int, late_after: list[int], places: Sequence[tuple[int, d
         "late_after": late_after,
     }
     with connection.cursor() as cursor:
-        for statement in (_MONTHS, _USAGE):
+        for statement in (_MONTHS, _USAGE, _HOURS):
             cursor.execute(statement, values)
 
 
@@ -119,7 +120,7 @@ _MONTHS = replacing(
             count(*) FILTER (WHERE {_IS_LATE}) AS late
         FROM place JOIN activity_day d ON {_DAYS} GROUP BY 1, 2""",
 )
-# Looked up month by month: OFFSET keeps the planner from going through all there is of a person for each.
+# Both looked up month by month: OFFSET keeps the planner from going through all there is of a person for each.
 _USAGE = replacing(
     "activity_monthusage",
     ("user_id", "month", "kind", "name"),
@@ -129,6 +130,16 @@ _USAGE = replacing(
     fresh=f"""SELECT user_id, month, kind, name, sum(ms)::bigint AS ms, sum(ms / 1000)::integer AS seconds,
             count(*) AS days
         FROM place, LATERAL (SELECT kind, name, ms FROM activity_dayusage d WHERE {_DAYS} OFFSET 0) used
+        GROUP BY 1, 2, 3, 4""",
+)
+_HOURS = replacing(
+    "activity_monthhour",
+    ("user_id", "month", "weekday", "hour"),
+    ("seconds",),
+    touched=_TOUCHED,
+    given=_PLACES,
+    fresh=f"""SELECT user_id, month, {WEEKDAY}::smallint AS weekday, hour, sum(worked_ms / 1000)::integer AS seconds
+        FROM place, LATERAL (SELECT day, hour, worked_ms FROM activity_dayhour d WHERE {_DAYS} OFFSET 0) worked
         GROUP BY 1, 2, 3, 4""",
 )
 _LATE = f"""

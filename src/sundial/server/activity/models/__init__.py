@@ -14,7 +14,7 @@ from sundial.server.activity.models.days import (
 from sundial.server.activity.models.facts import Mark, Span, Usage, WorkSession
 from sundial.server.activity.models.keeping import Kept
 from sundial.server.activity.models.manual import ManualTime
-from sundial.server.activity.models.months import Month, MonthUsage
+from sundial.server.activity.models.months import Month, MonthHour, MonthUsage
 from sundial.server.activity.models.pictures import PersonKey, Screenshot, Stored
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "ManualTime",
     "Mark",
     "Month",
+    "MonthHour",
     "MonthUsage",
     "PersonKey",
     "Screenshot",

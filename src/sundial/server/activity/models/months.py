@@ -60,3 +60,23 @@ class MonthUsage(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["company_id", "kind", "name", "month"], name="activity_monthusage_by_name")
         ]
+
+
+class MonthHour(models.Model):
+    """How long one person worked in one hour of one weekday of a month; Monday is 0.
+
+    `seconds` are those of its days, each cut to whole ones.
+    """
+
+    pk = models.CompositePrimaryKey("company_id", "user_id", "month", "weekday", "hour")
+    company_id = models.BigIntegerField()
+    user_id = models.BigIntegerField()
+    month = models.DateField()
+    weekday = models.SmallIntegerField()
+    hour = models.SmallIntegerField()
+    seconds = models.IntegerField()
+
+    class Meta:
+        """Its key is its only index."""
+
+        db_table = "activity_monthhour"

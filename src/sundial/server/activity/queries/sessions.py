@@ -48,7 +48,7 @@ def sessions(
     very many notes the newest are looked through, and the page says that it is `capped`.
     """
     with acting_for(company_of(acting)), transaction.atomic():
-        rows = _filtered(_seen_by(acting, user_id), since, until, state)
+        rows = _filtered(_seen_by(acting, user_id, since), since, until, state)
         met = with_words(acting, rows, search, at_most=count_at_most)
         turn = turned(
             met.rows,
@@ -185,9 +185,12 @@ def _within(row: WorkSession, parts: Parts, now: datetime) -> Parts:
     return parts.between(at_ms(row.started_at), at_ms(end_of(row, now)))
 
 
-def _seen_by(acting: Acting, user_id: int | None) -> QuerySet[WorkSession]:
-    """The sessions of one person, or of all whom `acting` may see; who sees all is asked for few: those who left."""
-    if user_id is not None or acting.role is not Role.ADMIN:
+def _seen_by(acting: Acting, user_id: int | None, since: datetime | None) -> QuerySet[WorkSession]:
+    """The sessions of one person, or of all whom `acting` may see; who sees all is asked for few: those who left.
+
+    What ended after a moment is found person by person, by the index of when their sessions ended.
+    """
+    if user_id is not None or acting.role is not Role.ADMIN or since is not None:
         return _living().filter(user_id__in=visible_ids(acting, user_id))
     return _living().exclude(user_id__in=companies.ids_of_those_who_left())
 

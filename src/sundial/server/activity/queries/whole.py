@@ -77,6 +77,7 @@ _SECONDS = """
 """
 _KEPT = "days, worked_s, active_s, away_s, private_s, break_s, manual_s, sessions"
 _ADDED = ", ".join(f"sum({name})" for name in _KEPT.split(", "))
+WEEKDAY = "mod(day - DATE '1900-01-01', 7)"  # Monday is 0
 _COMPANY = "WHERE company_id = %(company)s"
 _OF = f"{_COMPANY} AND day BETWEEN %(since)s AND %(until)s"
 _THESE = " AND user_id = ANY(%(ids)s)"
@@ -135,11 +136,12 @@ def hours(
     acting: Acting, *, since: date, until: date, user_ids: Collection[int] | None = None
 ) -> dict[tuple[int, int], int]:
     """Seconds worked in each hour of each weekday; Monday is 0."""
-    table = "activity_companyhour" if _whole_company(acting, user_ids) else "activity_dayhour"
-    sql = f"""
-        SELECT (day - DATE '1900-01-01') %% 7, hour, sum((worked_ms / 1000)::int)
-        FROM {table} {_OF}{{these}} GROUP BY 1, 2
-    """
+    of_days = f"SELECT {WEEKDAY} AS weekday, hour, (worked_ms / 1000)::int AS seconds"
+    worked = f"""SELECT weekday, hour, seconds FROM activity_monthhour {_IN_MONTHS}
+        UNION ALL {of_days} FROM activity_dayhour {_BESIDE}"""
+    if _whole_company(acting, user_ids):
+        worked = f"{of_days} FROM activity_companyhour {_OF}"
+    sql = f"SELECT weekday, hour, sum(seconds) FROM ({worked}) worked GROUP BY 1, 2"
     rows = _rows(acting, sql, user_ids, since=since, until=until)
     return {(weekday, hour): worked for weekday, hour, worked in rows}
 
