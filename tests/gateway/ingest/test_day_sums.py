@@ -194,8 +194,8 @@ def _compare_months(records: Records, zone: str) -> None:
     used = f"SELECT date_trunc('month', day)::date, kind, name, {columns} FROM activity_dayusage GROUP BY 1, 2, 3"
     told = records.rows("SELECT month, kind, name, ms, seconds, days FROM activity_monthusage ORDER BY 1, 2, 3")
     assert told == sorted(records.rows(used))
-    of_hours = """SELECT date_trunc('month', day)::date, extract(isodow FROM day)::int - 1, hour, sum(worked_ms / 1000)::int
-        FROM activity_dayhour GROUP BY 1, 2, 3"""
+    week = "extract(isodow FROM day)::int - 1, hour, sum(worked_ms / 1000)::int"
+    of_hours = f"SELECT date_trunc('month', day)::date, {week} FROM activity_dayhour GROUP BY 1, 2, 3"
     told = records.rows("SELECT month, weekday, hour, seconds FROM activity_monthhour ORDER BY 1, 2, 3")
     assert told == sorted(records.rows(of_hours))
 
