@@ -2,6 +2,8 @@
 
 import asyncio
 import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,18 @@ from sundial.agent.control.client import NotRunning, ask
 from sundial.agent.control.place import socket_of
 from sundial.agent.control.server import serving
 from sundial.agent.control.words import Answer, Question
+
+
+@asynccontextmanager
+async def calling(folder: Path) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+    """A line to the running program, cut at the end whatever was still to be sent."""
+    reader, writer = await asyncio.open_unix_connection(socket_of(folder))
+    try:
+        yield reader, writer
+    finally:
+        writer.transport.abort()
+        with suppress(OSError):
+            await writer.wait_closed()
 
 
 async def answer(question: Question) -> Answer:
@@ -29,21 +43,28 @@ async def test_only_this_user_may_ask(tmp_path: Path) -> None:
 
 async def test_nonsense_is_answered_and_the_next_question_too(tmp_path: Path) -> None:
     async with serving(tmp_path, answer):
-        reader, writer = await asyncio.open_unix_connection(socket_of(tmp_path))
-        writer.write(b'{"do": "format the disk"}\n')
-        assert b"not understood" in await reader.readline()
-        writer.close()
+        async with calling(tmp_path) as (reader, writer):
+            writer.write(b'{"do": "format the disk"}\n')
+            assert b"not understood" in await reader.readline()
         assert (await asyncio.to_thread(ask, tmp_path, "refresh")).status == {"asked": "refresh"}
 
 
 async def test_who_hangs_up_or_never_ends_a_line_disturbs_nobody(tmp_path: Path) -> None:
     async with serving(tmp_path, answer):
-        _, gone = await asyncio.open_unix_connection(socket_of(tmp_path))
-        gone.close()
-        _, endless = await asyncio.open_unix_connection(socket_of(tmp_path))
-        endless.write(b"x" * (3 << 20))
+        async with calling(tmp_path):
+            pass
+        async with calling(tmp_path) as (_, endless):
+            endless.write(b"x" * (3 << 20))
+            assert (await asyncio.to_thread(ask, tmp_path, "show")).error == ""
+
+
+async def test_who_has_not_asked_yet_is_cut_off_when_the_program_ends(tmp_path: Path) -> None:
+    async with serving(tmp_path, answer):
+        reader, writer = await asyncio.open_unix_connection(socket_of(tmp_path))
         assert (await asyncio.to_thread(ask, tmp_path, "show")).error == ""
-        endless.close()
+    assert await reader.read() == b""
+    writer.close()
+    await writer.wait_closed()
 
 
 def test_nobody_there_is_said(tmp_path: Path) -> None:

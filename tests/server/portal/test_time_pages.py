@@ -86,7 +86,7 @@ def test_a_forgotten_stop_is_mended_and_the_person_reads_by_whom_and_why(cast: C
     assert "Ended by Manager Player" in html
     assert "Forgot to stop" in html
     ((_entry, _personal, details),) = audit(cast.company.pk, "SESSION_CORRECTED")
-    assert (details["before"], details["ended"]) == (at(60).isoformat(), at(40).isoformat())
+    assert (details["before"], details["ended"]) == (f"{DAY}T10:00:00.000Z", f"{DAY}T09:40:00.000Z")
 
 
 def test_a_session_is_deleted_with_a_reason_by_an_administrator(cast: Cast) -> None:

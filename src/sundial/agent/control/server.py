@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -25,8 +25,17 @@ async def serving(folder: Path, answer: Answering) -> AsyncIterator[None]:
     path = socket_of(folder)
     path.unlink(missing_ok=True)
     before = os.umask(0o177)
+    conversations: dict[asyncio.StreamWriter, asyncio.Task[None] | None] = {}
+
+    async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        conversations[writer] = asyncio.current_task()
+        try:
+            await _converse(answer, reader, writer)
+        finally:
+            del conversations[writer]
+
     try:
-        server = await asyncio.start_unix_server(_conversation(answer), path, limit=LONGEST_LINE)
+        server = await asyncio.start_unix_server(converse, path, limit=LONGEST_LINE)
     finally:
         os.umask(before)
     try:
@@ -34,17 +43,22 @@ async def serving(folder: Path, answer: Answering) -> AsyncIterator[None]:
     finally:
         server.close()
         path.unlink(missing_ok=True)
+        await _end(dict(conversations))
 
 
-def _conversation(answer: Answering) -> Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]:
-    async def converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(OSError, TimeoutError, asyncio.IncompleteReadError, ValueError):
-            async with asyncio.timeout(PATIENCE_S):
-                writer.write(codec.encode(await _answered(answer, await reader.readline())) + b"\n")
-                await writer.drain()
-        writer.close()
+async def _converse(answer: Answering, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    with contextlib.suppress(OSError, TimeoutError, asyncio.IncompleteReadError, ValueError):
+        async with asyncio.timeout(PATIENCE_S):
+            writer.write(codec.encode(await _answered(answer, await reader.readline())) + b"\n")
+            await writer.drain()
+    writer.close()
 
-    return converse
+
+async def _end(conversations: Mapping[asyncio.StreamWriter, asyncio.Task[None] | None]) -> None:
+    """Whoever is still being listened to is cut off."""
+    for writer in conversations:
+        writer.transport.abort()
+    await asyncio.gather(*filter(None, conversations.values()), return_exceptions=True)
 
 
 async def _answered(answer: Answering, line: bytes) -> Answer:

@@ -2,6 +2,7 @@
 
 from django.db import transaction
 from django.db.models import Count, Q
+from django.db.models.functions import Lower
 
 from sundial.server.activity.queries.screenshots import bytes_kept
 from sundial.server.billing.models import Plan, Subscription
@@ -19,7 +20,7 @@ MEGABYTE = 1_000_000
 
 def plans(*, search: str = "", ordering: str = "price_cents") -> list[PlanFacts]:
     """The plans whose names or descriptions hold these words, each with how many companies are on it."""
-    found = Plan.objects.order_by(*orders.by(ordering))
+    found = Plan.objects.annotate(plain_name=Lower("name")).order_by(*orders.by(ordering, name="plain_name"))
     for word in storable(search).split():
         found = found.filter(Q(name__icontains=word) | Q(description__icontains=word))
     rows = list(found)
