@@ -16,6 +16,7 @@ import sys
 import django
 
 from sundial.run.postgres import Cluster
+from sundial.run.web import collect_seldom
 from tests.running import open_folder, start_platform, stop_platform
 
 
@@ -38,6 +39,7 @@ def main() -> int:
             django.setup()
             # Its models can be imported only now.
             run = importlib.import_module("bench.many.run")
+            collect_seldom()  # as a serving process does: the doors are asked in this one
             return 0 if run.run(platform.base_url, given.people, given.changed, given.files) else 1
         finally:
             stop_platform(platform)
