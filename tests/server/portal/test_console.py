@@ -280,6 +280,9 @@ def test_a_file_that_somebody_changed_meanwhile_stays_and_is_named(
     undone = say(pool.admin, RULES + "undo/", {"undo": answer["undo"]}).json()
     assert (undone["done"], [one["id"] for one in undone["failed"]]) == (1, [files["none.txt"]["id"]])
     assert policies(pool) == {"none.txt": "night", "finance.txt": "night", "night.txt": "night"}
+    assert rule(pool.admin, "", [files["finance.txt"]])["failures"] == 1, (
+        "nor is a rule taken away that nobody has seen"
+    )
 
 
 def test_rules_of_many_are_taken_away_in_one_event_and_brought_back(

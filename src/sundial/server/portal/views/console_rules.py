@@ -14,7 +14,7 @@ from sundial.server.lib.ids import HIGHEST_ID
 from sundial.server.portal.views.console_doors import json_door
 from sundial.server.portal.views.console_told import body_of, told
 from sundial.server.portal.views.undoing import undo_token, undone
-from sundial.server.vault.actions.filerules import Ruled, Ruling, remove_rules_of_many, set_rules_of_many
+from sundial.server.vault.actions.filerules import Ruled, Ruling, set_rules_of_many
 
 _WHAT = "console-rules"
 
@@ -28,10 +28,8 @@ def change(request: HttpRequest) -> HttpResponse:
     files, text = _files(asked.get("files")), asked.get("policy")
     if not isinstance(text, str):
         raise Invalid({"policy": _("Write a rule, or nothing to take it away.")})
-    if text.strip():
-        rulings = [Ruling(file_id, text, revision) for file_id, revision in files.items()]
-        return _told(acting, set_rules_of_many(acting=acting, rulings=rulings, now=now))
-    return _told(acting, remove_rules_of_many(acting=acting, file_ids=files, now=now))
+    rulings = [Ruling(file_id, text, revision) for file_id, revision in files.items()]
+    return _told(acting, set_rules_of_many(acting=acting, rulings=rulings, now=now))
 
 
 @allow(Role.ADMIN)
