@@ -1,7 +1,5 @@
 """The screenshots' door under `/agent/v1/`; all other facts go through the gateway."""
 
-from contextlib import suppress
-from datetime import UTC, datetime
 from uuid import UUID
 
 from django.core.exceptions import BadRequest, RequestDataTooBig, SuspiciousOperation
@@ -80,8 +78,5 @@ def _read(request: HttpRequest) -> tuple[ScreenshotMeta, bytes]:
 
 
 def _told(meta: ScreenshotMeta) -> Taken:
-    at = None
-    with suppress(ValueError, OverflowError):
-        moment = datetime.fromisoformat(meta.taken_at)
-        at = moment.astimezone(UTC) if moment.tzinfo is not None else None
+    at = clock.moment_in(meta.taken_at)
     return Taken(UUID(meta.eid), UUID(meta.session), at, meta.taken_at, meta.screen, meta.blurred)

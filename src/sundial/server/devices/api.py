@@ -1,8 +1,7 @@
 """The ordinary doors of devices under `/agent/v1/`; the hot ones are the gateway's."""
 
 from collections.abc import Callable
-from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import wraps
 from typing import TypeVar
 
@@ -121,13 +120,11 @@ def _whole_number(text: str) -> int:
 
 
 def _moment(text: str) -> datetime:
-    with suppress(ValueError, OverflowError):
-        moment = datetime.fromisoformat(text)
-        if moment.tzinfo is not None:
-            return moment.astimezone(UTC)
-    raise codec.Malformed("`$.at` must be a time in ISO 8601, with its zone")
+    moment = clock.moment_in(text)
+    if moment is None:
+        raise codec.Malformed("`$.at` must be a time in ISO 8601, with its zone")
+    return moment
 
 
 def _item(notice: Notice) -> messages.NoticeItem:
-    at = notice.made_at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    return messages.NoticeItem(notice.pk, notice.kind, at, notice.body)
+    return messages.NoticeItem(notice.pk, notice.kind, clock.iso(notice.made_at), notice.body)

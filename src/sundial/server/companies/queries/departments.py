@@ -10,6 +10,7 @@ from sundial.server.companies.queries.people import visible
 from sundial.server.companies.types import DepartmentRow
 from sundial.server.lib.acting import Acting
 from sundial.server.lib.errors import NotFound
+from sundial.server.lib.words import holds
 
 
 def tree() -> list[DepartmentRow]:
@@ -24,8 +25,7 @@ def departments(acting: Acting, *, search: str = "", ordering: str = "path") -> 
     """
     held = Counter(visible(acting).exclude(department=None).values_list("department_id", flat=True))
     rows = rules.laid_out(_nodes(), {key: count for key, count in held.items() if key is not None})
-    words = search.lower().split()
-    found = [row for row in rows if all(word in row.path.lower() for word in words)]
+    found = [row for row in rows if holds(row.path, search)]
     if (key := _KEYS.get(ordering.removeprefix("-"))) is not None:
         found.sort(key=key)
     return found[::-1] if ordering.startswith("-") else found

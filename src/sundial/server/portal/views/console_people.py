@@ -78,11 +78,8 @@ def _emails(told: Any) -> list[str]:
 
 
 def _moment(text: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise Invalid({"since": _("This is no moment.")}) from error
-    if moment.tzinfo is None:
+    moment = clock.moment_in(text)
+    if moment is None:
         raise Invalid({"since": _("This is no moment.")})
     return moment
 

@@ -10,6 +10,7 @@ from sundial.server.companies import queries as companies
 from sundial.server.companies.types import RosterRow
 from sundial.server.lib.acting import Acting, Role
 from sundial.server.lib.errors import NotFound
+from sundial.server.lib.words import holds
 from sundial.server.reports import rules
 from sundial.server.reports.types import Asked, Period, Report
 
@@ -92,6 +93,5 @@ def _narrowed(acting: Acting, asked: Asked, people: list[RosterRow]) -> tuple[li
         below = companies.with_those_below(asked.department)
         people = [one for one in people if one.department_id in below]
     if asked.search and asked.report is not Report.TOP:
-        words = asked.search.casefold().split()
-        people = [one for one in people if all(word in f"{one.name} {one.email}".casefold() for word in words)]
+        people = [one for one in people if holds(f"{one.name} {one.email}", asked.search)]
     return people, " · ".join(about)

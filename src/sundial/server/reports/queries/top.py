@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from sundial.server.activity.queries import whole
 from sundial.server.activity.types import SpanKind
+from sundial.server.lib.words import holds
 from sundial.server.reports import rules
 from sundial.server.reports.queries.frame import Frame
 from sundial.server.reports.types import Column, Cut, Drawing, Line
@@ -21,11 +22,10 @@ def top(frame: Frame, cut: Cut | None) -> dict[str, Any]:
     kind = SpanKind.WEBSITE if frame.asked.kind == "website" else SpanKind.APP
     found = whole.names(frame.acting, kind=kind, since=period.since, until=period.until, user_ids=frame.ids)
     shares = rules.apportioned([seconds for _name, seconds in found], _UNITS)
-    words = frame.asked.search.casefold().split()
     rows = [
         (name, seconds, share / _UNITS)
         for (name, seconds), share in zip(found, shares, strict=True)
-        if all(word in name.casefold() for word in words)
+        if holds(name, frame.asked.search)
     ]
     shown = rows if cut is None else rows[cut.first : cut.first + cut.most]
     sums = (sum(row[1] for row in rows), round(sum(row[2] for row in rows), 3)) if rows else (0, None)
