@@ -116,7 +116,7 @@ def _opened(acting: Acting, screenshot_id: int) -> bytes:
 
 
 def _cells(name: str, one: ScreenshotView) -> tuple[object, ...]:
-    return (name, one.taken_at.isoformat(), one.screen + 1, one.blurred, one.width, one.height, one.bytes)
+    return (name, one.taken_at, one.screen + 1, one.blurred, one.width, one.height, one.bytes)
 
 
 def _file(one: ScreenshotView) -> str:
